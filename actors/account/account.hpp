@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "actors/runtime/decision.hpp"
+#include "events/tenancy_events.hpp"
+
+namespace orrery {
+
+/// The rules of one person's account. Pure: the password arrives hashed.
+struct Account {
+  static constexpr std::string_view stream_prefix = "account";
+
+  struct Register {
+    AccountRegistered description;
+  };
+  struct JoinOrganization {
+    AccountJoinedOrganization membership;
+  };
+  struct ChangePassword {
+    std::string password_hash;
+  };
+  struct Disable {};
+  using Command = std::variant<Register, JoinOrganization, ChangePassword, Disable>;
+  using Event = AccountEvent;
+  enum class Rejection : std::uint8_t {
+    account_does_not_exist,
+    account_exists_already,
+    account_is_disabled,
+    password_hash_must_not_be_empty,
+  };
+
+  struct Absent {};
+  struct Active {
+    std::map<std::string, MemberRole> organizations;
+    std::string password_hash;
+  };
+  struct Disabled {};
+  using State = std::variant<Absent, Active, Disabled>;
+
+  static Decision<Event, Rejection> decide(const State& state, const Command& command);
+  static State evolve(State state, const Event& event);
+  static bool is_terminal(const State&) { return false; }
+};
+
+}  // namespace orrery

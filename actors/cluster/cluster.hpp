@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string_view>
+#include <variant>
+
+#include "actors/runtime/decision.hpp"
+#include "events/cluster_events.hpp"
+
+namespace orrery {
+
+/// The rules of one cluster: nodes of one place under one policy. Pure.
+struct Cluster {
+  static constexpr std::string_view stream_prefix = "cluster";
+
+  /// The cluster shall exist with this policy. The same policy again decides nothing.
+  struct Declare {
+    ClusterDeclared policy;
+  };
+  using Command = std::variant<Declare>;
+  using Event = std::variant<ClusterDeclared>;
+  enum class Rejection : std::uint8_t { location_must_not_be_empty };
+
+  struct Absent {};
+  struct Declared {
+    ClusterDeclared policy;
+  };
+  using State = std::variant<Absent, Declared>;
+
+  static Decision<Event, Rejection> decide(const State& state, const Command& command);
+  static State evolve(State state, const Event& event);
+  static bool is_terminal(const State&) { return false; }
+};
+
+}  // namespace orrery

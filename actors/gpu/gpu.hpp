@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "actors/runtime/decision.hpp"
+#include "events/gpu_events.hpp"
+
+namespace orrery {
+
+/// The rules of one GPU: it belongs to one lease at a time, and fences only grow. Pure.
+struct Gpu {
+  static constexpr std::string_view stream_prefix = "gpu";
+
+  struct Register {
+    GpuRegistered description;
+  };
+  struct Claim {
+    std::string lease_id;
+    std::uint64_t fence = 0;
+  };
+  /// Give the GPU back from this lease. Where another lease (or none) has it, nothing happens.
+  struct Release {
+    std::string lease_id;
+  };
+  struct ReportFault {
+    std::string reason;
+  };
+  struct ReportRepaired {};
+  using Command = std::variant<Register, Claim, Release, ReportFault, ReportRepaired>;
+  using Event = GpuEvent;
+  enum class Rejection : std::uint8_t {
+    gpu_is_not_registered,
+    gpu_is_registered_differently,
+    gpu_has_another_lease,
+    gpu_is_faulty,
+    fence_is_stale,
+  };
+
+  struct Absent {};
+  struct Registered {
+    GpuRegistered description;
+    /// Empty where the GPU is free.
+    std::string lease_id;
+    /// The largest ever granted.
+    std::uint64_t fence = 0;
+    bool faulty = false;
+  };
+  using State = std::variant<Absent, Registered>;
+
+  static Decision<Event, Rejection> decide(const State& state, const Command& command);
+  static State evolve(State state, const Event& event);
+  static bool is_terminal(const State&) { return false; }
+};
+
+/// Id of a GPU's stream: "<node id>:<index>".
+std::string gpu_id(std::string_view node_id, std::uint32_t index);
+
+}  // namespace orrery

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "actors/runtime/decision.hpp"
+#include "events/node_events.hpp"
+
+namespace orrery {
+
+/// The rules of one machine. Pure.
+struct Node {
+  static constexpr std::string_view stream_prefix = "node";
+
+  struct Register {
+    NodeRegistered description;
+  };
+  struct ReportReady {};
+  struct ReportLost {
+    std::string reason;
+  };
+  struct Cordon {
+    std::string reason;
+  };
+  struct Uncordon {};
+  using Command = std::variant<Register, ReportReady, ReportLost, Cordon, Uncordon>;
+  using Event = NodeEvent;
+  enum class Rejection : std::uint8_t {
+    node_is_not_registered,
+    node_is_registered_differently,
+    cluster_must_not_be_empty,
+    gpu_count_must_be_1_to_16,
+  };
+
+  struct Absent {};
+  struct Registered {
+    NodeRegistered description;
+    bool ready = false;
+    bool cordoned = false;
+  };
+  using State = std::variant<Absent, Registered>;
+
+  static Decision<Event, Rejection> decide(const State& state, const Command& command);
+  static State evolve(State state, const Event& event);
+  static bool is_terminal(const State&) { return false; }
+};
+
+}  // namespace orrery

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "actors/runtime/decision.hpp"
+#include "events/tenancy_events.hpp"
+
+namespace orrery {
+
+/// The rules of one customer. Pure.
+struct Organization {
+  static constexpr std::string_view stream_prefix = "organization";
+
+  struct Create {
+    OrganizationCreated description;
+  };
+  using Command = std::variant<Create>;
+  using Event = std::variant<OrganizationCreated>;
+  enum class Rejection : std::uint8_t { name_must_not_be_empty, organization_exists_already };
+
+  struct Absent {};
+  struct Created {
+    OrganizationCreated description;
+  };
+  using State = std::variant<Absent, Created>;
+
+  static Decision<Event, Rejection> decide(const State& state, const Command& command);
+  static State evolve(State state, const Event& event);
+  static bool is_terminal(const State&) { return false; }
+};
+
+}  // namespace orrery

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <caf/all.hpp>
+
+#include "events/envelope.hpp"
+
+namespace orrery {
+
+/// The contract of every driver (hands: simulated, local processes, Slurm). A driver is an actor
+/// that takes these messages and reports what happened as commands to the aggregates. Each message
+/// may come again (after a crash, or on a retry) and must then do nothing twice; each carries the
+/// fence of its lease, and work with an older fence than one that the node has seen is refused.
+
+/// Boot a node. Reported by `Node::ReportReady`, or `Node::ReportLost`.
+struct BootNode {
+  std::string node_id;
+  Origin origin;
+};
+
+/// Start the VM on the node. Reported by `Vm::ReportStarted` or `Vm::ReportFailed`.
+struct StartVm {
+  std::string vm_id;
+  std::string node_id;
+  std::vector<std::uint32_t> gpu_indices;
+  std::uint64_t fence = 0;
+  /// Addresses of the node's GPU range that the VM gets, in dotted form.
+  std::string private_ipv4;
+  std::string public_ipv4;
+  Origin origin;
+};
+
+/// Stop the VM wherever it is; one that never started is stopped at once. Reported by
+/// `Vm::ReportStopped`.
+struct StopVm {
+  std::string vm_id;
+  /// Empty, with fence 0, where the VM was never placed.
+  std::string node_id;
+  std::uint64_t fence = 0;
+  Origin origin;
+};
+
+}  // namespace orrery
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::BootNode)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StartVm)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StopVm)

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <boost/describe.hpp>
+
+#include "events/cluster_events.hpp"
+
+namespace orrery {
+
+/// Somebody wants GPUs of one model on one node of a cluster. Stream: lease/<id>.
+struct LeaseRequested {
+  /// The stream that holds the lease, such as "vm/<id>".
+  std::string holder;
+  std::string cluster;
+  std::string gpu_model;
+  std::uint32_t gpu_count = 0;
+  /// The cluster's policy at the time of the request.
+  WhenFull when_full = WhenFull::refuse;
+
+  bool operator==(const LeaseRequested&) const = default;
+  BOOST_DESCRIBE_CLASS(LeaseRequested, (), (holder, cluster, gpu_model, gpu_count, when_full), (),
+                       ())
+};
+
+/// Nothing fits now; the request waits its turn.
+struct LeaseQueued {
+  bool operator==(const LeaseQueued&) const = default;
+  BOOST_DESCRIBE_CLASS(LeaseQueued, (), (), (), ())
+};
+
+/// The GPUs are the holder's. Every one of them has been claimed with `fence` before.
+struct LeaseGranted {
+  std::string node_id;
+  std::vector<std::uint32_t> gpu_indices;
+  std::uint64_t fence = 0;
+
+  bool operator==(const LeaseGranted&) const = default;
+  BOOST_DESCRIBE_CLASS(LeaseGranted, (), (node_id, gpu_indices, fence), (), ())
+};
+
+/// Nothing fits and the policy is not to wait, or the cluster has no such GPUs at all.
+struct LeaseRefused {
+  std::string reason;
+
+  bool operator==(const LeaseRefused&) const = default;
+  BOOST_DESCRIBE_CLASS(LeaseRefused, (), (reason), (), ())
+};
+
+/// The holder gave the lease back, or withdrew the request.
+struct LeaseReleased {
+  bool operator==(const LeaseReleased&) const = default;
+  BOOST_DESCRIBE_CLASS(LeaseReleased, (), (), (), ())
+};
+
+/// The lease was taken from its holder: its node is lost.
+struct LeaseExpired {
+  std::string reason;
+
+  bool operator==(const LeaseExpired&) const = default;
+  BOOST_DESCRIBE_CLASS(LeaseExpired, (), (reason), (), ())
+};
+
+using LeaseEvent = std::variant<LeaseRequested, LeaseQueued, LeaseGranted, LeaseRefused,
+                                LeaseReleased, LeaseExpired>;
+
+}  // namespace orrery

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "events/cluster_events.hpp"
+#include "events/gpu_events.hpp"
+#include "events/image_events.hpp"
+#include "events/lease_events.hpp"
+#include "events/log_events.hpp"
+#include "events/node_events.hpp"
+#include "events/operation_events.hpp"
+#include "events/tenancy_events.hpp"
+#include "events/token_events.hpp"
+#include "events/vm_events.hpp"
+
+namespace orrery {
+
+/// A string usable as a template argument.
+template <std::size_t N>
+struct EventName {
+  char text[N];
+  constexpr EventName(const char (&literal)[N]) {
+    std::copy_n(literal, N, text);
+  }  // NOLINT: implicit by design.
+  constexpr std::string_view view() const { return {text, N - 1}; }
+};
+
+/// One line of the registry: the type that stands for `name` in version `version`, stored under
+/// `tag`.
+template <class E, std::uint16_t Tag, std::uint16_t EventVersion, EventName Name>
+struct RegisteredEvent {
+  using Type = E;
+  static constexpr std::uint16_t tag = Tag;
+  static constexpr std::uint16_t version = EventVersion;
+  static constexpr std::string_view name = Name.view();
+};
+
+template <class... Entries>
+struct EventRegistry {
+  static constexpr std::size_t size = sizeof...(Entries);
+  static constexpr std::array<std::uint16_t, size> tags{Entries::tag...};
+  static constexpr std::array<std::uint16_t, size> versions{Entries::version...};
+  static constexpr std::array<std::string_view, size> names{Entries::name...};
+  using Variant = std::variant<typename Entries::Type...>;
+
+  static constexpr bool unique(auto values) {
+    std::sort(values.begin(), values.end());
+    return std::adjacent_find(values.begin(), values.end()) == values.end();
+  }
+  static_assert(unique(tags), "two events share a tag");
+  static_assert(unique(names), "two events share a name");
+};
+
+/// Every event of the system, in its current version. A stored tag is for ever: add lines, never
+/// change or reuse one. A new version of an event keeps its tag, counts its version up, and gets an
+/// upcaster in `events/upcast/`. The index of a type in `Event` is its line here.
+using Events = EventRegistry<
+    RegisteredEvent<ClusterDeclared, 0x0101, 1, "cluster.declared">,
+    RegisteredEvent<NodeRegistered, 0x0201, 1, "node.registered">,
+    RegisteredEvent<NodeBecameReady, 0x0202, 1, "node.became_ready">,
+    RegisteredEvent<NodeLost, 0x0203, 1, "node.lost">,
+    RegisteredEvent<NodeCordoned, 0x0204, 1, "node.cordoned">,
+    RegisteredEvent<NodeUncordoned, 0x0205, 1, "node.uncordoned">,
+    RegisteredEvent<GpuRegistered, 0x0301, 1, "gpu.registered">,
+    RegisteredEvent<GpuClaimed, 0x0302, 1, "gpu.claimed">,
+    RegisteredEvent<GpuReleased, 0x0303, 1, "gpu.released">,
+    RegisteredEvent<GpuFaulted, 0x0304, 1, "gpu.faulted">,
+    RegisteredEvent<GpuRepaired, 0x0305, 1, "gpu.repaired">,
+    RegisteredEvent<LeaseRequested, 0x0401, 1, "lease.requested">,
+    RegisteredEvent<LeaseQueued, 0x0402, 1, "lease.queued">,
+    RegisteredEvent<LeaseGranted, 0x0403, 1, "lease.granted">,
+    RegisteredEvent<LeaseRefused, 0x0404, 1, "lease.refused">,
+    RegisteredEvent<LeaseReleased, 0x0405, 1, "lease.released">,
+    RegisteredEvent<LeaseExpired, 0x0406, 1, "lease.expired">,
+    RegisteredEvent<VmRequested, 0x0501, 1, "vm.requested">,
+    RegisteredEvent<VmPlaced, 0x0502, 1, "vm.placed">,
+    RegisteredEvent<VmStarted, 0x0503, 1, "vm.started">,
+    RegisteredEvent<VmDeletionRequested, 0x0504, 1, "vm.deletion_requested">,
+    RegisteredEvent<VmFailed, 0x0505, 1, "vm.failed">,
+    RegisteredEvent<VmDeleted, 0x0506, 1, "vm.deleted">,
+    RegisteredEvent<OperationStarted, 0x0601, 1, "operation.started">,
+    RegisteredEvent<OperationSucceeded, 0x0602, 1, "operation.succeeded">,
+    RegisteredEvent<OperationFailed, 0x0603, 1, "operation.failed">,
+    RegisteredEvent<OrganizationCreated, 0x0701, 1, "organization.created">,
+    RegisteredEvent<ProjectCreated, 0x0702, 1, "project.created">,
+    RegisteredEvent<AccountRegistered, 0x0801, 1, "account.registered">,
+    RegisteredEvent<AccountJoinedOrganization, 0x0802, 1, "account.joined_organization">,
+    RegisteredEvent<AccountPasswordChanged, 0x0803, 1, "account.password_changed">,
+    RegisteredEvent<AccountDisabled, 0x0804, 1, "account.disabled">,
+    RegisteredEvent<AccessKeyIssued, 0x0901, 1, "token.access_key_issued">,
+    RegisteredEvent<SessionOpened, 0x0902, 1, "token.session_opened">,
+    RegisteredEvent<SessionRefreshed, 0x0903, 1, "token.session_refreshed">,
+    RegisteredEvent<TokenRevoked, 0x0904, 1, "token.revoked">,
+    RegisteredEvent<ImagePublished, 0x0A01, 1, "image.published">,
+    RegisteredEvent<LogLossAccepted, 0x0B01, 1, "log.loss_accepted">>;
+
+/// Any event of the system.
+using Event = Events::Variant;
+
+inline std::uint16_t tag_of(const Event& event) { return Events::tags[event.index()]; }
+inline std::uint16_t version_of(const Event& event) { return Events::versions[event.index()]; }
+inline std::string_view name_of(const Event& event) { return Events::names[event.index()]; }
+
+}  // namespace orrery

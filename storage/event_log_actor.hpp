@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <caf/all.hpp>
+
+#include "storage/clock.hpp"
+#include "storage/event_log.hpp"
+
+namespace orrery {
+
+/// Asks the log actor to append. The answer is `Appended`, or a `caf::error` made of `AppendError`.
+/// It comes after the events are durable and every `CommitListener` has seen them.
+struct AppendEvents {
+  std::string stream;
+  Version expected_version = 0;
+  Origin origin;
+  std::string command_id;
+  std::vector<Event> events;
+};
+
+/// Asks the log actor for every committed batch from now on, as `CommittedBatch` messages in order
+/// of position. The answer is the head at that moment: what is at or below it is read from the
+/// `EventLog` by the subscriber itself.
+struct Subscribe {
+  caf::actor tailer;
+};
+
+/// The single writer of the log. It drains its mailbox into one group: the first append of a group
+/// posts a message to the actor itself, and all that came before this message is committed with one
+/// sync. Spawn it detached, so that syncs block no scheduler thread; in simulation spawn it like
+/// any actor. `log`, `clock` and `listeners` must outlive the actor.
+struct EventLogActorConfiguration {
+  EventLog* log = nullptr;
+  const Clock* clock = nullptr;
+  std::vector<CommitListener*> listeners;
+};
+
+struct EventLogActorState;
+caf::behavior event_log_actor(caf::stateful_actor<EventLogActorState>* self,
+                              EventLogActorConfiguration configuration);
+
+caf::actor spawn_event_log(caf::actor_system& system, EventLogActorConfiguration configuration,
+                           bool detached);
+
+/// `AppendError` as a CAF error and back.
+caf::error make_error(AppendError error);
+
+}  // namespace orrery
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::AppendEvents)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::Appended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::Subscribe)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::CommittedBatch)

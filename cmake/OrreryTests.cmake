@@ -1,6 +1,5 @@
-# orrery_tests(FOLDER): the binary test_FOLDER of every tests/FOLDER/**/*_test.cpp, its cases found by ctest.
-include(Catch)
-
+# orrery_tests(FOLDER): the binary test_FOLDER of every tests/FOLDER/**/*.cpp. Each of its cases is a test of ctest's,
+# named "FOLDER: case" and labelled by its Catch tag: [golden], [sim] or [crash], else unit.
 function(orrery_tests folder)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${folder}/*.cpp)
   if(NOT sources)
@@ -13,5 +12,17 @@ function(orrery_tests folder)
     ORRERY_BINARY="$<TARGET_FILE:orrery>")
   target_link_libraries(test_${folder} PRIVATE orrery::sim orrery::http orrery::${folder}
     Catch2::Catch2 rapidcheck orrery::allocator)
-  catch_discover_tests(test_${folder} TEST_PREFIX "${folder}: " PROPERTIES LABELS unit TIMEOUT 300)
+  orrery_discover_cases(test_${folder} ${folder})
+endfunction()
+
+# orrery_discover_cases(TARGET FOLDER): lists the binary's cases after each link; ctest reads the list.
+function(orrery_discover_cases target folder)
+  set(list ${CMAKE_CURRENT_BINARY_DIR}/${target}_cases.cmake)
+  if(NOT EXISTS ${list})
+    file(WRITE ${list} "add_test(\"${target} is not built\" \"${target} is not built\")\n")
+  endif()
+  add_custom_command(TARGET ${target} POST_BUILD VERBATIM
+    COMMAND ${CMAKE_COMMAND} -D BINARY=$<TARGET_FILE:${target}> -D FOLDER=${folder} -D LIST=${list}
+            -P ${CMAKE_SOURCE_DIR}/cmake/ListCatchCases.cmake)
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${list})
 endfunction()

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "http/auth/id_source.hpp"
+
+namespace orrery {
+
+/// The one secret of this server's edge: it keys the digests that turn mail addresses into account
+/// ids, and idempotency keys into ids. Losing it orphans the accounts, so it lives with the data.
+struct EdgeSecret {
+  std::array<std::uint8_t, 32> bytes{};
+
+  /// The secret in `<directory>/edge.key` (mode 0600), made and synced at the first call. Throws
+  /// `std::runtime_error` with a sentence where the file cannot be read, made, or has another size.
+  static EdgeSecret load_or_create(const std::filesystem::path& directory, IdSource& ids);
+
+  /// Stream id of the account with this mail address: a keyed digest, so that the log neither shows
+  /// the address nor lets it be guessed. Upper and lower case are one address.
+  std::string account_id(std::string_view email) const;
+
+  /// The seed of everything drawn for one request of `principal` named by its idempotency key.
+  /// `purpose` keeps different kinds of requests apart.
+  IdSeed seed_of(std::string_view purpose, std::string_view principal, std::string_view key) const;
+};
+
+}  // namespace orrery

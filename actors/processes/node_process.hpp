@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/runtime/tail_machine.hpp"
+
+namespace orrery {
+
+/// Registers the GPUs of every node that joined: NodeRegistered → `Gpu::Register` for each index.
+/// A node is forgotten once all its GPUs are registered.
+class NodeProcess {
+ public:
+  static constexpr std::string_view name = "process/node";
+
+  void apply(const RecordedEvent& event);
+  std::vector<OwedCommand> due();
+  std::vector<OwedCommand> resume();
+  void refused(const OwedCommand& command);
+  void save(ByteWriter& writer) const;
+  void load(ByteReader& reader);
+
+ private:
+  struct Pending {
+    std::string gpu_model;
+    std::uint32_t gpu_count = 0;
+    /// Bit i is set once GPU i is registered.
+    std::uint32_t registered = 0;
+    std::uint64_t causation = 0;
+    std::string correlation;
+
+    BOOST_DESCRIBE_CLASS(Pending, (), (gpu_model, gpu_count, registered, causation, correlation),
+                         (), ())
+  };
+  static void append_owed(const std::string& node_id, const Pending& node,
+                          std::vector<OwedCommand>& commands);
+
+  std::map<std::string, Pending> nodes_;
+  /// Nodes whose commands haven't been sent by this machine yet.
+  std::vector<std::string> fresh_;
+};
+
+static_assert(TailMachine<NodeProcess>);
+
+}  // namespace orrery

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "actors/runtime/tail_machine.hpp"
+
+namespace orrery {
+
+/// Drives the operations on VMs to their end, one step at a time. Pure: it folds operations, VMs
+/// and leases into one small record a VM, and what a VM is owed next is a function of that record
+/// alone
+/// (`owed_step` in vm_record.hpp, which reads as a table). So a crash between any two steps needs
+/// no care: the record is folded from the log again, and the same step is owed again.
+///
+/// VMs that are finished (deleted, or failed with every operation ended) are forgotten.
+class VmProcess {
+ public:
+  static constexpr std::string_view name = "process/vm";
+
+  VmProcess();
+  ~VmProcess();
+  VmProcess(VmProcess&&) noexcept;
+  VmProcess& operator=(VmProcess&&) noexcept;
+
+  void apply(const RecordedEvent& event);
+  std::vector<OwedCommand> due();
+  std::vector<OwedCommand> resume();
+  void refused(const OwedCommand& command);
+  void save(ByteWriter& writer) const;
+  void load(ByteReader& reader);
+
+  /// VMs that it still remembers.
+  std::size_t vm_count() const;
+
+ private:
+  class Records;
+  std::unique_ptr<Records> records_;
+};
+
+static_assert(TailMachine<VmProcess>);
+
+}  // namespace orrery

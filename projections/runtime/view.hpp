@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -21,10 +22,15 @@ class View {
   /// too.
   virtual void apply(const RecordedEvent& recorded) = 0;
 
-  /// The whole state as bytes, and back. `load` replaces the state; it throws `MalformedBytes`
-  /// where they don't fit.
+  /// The whole state as bytes, and back. The same events give the same bytes. `load` replaces the
+  /// state, before anybody reads the view; it throws `MalformedBytes` (or a `cereal::Exception`)
+  /// where they don't fit, and the view is empty then.
   virtual void save(std::string& out) const = 0;
   virtual void load(std::string_view bytes) = 0;
+
+  /// An empty view of the same kind: background snapshots are folded in one, apart from the live
+  /// view.
+  virtual std::unique_ptr<View> fresh() const = 0;
 };
 
 }  // namespace orrery

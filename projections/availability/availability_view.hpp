@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "projections/runtime/view.hpp"
+
+namespace orrery {
+
+/// Would a create succeed now? True exactly where placement would grant `gpu_count` GPUs of a model
+/// on one node of a cluster, after everything accepted before: leases that are requested and not
+/// yet granted, and operations whose lease is not yet requested, are served first. A lease that
+/// ends frees its GPUs at once, as it does in placement.
+class AvailabilityView : public View {
+ public:
+  AvailabilityView();
+  ~AvailabilityView() override;
+
+  /// The cost does not depend on the number of nodes. False for a cluster or model that isn't
+  /// there.
+  bool available(std::string_view cluster, std::string_view gpu_model,
+                 std::uint32_t gpu_count) const;
+
+  /// Free GPUs of a model in a cluster, on nodes that take work, less what is asked for already;
+  /// for metrics.
+  std::uint64_t free_gpu_count(std::string_view cluster, std::string_view gpu_model) const;
+
+  std::string_view name() const override { return "availability"; }
+  void apply(const RecordedEvent& recorded) override;
+  void save(std::string& out) const override;
+  void load(std::string_view bytes) override;
+  std::unique_ptr<View> fresh() const override { return std::make_unique<AvailabilityView>(); }
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace orrery

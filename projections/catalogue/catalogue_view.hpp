@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/describe.hpp>
+
+#include "projections/runtime/view.hpp"
+
+namespace orrery {
+
+struct ImageEntry {
+  std::string id;
+  ImagePublished description;
+  /// When it was published first.
+  Time created_at{};
+
+  BOOST_DESCRIBE_CLASS(ImageEntry, (), (id, description, created_at), (), ())
+};
+
+struct ClusterEntry {
+  std::string name;
+  ClusterDeclared policy;
+  /// Models of the GPUs that nodes of the cluster have, sorted; ready or not.
+  std::vector<std::string> gpu_models;
+
+  BOOST_DESCRIBE_CLASS(ClusterEntry, (), (name, policy, gpu_models), (), ())
+};
+
+/// What can be chosen: images, clusters, GPU models. Immutable.
+struct Catalogue {
+  /// In the order in which they were first published.
+  std::vector<ImageEntry> images;
+  /// In the order in which they were first declared.
+  std::vector<ClusterEntry> clusters;
+
+  /// Null where there is none. Of two images with one name the one published later counts.
+  const ImageEntry* image_by_id(std::string_view id) const;
+  const ImageEntry* image_by_name(std::string_view name) const;
+  const ClusterEntry* cluster(std::string_view name) const;
+  /// The first cluster of a location.
+  const ClusterEntry* cluster_at(std::string_view location) const;
+  /// Each location once, sorted.
+  std::vector<std::string> locations() const;
+
+  BOOST_DESCRIBE_CLASS(Catalogue, (), (images, clusters), (), ())
+};
+
+/// The catalogue changes seldom, so a change makes a new one and readers keep theirs as long as
+/// they like.
+class CatalogueView : public View {
+ public:
+  CatalogueView();
+
+  /// Never null. Cheap.
+  std::shared_ptr<const Catalogue> current() const;
+
+  std::string_view name() const override { return "catalogue"; }
+  void apply(const RecordedEvent& recorded) override;
+  void save(std::string& out) const override;
+  void load(std::string_view bytes) override;
+  std::unique_ptr<View> fresh() const override { return std::make_unique<CatalogueView>(); }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Catalogue> catalogue_;
+};
+
+}  // namespace orrery

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/describe.hpp>
+
+#include "projections/runtime/prepared_answer.hpp"
+#include "projections/runtime/view.hpp"
+
+namespace orrery {
+
+BOOST_DEFINE_FIXED_ENUM_CLASS(OperationState, std::uint8_t, in_progress, succeeded, failed)
+
+BOOST_DEFINE_FIXED_ENUM_CLASS(OperationKind, std::uint8_t, create_vm, delete_vm)
+
+/// All that is known about one operation at one moment.
+struct OperationDetails {
+  std::string id;
+  std::string project_id;
+  /// The VM that it is about.
+  std::string target_id;
+  OperationKind kind = OperationKind::create_vm;
+  /// Without credentials: views hold no personal data, sealed or not.
+  OperationGoal goal;
+  OperationState state = OperationState::in_progress;
+  /// Set where it failed.
+  std::string failure_code;
+  std::string failure_message;
+  Time started_at{};
+  std::optional<Time> completed_at;
+  /// Version of the operation's stream: its ETag.
+  Version version = 0;
+};
+
+/// What a list can be filtered by, every condition where set.
+struct OperationFilter {
+  std::optional<std::string_view> target_id;
+  std::optional<OperationState> state;
+  /// Started at this time or later.
+  std::optional<Time> started_from;
+};
+
+/// Every operation, for ever. Room for one prepared answer each, as in `VmView`.
+class OperationView : public View {
+ public:
+  using Render = std::function<std::string(const OperationDetails&)>;
+
+  static constexpr std::size_t default_prepared_bytes_max = 128u << 20;
+
+  explicit OperationView(std::size_t prepared_bytes_max = default_prepared_bytes_max);
+  ~OperationView() override;
+
+  /// Hot path of polling: no allocation where the answer is prepared. Empty where the project has
+  /// no such operation. `render` runs on the calling thread, without a lock.
+  PreparedAnswer prepared(std::string_view project_id, std::string_view operation_id,
+                          const Render& render) const;
+
+  /// The operations of a project in the order in which they started, or the reverse.
+  Page<PreparedAnswer> list(std::string_view project_id, const PageRequest& request,
+                            const OperationFilter& filter, const Render& render) const;
+
+  /// The same without prepared answers.
+  std::optional<OperationDetails> find(std::string_view project_id,
+                                       std::string_view operation_id) const;
+
+  /// For metrics.
+  std::size_t count(OperationState state) const;
+
+  std::string_view name() const override { return "operations"; }
+  void apply(const RecordedEvent& recorded) override;
+  void save(std::string& out) const override;
+  void load(std::string_view bytes) override;
+  std::unique_ptr<View> fresh() const override { return std::make_unique<OperationView>(); }
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+  std::size_t prepared_bytes_max_;
+};
+
+}  // namespace orrery

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/describe.hpp>
+
+#include "projections/runtime/prepared_answer.hpp"
+#include "projections/runtime/view.hpp"
+
+namespace orrery {
+
+/// waiting: wants GPUs; provisioning: has them and is being started.
+BOOST_DEFINE_FIXED_ENUM_CLASS(VmState, std::uint8_t, waiting, provisioning, running, deleting,
+                              failed, deleted)
+
+/// All that is known about one VM at one moment.
+struct VmDetails {
+  std::string id;
+  /// Without the credentials: views hold no personal data, sealed or not.
+  VmSpecification specification;
+  VmIdentity identity;
+  VmState state = VmState::waiting;
+  std::optional<VmPlaced> placement;
+  /// Empty until the VM has started.
+  std::string private_ipv4;
+  std::string public_ipv4;
+  /// Set where the VM failed.
+  std::string failure_code;
+  std::string failure_message;
+  Time created_at{};
+  Time updated_at{};
+  /// When it began to run, and the version it had then; a create operation's result shows that.
+  std::optional<Time> started_at;
+  Version started_version = 0;
+  /// Version of the VM's stream: its ETag.
+  Version version = 0;
+};
+
+/// What a list can be filtered by. Views into the view's own memory: good during the call only.
+struct VmSummary {
+  std::string_view id;
+  std::string_view name;
+  std::string_view type;
+  std::string_view location;
+  VmState state = VmState::waiting;
+};
+
+/// Every VM. Deleted ones are kept for the answers of their operations, but are in no list and not
+/// found by id.
+///
+/// Each VM has room for one prepared answer. It is rendered on the first read after a change and
+/// dropped on the next, so a GET copies a shared pointer. One is enough: a project belongs to one
+/// dialect, so a VM is always shown by the same one. `prepared_bytes_max` bounds what all of them
+/// take; beyond it the ones prepared first are dropped.
+class VmView : public View {
+ public:
+  using Render = std::function<std::string(const VmDetails&)>;
+  using Filter = std::function<bool(const VmSummary&)>;
+
+  static constexpr std::size_t default_prepared_bytes_max = 256u << 20;
+
+  explicit VmView(std::size_t prepared_bytes_max = default_prepared_bytes_max);
+  ~VmView() override;
+
+  /// The hot path of GET: no allocation where the answer is prepared. Empty where the project has
+  /// no such VM (any more). `render` runs on the calling thread, without a lock.
+  PreparedAnswer prepared(std::string_view project_id, std::string_view vm_id,
+                          const Render& render) const;
+
+  /// The VMs of a project in order of creation. `filter` may be empty; it must not call the view.
+  Page<PreparedAnswer> list(std::string_view project_id, const PageRequest& request,
+                            const Filter& filter, const Render& render) const;
+
+  /// The same without prepared answers. Null where the project has no such VM (any more).
+  std::optional<VmDetails> find(std::string_view project_id, std::string_view vm_id) const;
+
+  /// Deleted ones too, of any project: for the result of an operation that the caller may see.
+  std::optional<VmDetails> find_with_deleted(std::string_view vm_id) const;
+
+  /// VMs that aren't deleted, in all and in each state; for metrics.
+  std::size_t count(VmState state) const;
+
+  std::string_view name() const override { return "vms"; }
+  void apply(const RecordedEvent& recorded) override;
+  void save(std::string& out) const override;
+  void load(std::string_view bytes) override;
+  std::unique_ptr<View> fresh() const override { return std::make_unique<VmView>(); }
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+  std::size_t prepared_bytes_max_;
+};
+
+}  // namespace orrery

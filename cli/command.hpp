@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace orrery {
+
+/// What the command line chose: runs it and returns the exit code of the process.
+using ChosenCommand = std::function<int()>;
+
+/// Each subcommand is one file `cli/NAME_command.cpp` with a function of this form, named
+/// `add_NAME_command` and called by `command_line.cpp`: it describes the subcommand to CLI11 and
+/// sets `chosen` in the subcommand's callback. Nothing runs before the whole line has been parsed.
+using AddCommand = void(CLI::App& orrery, ChosenCommand& chosen);
+
+AddCommand add_serve_command;
+AddCommand add_config_command;
+AddCommand add_doctor_command;
+AddCommand add_version_command;
+
+}  // namespace orrery

@@ -1,0 +1,36 @@
+#include "http/auth/credential.hpp"
+
+#include <array>
+
+#include <sodium.h>
+#include <boost/algorithm/string/predicate.hpp>
+
+namespace orrery {
+
+std::string mint_credential(std::string_view prefix, IdSource& ids) {
+  std::array<std::uint8_t, 32> secret{};
+  ids.fill(secret);
+  constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  std::array<char, sodium_base64_ENCODED_LEN(32, variant)> text{};
+  sodium_bin2base64(text.data(), text.size(), secret.data(), secret.size(), variant);
+  return std::string(prefix).append(text.data());
+}
+
+std::string credential_digest(std::string_view credential) {
+  std::string digest(crypto_hash_sha256_BYTES, '\0');
+  crypto_hash_sha256(reinterpret_cast<std::uint8_t*>(digest.data()),
+                     reinterpret_cast<const std::uint8_t*>(credential.data()), credential.size());
+  return digest;
+}
+
+std::string_view bearer_credential(std::string_view authorization) {
+  constexpr std::string_view scheme = "bearer ";
+  if (!boost::algorithm::istarts_with(authorization, scheme)) return {};
+  authorization.remove_prefix(scheme.size());
+  const auto first = authorization.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  authorization.remove_prefix(first);
+  return authorization.substr(0, authorization.find_last_not_of(' ') + 1);
+}
+
+}  // namespace orrery

@@ -1,0 +1,99 @@
+#include "http/auth/edge_secret.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <initializer_list>
+#include <stdexcept>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+namespace orrery {
+
+namespace {
+
+using Bytes32 = std::array<std::uint8_t, 32>;
+
+/// A keyed BLAKE2b digest in which ("ab", "c") and ("a", "bc") differ.
+Bytes32 keyed_digest(const Bytes32& key, std::initializer_list<std::string_view> parts) {
+  crypto_generichash_state state;
+  crypto_generichash_init(&state, key.data(), key.size(), 32);
+  for (const auto part : parts) {
+    const std::uint64_t size = part.size();
+    crypto_generichash_update(&state, reinterpret_cast<const std::uint8_t*>(&size), sizeof size);
+    crypto_generichash_update(&state, reinterpret_cast<const std::uint8_t*>(part.data()), size);
+  }
+  Bytes32 digest{};
+  crypto_generichash_final(&state, digest.data(), digest.size());
+  return digest;
+}
+
+struct Descriptor {
+  int fd = -1;
+  ~Descriptor() {
+    if (fd >= 0) ::close(fd);
+  }
+};
+
+[[noreturn]] void fail(const std::filesystem::path& path, std::string_view what) {
+  throw std::runtime_error(fmt::format("{}: {}", path.string(), what));
+}
+
+std::string last_error() { return std::system_category().message(errno); }
+
+void sync_directory(const std::filesystem::path& directory) {
+  const Descriptor opened{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (opened.fd < 0 || ::fsync(opened.fd) != 0) fail(directory, last_error());
+}
+
+/// Written beside its place and moved there, so that a crash leaves a whole file or none.
+void create(const std::filesystem::path& path, const Bytes32& bytes) {
+  const auto draft = std::filesystem::path(path).concat(".new");
+  {
+    const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+    const Descriptor opened{::open(draft.c_str(), flags, S_IRUSR | S_IWUSR)};
+    if (opened.fd < 0) fail(draft, last_error());
+    const auto written = ::write(opened.fd, bytes.data(), bytes.size());
+    if (written != static_cast<ssize_t>(bytes.size()) || ::fsync(opened.fd) != 0)
+      fail(draft, last_error());
+  }
+  std::filesystem::rename(draft, path);
+  sync_directory(path.parent_path());
+}
+
+}  // namespace
+
+EdgeSecret EdgeSecret::load_or_create(const std::filesystem::path& directory, IdSource& ids) {
+  const auto path = directory / "edge.key";
+  EdgeSecret secret;
+  const Descriptor opened{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (opened.fd < 0) {
+    if (errno != ENOENT) fail(path, last_error());
+    ids.fill(secret.bytes);
+    create(path, secret.bytes);
+    return secret;
+  }
+  std::array<std::uint8_t, 33> found{};
+  if (::read(opened.fd, found.data(), found.size()) != 32) fail(path, "must hold 32 bytes");
+  std::copy_n(found.begin(), 32, secret.bytes.begin());
+  return secret;
+}
+
+std::string EdgeSecret::account_id(std::string_view email) const {
+  std::string lower(email);
+  for (auto& letter : lower)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return fmt::format("{:02x}", fmt::join(keyed_digest(bytes, {"account", lower}), ""));
+}
+
+IdSeed EdgeSecret::seed_of(std::string_view purpose, std::string_view principal,
+                           std::string_view key) const {
+  return keyed_digest(bytes, {"ids", purpose, principal, key});
+}
+
+}  // namespace orrery

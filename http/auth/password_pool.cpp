@@ -1,0 +1,52 @@
+#include "http/auth/password_pool.hpp"
+
+#include <stdexcept>
+
+#include <sodium.h>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+namespace orrery {
+
+struct PasswordPool::Threads {
+  explicit Threads(unsigned count) : pool(count) {}
+  boost::asio::thread_pool pool;
+};
+
+PasswordPool::PasswordPool(PasswordPoolConfiguration configuration)
+    : configuration_(configuration) {
+  if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be initialised");
+  hash_of_nobody_ = hash("nobody's password");
+  threads_ = std::make_unique<Threads>(configuration.thread_count);
+}
+
+PasswordPool::~PasswordPool() { threads_->pool.join(); }
+
+bool PasswordPool::verify(std::string hash, std::string password, std::function<void(bool)> done) {
+  if (job_count_.fetch_add(1) >= configuration_.job_count_max) {
+    job_count_.fetch_sub(1);
+    return false;
+  }
+  boost::asio::post(threads_->pool, [this, hash = std::move(hash), password = std::move(password),
+                                     done = std::move(done)]() mutable {
+    const bool nobody = hash.empty();
+    const auto& expected = nobody ? hash_of_nobody_ : hash;
+    const bool fits =
+        crypto_pwhash_str_verify(expected.c_str(), password.data(), password.size()) == 0;
+    sodium_memzero(password.data(), password.size());
+    job_count_.fetch_sub(1);
+    done(fits && !nobody);
+  });
+  return true;
+}
+
+std::string PasswordPool::hash(const std::string& password) const {
+  std::string text(crypto_pwhash_STRBYTES, '\0');
+  if (crypto_pwhash_str(text.data(), password.data(), password.size(),
+                        configuration_.operation_limit, configuration_.memory_bytes) != 0)
+    throw std::bad_alloc();
+  text.resize(text.find('\0'));
+  return text;
+}
+
+}  // namespace orrery

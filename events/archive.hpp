@@ -78,6 +78,7 @@ class ByteReader : public cereal::InputArchive<ByteReader, cereal::AllowEmptyCla
   }
 
   bool exhausted() const { return in_.empty(); }
+  std::size_t remaining() const { return in_.size(); }
 
  private:
   std::string_view in_;

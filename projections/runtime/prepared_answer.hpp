@@ -38,9 +38,12 @@ struct Page {
     Position place = 0;
     Item item;
   };
+  /// At most `limit`. Maybe fewer although more follow: one request looks at a bounded number of
+  /// resources, however few of them pass its filter.
   std::vector<Placed> items;
-  /// Something that passes the filter follows in the same direction.
+  /// Whether it is worth asking on with `after` = `next`.
   bool more = false;
+  Position next = 0;
 };
 
 }  // namespace orrery

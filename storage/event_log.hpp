@@ -63,8 +63,8 @@ struct Appended {
 enum class AppendError : std::uint8_t {
   /// The stream has another version. The writer replays it and decides again.
   wrong_expected_version,
-  /// An event exceeds `event_payload_bytes_max`, or the append has no events or more than
-  /// `append_events_max`.
+  /// An event exceeds `event_payload_bytes_max`, the append has no events or more than
+  /// `append_events_max`, or it exceeds `append_bytes_max` or `append_text_bytes_max`.
   too_large,
   /// Nearly no room is left. Nothing was written; reads go on. Retry after making room.
   disk_full,
@@ -79,6 +79,11 @@ std::string_view to_string(AppendError error);
 using AppendResult = boost::system::result<Appended, AppendError>;
 
 inline constexpr std::size_t append_events_max = 1024;
+
+/// Payloads of one append together, and each of its texts (stream, actor, correlation, command id).
+/// Far beyond what a request can cause; they keep a commit within what one write can carry.
+inline constexpr std::size_t append_bytes_max = 64u << 20;
+inline constexpr std::size_t append_text_bytes_max = 1024;
 
 /// An event as it stands in the log. The views live until the visitor returns.
 struct StoredEvent {
@@ -100,6 +105,9 @@ struct StoredEvent {
 /// The stored event with its payload decoded and upcast. Damage stops the program with the
 /// position: the log has verified the bytes' hash before, so this is our own bug.
 RecordedEvent record(const StoredEvent& stored);
+
+/// The same into an event that is used again and again: its strings keep their room.
+void record(const StoredEvent& stored, RecordedEvent& recorded);
 
 /// Some derived state as of a position of the log (for an aggregate: of its stream). Never truth,
 /// always rebuildable.

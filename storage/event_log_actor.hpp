@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,8 +45,9 @@ caf::behavior event_log_actor(caf::stateful_actor<EventLogActorState>* self,
 caf::actor spawn_event_log(caf::actor_system& system, EventLogActorConfiguration configuration,
                            bool detached);
 
-/// `AppendError` as a CAF error and back.
+/// `AppendError` as a CAF error and back; nullopt where the error is another.
 caf::error make_error(AppendError error);
+std::optional<AppendError> append_error_of(const caf::error& error);
 
 }  // namespace orrery
 

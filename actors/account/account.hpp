@@ -6,6 +6,8 @@
 #include <string_view>
 #include <variant>
 
+#include <boost/describe.hpp>
+
 #include "actors/runtime/decision.hpp"
 #include "events/tenancy_events.hpp"
 
@@ -33,13 +35,24 @@ struct Account {
     account_is_disabled,
     password_hash_must_not_be_empty,
   };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, account_does_not_exist, account_exists_already,
+                             account_is_disabled, password_hash_must_not_be_empty)
 
-  struct Absent {};
+  struct Absent {
+    bool operator==(const Absent&) const = default;
+    BOOST_DESCRIBE_CLASS(Absent, (), (), (), ())
+  };
   struct Active {
     std::map<std::string, MemberRole> organizations;
     std::string password_hash;
+
+    bool operator==(const Active&) const = default;
+    BOOST_DESCRIBE_CLASS(Active, (), (organizations, password_hash), (), ())
   };
-  struct Disabled {};
+  struct Disabled {
+    bool operator==(const Disabled&) const = default;
+    BOOST_DESCRIBE_CLASS(Disabled, (), (), (), ())
+  };
   using State = std::variant<Absent, Active, Disabled>;
 
   static Decision<Event, Rejection> decide(const State& state, const Command& command);

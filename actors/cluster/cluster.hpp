@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <variant>
+
+#include <boost/describe.hpp>
 
 #include "actors/runtime/decision.hpp"
 #include "events/cluster_events.hpp"
@@ -19,10 +22,17 @@ struct Cluster {
   using Command = std::variant<Declare>;
   using Event = std::variant<ClusterDeclared>;
   enum class Rejection : std::uint8_t { location_must_not_be_empty };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, location_must_not_be_empty)
 
-  struct Absent {};
+  struct Absent {
+    bool operator==(const Absent&) const = default;
+    BOOST_DESCRIBE_CLASS(Absent, (), (), (), ())
+  };
   struct Declared {
     ClusterDeclared policy;
+
+    bool operator==(const Declared&) const = default;
+    BOOST_DESCRIBE_CLASS(Declared, (), (policy), (), ())
   };
   using State = std::variant<Absent, Declared>;
 

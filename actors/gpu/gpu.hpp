@@ -6,6 +6,8 @@
 #include <string_view>
 #include <variant>
 
+#include <boost/describe.hpp>
+
 #include "actors/runtime/decision.hpp"
 #include "events/gpu_events.hpp"
 
@@ -39,8 +41,13 @@ struct Gpu {
     gpu_is_faulty,
     fence_is_stale,
   };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, gpu_is_not_registered, gpu_is_registered_differently,
+                             gpu_has_another_lease, gpu_is_faulty, fence_is_stale)
 
-  struct Absent {};
+  struct Absent {
+    bool operator==(const Absent&) const = default;
+    BOOST_DESCRIBE_CLASS(Absent, (), (), (), ())
+  };
   struct Registered {
     GpuRegistered description;
     /// Empty where the GPU is free.
@@ -48,6 +55,9 @@ struct Gpu {
     /// The largest ever granted.
     std::uint64_t fence = 0;
     bool faulty = false;
+
+    bool operator==(const Registered&) const = default;
+    BOOST_DESCRIBE_CLASS(Registered, (), (description, lease_id, fence, faulty), (), ())
   };
   using State = std::variant<Absent, Registered>;
 

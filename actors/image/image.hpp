@@ -4,6 +4,8 @@
 #include <string_view>
 #include <variant>
 
+#include <boost/describe.hpp>
+
 #include "actors/runtime/decision.hpp"
 #include "events/image_events.hpp"
 
@@ -20,10 +22,17 @@ struct Image {
   using Command = std::variant<Publish>;
   using Event = std::variant<ImagePublished>;
   enum class Rejection : std::uint8_t { name_must_not_be_empty };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, name_must_not_be_empty)
 
-  struct Absent {};
+  struct Absent {
+    bool operator==(const Absent&) const = default;
+    BOOST_DESCRIBE_CLASS(Absent, (), (), (), ())
+  };
   struct Published {
     ImagePublished description;
+
+    bool operator==(const Published&) const = default;
+    BOOST_DESCRIBE_CLASS(Published, (), (description), (), ())
   };
   using State = std::variant<Absent, Published>;
 

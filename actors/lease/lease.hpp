@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include <boost/describe.hpp>
+
 #include "actors/runtime/decision.hpp"
 #include "events/lease_events.hpp"
 
@@ -15,6 +17,8 @@ namespace orrery {
 /// Pure.
 struct Lease {
   static constexpr std::string_view stream_prefix = "lease";
+  /// A lease is on one node.
+  static constexpr std::uint32_t gpu_count_max = 16;
 
   struct Request {
     LeaseRequested request;
@@ -42,19 +46,35 @@ struct Lease {
     granted_gpu_count_differs_from_request,
     command_does_not_fit_state,
   };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, lease_does_not_exist, lease_has_ended,
+                             lease_is_granted_differently, lease_is_requested_differently,
+                             gpu_count_must_be_1_to_16, granted_gpu_count_differs_from_request,
+                             command_does_not_fit_state)
 
-  struct Absent {};
+  struct Absent {
+    bool operator==(const Absent&) const = default;
+    BOOST_DESCRIBE_CLASS(Absent, (), (), (), ())
+  };
   /// Requested, and maybe queued.
   struct Waiting {
     LeaseRequested request;
     bool queued = false;
+
+    bool operator==(const Waiting&) const = default;
+    BOOST_DESCRIBE_CLASS(Waiting, (), (request, queued), (), ())
   };
   struct Granted {
     LeaseRequested request;
     LeaseGranted grant;
+
+    bool operator==(const Granted&) const = default;
+    BOOST_DESCRIBE_CLASS(Granted, (), (request, grant), (), ())
   };
   /// Released, refused or expired.
-  struct Ended {};
+  struct Ended {
+    bool operator==(const Ended&) const = default;
+    BOOST_DESCRIBE_CLASS(Ended, (), (), (), ())
+  };
   using State = std::variant<Absent, Waiting, Granted, Ended>;
 
   static Decision<Event, Rejection> decide(const State& state, const Command& command);

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
+
+#include <boost/describe.hpp>
 
 #include "actors/runtime/decision.hpp"
 #include "events/node_events.hpp"
@@ -12,6 +15,8 @@ namespace orrery {
 /// The rules of one machine. Pure.
 struct Node {
   static constexpr std::string_view stream_prefix = "node";
+  /// No machine has more: placement keeps the GPUs of a node in one small mask.
+  static constexpr std::uint32_t gpu_count_max = 16;
 
   struct Register {
     NodeRegistered description;
@@ -32,12 +37,20 @@ struct Node {
     cluster_must_not_be_empty,
     gpu_count_must_be_1_to_16,
   };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, node_is_not_registered, node_is_registered_differently,
+                             cluster_must_not_be_empty, gpu_count_must_be_1_to_16)
 
-  struct Absent {};
+  struct Absent {
+    bool operator==(const Absent&) const = default;
+    BOOST_DESCRIBE_CLASS(Absent, (), (), (), ())
+  };
   struct Registered {
     NodeRegistered description;
     bool ready = false;
     bool cordoned = false;
+
+    bool operator==(const Registered&) const = default;
+    BOOST_DESCRIBE_CLASS(Registered, (), (description, ready, cordoned), (), ())
   };
   using State = std::variant<Absent, Registered>;
 

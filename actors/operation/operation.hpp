@@ -5,6 +5,8 @@
 #include <string_view>
 #include <variant>
 
+#include <boost/describe.hpp>
+
 #include "actors/runtime/decision.hpp"
 #include "events/operation_events.hpp"
 
@@ -29,16 +31,30 @@ struct Operation {
     operation_is_another,
     operation_has_ended_differently
   };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, operation_does_not_exist, operation_is_another,
+                             operation_has_ended_differently)
 
-  struct Absent {};
+  struct Absent {
+    bool operator==(const Absent&) const = default;
+    BOOST_DESCRIBE_CLASS(Absent, (), (), (), ())
+  };
   struct InProgress {
     OperationStarted request;
+
+    bool operator==(const InProgress&) const = default;
+    BOOST_DESCRIBE_CLASS(InProgress, (), (request), (), ())
   };
   struct Succeeded {
     OperationStarted request;
+
+    bool operator==(const Succeeded&) const = default;
+    BOOST_DESCRIBE_CLASS(Succeeded, (), (request), (), ())
   };
   struct Failed {
     OperationStarted request;
+
+    bool operator==(const Failed&) const = default;
+    BOOST_DESCRIBE_CLASS(Failed, (), (request), (), ())
   };
   using State = std::variant<Absent, InProgress, Succeeded, Failed>;
 

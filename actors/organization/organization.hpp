@@ -4,6 +4,8 @@
 #include <string_view>
 #include <variant>
 
+#include <boost/describe.hpp>
+
 #include "actors/runtime/decision.hpp"
 #include "events/tenancy_events.hpp"
 
@@ -19,10 +21,17 @@ struct Organization {
   using Command = std::variant<Create>;
   using Event = std::variant<OrganizationCreated>;
   enum class Rejection : std::uint8_t { name_must_not_be_empty, organization_exists_already };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, name_must_not_be_empty, organization_exists_already)
 
-  struct Absent {};
+  struct Absent {
+    bool operator==(const Absent&) const = default;
+    BOOST_DESCRIBE_CLASS(Absent, (), (), (), ())
+  };
   struct Created {
     OrganizationCreated description;
+
+    bool operator==(const Created&) const = default;
+    BOOST_DESCRIBE_CLASS(Created, (), (description), (), ())
   };
   using State = std::variant<Absent, Created>;
 

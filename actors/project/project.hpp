@@ -4,6 +4,8 @@
 #include <string_view>
 #include <variant>
 
+#include <boost/describe.hpp>
+
 #include "actors/runtime/decision.hpp"
 #include "events/tenancy_events.hpp"
 
@@ -23,10 +25,18 @@ struct Project {
     organization_must_not_be_empty,
     project_exists_already
   };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, name_must_not_be_empty, organization_must_not_be_empty,
+                             project_exists_already)
 
-  struct Absent {};
+  struct Absent {
+    bool operator==(const Absent&) const = default;
+    BOOST_DESCRIBE_CLASS(Absent, (), (), (), ())
+  };
   struct Created {
     ProjectCreated description;
+
+    bool operator==(const Created&) const = default;
+    BOOST_DESCRIBE_CLASS(Created, (), (description), (), ())
   };
   using State = std::variant<Absent, Created>;
 

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <variant>
 
+#include <boost/describe.hpp>
+
 #include "actors/runtime/decision.hpp"
 #include "events/envelope.hpp"
 #include "events/token_events.hpp"
@@ -43,16 +45,31 @@ struct Token {
     refresh_token_has_expired,
     digest_must_be_32_bytes,
   };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, token_does_not_exist, token_exists_already,
+                             token_is_revoked, token_is_no_session, refresh_token_has_expired,
+                             digest_must_be_32_bytes)
 
-  struct Absent {};
+  struct Absent {
+    bool operator==(const Absent&) const = default;
+    BOOST_DESCRIBE_CLASS(Absent, (), (), (), ())
+  };
   struct Key {
     AccessKeyIssued key;
+
+    bool operator==(const Key&) const = default;
+    BOOST_DESCRIBE_CLASS(Key, (), (key), (), ())
   };
   struct Session {
     std::string refresh_digest;
     std::int64_t refresh_expires_at_us = 0;
+
+    bool operator==(const Session&) const = default;
+    BOOST_DESCRIBE_CLASS(Session, (), (refresh_digest, refresh_expires_at_us), (), ())
   };
-  struct Revoked {};
+  struct Revoked {
+    bool operator==(const Revoked&) const = default;
+    BOOST_DESCRIBE_CLASS(Revoked, (), (), (), ())
+  };
   using State = std::variant<Absent, Key, Session, Revoked>;
 
   static Decision<Event, Rejection> decide(const State& state, const Command& command);

@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include <boost/describe.hpp>
+
 #include "actors/runtime/decision.hpp"
 #include "events/vm_events.hpp"
 
@@ -49,28 +51,52 @@ struct Vm {
     fence_is_stale,
     command_does_not_fit_state,
   };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, vm_does_not_exist, vm_exists_already,
+                             vm_is_placed_differently, vm_has_ended, fence_is_stale,
+                             command_does_not_fit_state)
 
-  struct Absent {};
+  struct Absent {
+    bool operator==(const Absent&) const = default;
+    BOOST_DESCRIBE_CLASS(Absent, (), (), (), ())
+  };
   struct Waiting {
     VmRequested request;
+
+    bool operator==(const Waiting&) const = default;
+    BOOST_DESCRIBE_CLASS(Waiting, (), (request), (), ())
   };
   struct Placed {
     VmRequested request;
     VmPlaced placement;
+
+    bool operator==(const Placed&) const = default;
+    BOOST_DESCRIBE_CLASS(Placed, (), (request, placement), (), ())
   };
   struct Running {
     VmRequested request;
     VmPlaced placement;
+
+    bool operator==(const Running&) const = default;
+    BOOST_DESCRIBE_CLASS(Running, (), (request, placement), (), ())
   };
   /// Deletion was asked for; placed or not, the driver has not yet confirmed.
   struct Deleting {
     VmRequested request;
+
+    bool operator==(const Deleting&) const = default;
+    BOOST_DESCRIBE_CLASS(Deleting, (), (request), (), ())
   };
   /// It can still be deleted.
   struct Failed {
     VmRequested request;
+
+    bool operator==(const Failed&) const = default;
+    BOOST_DESCRIBE_CLASS(Failed, (), (request), (), ())
   };
-  struct Deleted {};
+  struct Deleted {
+    bool operator==(const Deleted&) const = default;
+    BOOST_DESCRIBE_CLASS(Deleted, (), (), (), ())
+  };
   using State = std::variant<Absent, Waiting, Placed, Running, Deleting, Failed, Deleted>;
 
   static Decision<Event, Rejection> decide(const State& state, const Command& command);

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "actors/runtime/tail_machine.hpp"
+#include "actors/runtime/tailer.hpp"
 
 namespace orrery {
 
@@ -21,6 +22,7 @@ namespace orrery {
 /// the pool could ever hold is refused even where others wait, so it never blocks the queue.
 class Placement {
  public:
+  using Owed = OwedCommand;
   static constexpr std::string_view name = "placement";
   /// Reasons of `LeaseRefused` and `LeaseExpired`.
   static constexpr std::string_view out_of_stock = "out_of_stock";
@@ -35,15 +37,15 @@ class Placement {
   void apply(const RecordedEvent& event);
   std::vector<OwedCommand> due();
   std::vector<OwedCommand> resume();
-  void refused(const OwedCommand& command);
-  void save(ByteWriter& writer) const;
-  void load(ByteReader& reader);
+  void refused(const RefusedCommand& command);
+  void save(std::string& out) const;
+  void load(std::string_view bytes);
 
  private:
   class Plans;
   std::unique_ptr<Plans> plans_;
 };
 
-static_assert(TailMachine<Placement>);
+static_assert(CommandingTailer<Placement>);
 
 }  // namespace orrery

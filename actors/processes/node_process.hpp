@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/runtime/tail_machine.hpp"
+#include "actors/runtime/tailer.hpp"
 
 namespace orrery {
 
@@ -14,14 +14,15 @@ namespace orrery {
 /// A node is forgotten once all its GPUs are registered.
 class NodeProcess {
  public:
+  using Owed = OwedCommand;
   static constexpr std::string_view name = "process/node";
 
   void apply(const RecordedEvent& event);
   std::vector<OwedCommand> due();
   std::vector<OwedCommand> resume();
-  void refused(const OwedCommand& command);
-  void save(ByteWriter& writer) const;
-  void load(ByteReader& reader);
+  void refused(const RefusedCommand& command);
+  void save(std::string& out) const;
+  void load(std::string_view bytes);
 
  private:
   struct Pending {
@@ -43,6 +44,6 @@ class NodeProcess {
   std::vector<std::string> fresh_;
 };
 
-static_assert(TailMachine<NodeProcess>);
+static_assert(CommandingTailer<NodeProcess>);
 
 }  // namespace orrery

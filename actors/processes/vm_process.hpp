@@ -1,10 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "actors/runtime/tail_machine.hpp"
+#include "actors/runtime/tailer.hpp"
 
 namespace orrery {
 
@@ -17,6 +18,7 @@ namespace orrery {
 /// VMs that are finished (deleted, or failed with every operation ended) are forgotten.
 class VmProcess {
  public:
+  using Owed = OwedCommand;
   static constexpr std::string_view name = "process/vm";
 
   VmProcess();
@@ -27,9 +29,9 @@ class VmProcess {
   void apply(const RecordedEvent& event);
   std::vector<OwedCommand> due();
   std::vector<OwedCommand> resume();
-  void refused(const OwedCommand& command);
-  void save(ByteWriter& writer) const;
-  void load(ByteReader& reader);
+  void refused(const RefusedCommand& command);
+  void save(std::string& out) const;
+  void load(std::string_view bytes);
 
   /// VMs that it still remembers.
   std::size_t vm_count() const;
@@ -39,6 +41,6 @@ class VmProcess {
   std::unique_ptr<Records> records_;
 };
 
-static_assert(TailMachine<VmProcess>);
+static_assert(CommandingTailer<VmProcess>);
 
 }  // namespace orrery

@@ -21,14 +21,14 @@ Answer decide_place(const VmPlaced& known, const Vm::Place& place) {
 
 VmRequested request_of(Vm::State&& state) {
   return std::visit(
-      [](auto&& vm) -> VmRequested {
+      [&](auto& vm) -> VmRequested {
         if constexpr (requires { vm.request; }) {
           return std::move(vm.request);
         } else {
-          throw std::bad_variant_access();  // A corrupt log: no event but the first comes here.
+          return std::get<Vm::Waiting>(std::move(state)).request;  // A corrupt log: this throws.
         }
       },
-      std::move(state));
+      state);
 }
 
 }  // namespace

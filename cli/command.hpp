@@ -16,7 +16,6 @@ using ChosenCommand = std::function<int()>;
 /// sets `chosen` in the subcommand's callback. Nothing runs before the whole line has been parsed.
 using AddCommand = void(CLI::App& orrery, ChosenCommand& chosen);
 
-AddCommand add_serve_command;
 AddCommand add_config_command;
 AddCommand add_doctor_command;
 AddCommand add_version_command;

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/system/result.hpp>
+
+namespace orrery {
+
+/// Everything that can be set about a server. What each value means, and its limits, stand in the
+/// table of settings (configuration_settings.cpp); the defaults stand here.
+struct Configuration {
+  std::filesystem::path data = "orrery-data";
+  std::string listen_address = "127.0.0.1";
+  std::uint16_t listen_port = 8080;
+  /// By which clients reach this server; empty: made of address and port.
+  std::string base_url;
+  std::string log_level = "info";
+
+  bool dev = false;
+  std::uint32_t dev_nodes = 24;
+  double time_scale = 1;
+  std::uint64_t simulation_seed = 1;
+
+  /// 0: one a core.
+  std::uint32_t http_threads = 0;
+  std::uint32_t http_connections = 10'000;
+  std::string http_tls_certificate;
+  std::string http_tls_key;
+
+  /// 0: one a core.
+  std::uint32_t actors_threads = 0;
+  std::uint32_t actors_commands_in_flight = 4096;
+
+  std::uint64_t snapshots_every_events = 1'000'000;
+};
+
+/// One line of the table: a key with its name in every source, and how its value is read and shown.
+///
+/// A key "http.threads" is `threads` in the TOML section [http], `ORRERY_HTTP_THREADS` in the
+/// environment and `--http-threads` on the command line.
+struct Setting {
+  enum class Form : std::uint8_t { text, number, boolean };
+
+  std::string key;
+  Form form = Form::text;
+  std::string description;
+  /// Reads a value into the configuration; the error is a sentence that names the limits.
+  std::function<boost::system::result<void, std::string>(Configuration&, std::string_view)> set;
+  std::function<std::string(const Configuration&)> get;
+
+  std::string flag() const;
+  std::string variable() const;
+};
+
+/// In the order in which `orrery config` prints them: plain keys, then section by section.
+const std::vector<Setting>& settings();
+
+/// Null where no setting has the key.
+const Setting* find_setting(std::string_view key);
+
+/// " The nearest is …" for a word that is none of `known`; empty where none is near.
+std::string nearest_hint(std::string_view word, std::span<const std::string> known);
+
+}  // namespace orrery

@@ -1,0 +1,178 @@
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/configuration.hpp"
+
+namespace orrery {
+namespace {
+
+using SetResult = boost::system::result<void, std::string>;
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+template <class Number>
+Setting number(std::string key, Number Configuration::*member, Number min, Number max,
+               std::string description) {
+  const auto set = [=](Configuration& configuration, std::string_view text) -> SetResult {
+    const auto value = parse_number<Number>(text);
+    if (!value || !(*value >= min && *value <= max))
+      return fmt::format("must be a number from {} to {}, not \"{}\"", min, max, text);
+    configuration.*member = *value;
+    return {};
+  };
+  return {
+      std::move(key), Setting::Form::number, std::move(description), set,
+      [=](const Configuration& configuration) { return fmt::format("{}", configuration.*member); }};
+}
+
+Setting text(std::string key, std::string Configuration::*member, std::string description,
+             std::vector<std::string> choices = {}) {
+  const auto set = [=](Configuration& configuration, std::string_view value) -> SetResult {
+    if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end())
+      return fmt::format("must be one of {}, not \"{}\"", fmt::join(choices, ", "), value);
+    configuration.*member = value;
+    return {};
+  };
+  return {std::move(key), Setting::Form::text, std::move(description), set,
+          [=](const Configuration& configuration) { return configuration.*member; }};
+}
+
+Setting boolean(std::string key, bool Configuration::*member, std::string description) {
+  const auto set = [=](Configuration& configuration, std::string_view value) -> SetResult {
+    const bool is_true = value == "true" || value == "1";
+    if (!is_true && value != "false" && value != "0")
+      return fmt::format("must be true or false, not \"{}\"", value);
+    configuration.*member = is_true;
+    return {};
+  };
+  return {std::move(key), Setting::Form::boolean, std::move(description), set,
+          [=](const Configuration& configuration) -> std::string {
+            return configuration.*member ? "true" : "false";
+          }};
+}
+
+Setting data_directory() {
+  const auto set = [](Configuration& configuration, std::string_view value) -> SetResult {
+    if (value.empty()) return std::string("must not be empty");
+    configuration.data = value;
+    return {};
+  };
+  return {"data", Setting::Form::text, "directory that holds the log and its keys", set,
+          [](const Configuration& configuration) { return configuration.data.string(); }};
+}
+
+/// "127.0.0.1:8080", "[::1]:8080"; port 0 lets the system choose.
+Setting listen() {
+  const auto set = [](Configuration& configuration, std::string_view value) -> SetResult {
+    const auto colon = value.rfind(':');
+    const auto port = colon == std::string_view::npos
+                          ? std::nullopt
+                          : parse_number<std::uint16_t>(value.substr(colon + 1));
+    auto address = value.substr(0, std::min(colon, value.size()));
+    if (address.starts_with('[') && address.ends_with(']'))
+      address = address.substr(1, address.size() - 2);
+    if (!port || address.empty())
+      return fmt::format("must be ADDRESS:PORT, such as 127.0.0.1:8080, not \"{}\"", value);
+    configuration.listen_address = address;
+    configuration.listen_port = *port;
+    return {};
+  };
+  const auto get = [](const Configuration& configuration) {
+    const auto& address = configuration.listen_address;
+    const bool is_v6 = address.find(':') != std::string::npos;
+    return fmt::format("{}:{}", is_v6 ? "[" + address + "]" : address, configuration.listen_port);
+  };
+  return {"listen", Setting::Form::text, "ADDRESS:PORT to serve at; port 0 lets the system choose",
+          set, get};
+}
+
+std::string dashed_upper(std::string_view key, char separator) {
+  std::string name;
+  for (const char c : key)
+    name += c == '.' || c == '-' ? separator
+            : separator == '_'   ? static_cast<char>(std::toupper(static_cast<unsigned char>(c)))
+                                 : c;
+  return name;
+}
+
+std::size_t edit_distance(std::string_view from, std::string_view to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= from.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j < row.size(); ++j) {
+      const auto replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string Setting::flag() const { return "--" + dashed_upper(key, '-'); }
+std::string Setting::variable() const { return "ORRERY_" + dashed_upper(key, '_'); }
+
+const std::vector<Setting>& settings() {
+  using C = Configuration;
+  static const std::vector<Setting> table{
+      data_directory(),
+      listen(),
+      text("base-url", &C::base_url,
+           "URL by which clients reach the server (default: from listen)"),
+      text("log-level", &C::log_level, "what to log to stderr: debug, info, warn or error",
+           {"debug", "info", "warn", "error"}),
+      boolean("dev", &C::dev, "add demo clusters, a demo project and its credentials"),
+      number<std::uint32_t>("dev-nodes", &C::dev_nodes, 1, 200'000,
+                            "nodes of the demo clusters together"),
+      number<double>("time-scale", &C::time_scale, 0.001, 1'000'000,
+                     "how many times faster than life simulated work goes"),
+      number<std::uint64_t>("simulation-seed", &C::simulation_seed, 0, ~std::uint64_t{0} >> 1,
+                            "seed of the simulated driver's delays"),
+      // A thread costs a socket and a loop; more of them than cores only switch.
+      number<std::uint32_t>("http.threads", &C::http_threads, 0, 256,
+                            "threads that serve HTTP; 0 is one a core"),
+      number<std::uint32_t>("http.connections", &C::http_connections, 1, 1'000'000,
+                            "open connections; more are answered 503"),
+      text("http.tls-certificate", &C::http_tls_certificate,
+           "PEM file of the certificate chain; empty serves plain HTTP"),
+      text("http.tls-key", &C::http_tls_key, "PEM file of the certificate's private key"),
+      number<std::uint32_t>("actors.threads", &C::actors_threads, 0, 256,
+                            "threads that run actors; 0 is one a core"),
+      // What is in flight waits in mailboxes that have no bound of their own.
+      number<std::uint32_t>("actors.commands-in-flight", &C::actors_commands_in_flight, 1,
+                            1'000'000,
+                            "commands sent and not answered; more requests are answered 503"),
+      number<std::uint64_t>("snapshots.every-events", &C::snapshots_every_events, 1'000,
+                            1'000'000'000, "events after which the read models are saved anew"),
+  };
+  return table;
+}
+
+const Setting* find_setting(std::string_view key) {
+  const auto found = std::find_if(settings().begin(), settings().end(),
+                                  [&](const Setting& setting) { return setting.key == key; });
+  return found == settings().end() ? nullptr : &*found;
+}
+
+std::string nearest_hint(std::string_view word, std::span<const std::string> known) {
+  const auto nearest =
+      std::min_element(known.begin(), known.end(), [&](const auto& left, const auto& right) {
+        return edit_distance(word, left) < edit_distance(word, right);
+      });
+  if (nearest == known.end() || edit_distance(word, *nearest) > 1 + word.size() / 3) return "";
+  return fmt::format("; the nearest is {}", *nearest);
+}
+
+}  // namespace orrery

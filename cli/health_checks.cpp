@@ -1,0 +1,121 @@
+#include "cli/health_checks.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstring>
+#include <optional>
+#include <thread>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+namespace orrery {
+namespace {
+
+constexpr std::uintmax_t free_bytes_needed = 256u << 20;
+constexpr std::uintmax_t free_bytes_comfortable = 4ull << 30;
+constexpr std::chrono::microseconds sync_comfortable{5'000};
+
+/// The data directory, or the nearest one above that exists already.
+std::filesystem::path existing_directory(const std::filesystem::path& data) {
+  auto directory = std::filesystem::absolute(data);
+  while (!std::filesystem::exists(directory) && directory.has_relative_path())
+    directory = directory.parent_path();
+  return directory;
+}
+
+HealthFinding check_rights(const std::filesystem::path& directory) {
+  if (!std::filesystem::is_directory(directory))
+    return {"data directory", Health::bad, fmt::format("{} is no directory", directory.string())};
+  if (::access(directory.c_str(), R_OK | W_OK | X_OK) != 0)
+    return {"data directory", Health::bad,
+            fmt::format("{}: {}", directory.string(), std::strerror(errno))};
+  return {"data directory", Health::good, fmt::format("{} is writable", directory.string())};
+}
+
+HealthFinding check_space(const std::filesystem::path& directory) {
+  std::error_code error;
+  const auto space = std::filesystem::space(directory, error);
+  if (error) return {"disk space", Health::bad, error.message()};
+  const auto message = fmt::format("{} MiB free", space.available >> 20);
+  if (space.available < free_bytes_needed)
+    return {"disk space", Health::bad, message + "; writes are refused when the disk is full"};
+  return {"disk space", space.available < free_bytes_comfortable ? Health::doubtful : Health::good,
+          message};
+}
+
+/// Sorted times of 50 appends of 4 KiB with fdatasync, as the log makes them.
+std::optional<std::vector<std::chrono::microseconds>> measure_syncs(
+    const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+  if (descriptor < 0) return std::nullopt;
+  const std::array<char, 4096> block{};
+  std::vector<std::chrono::microseconds> times;
+  for (int round = 0; round < 50; ++round) {
+    const auto start = std::chrono::steady_clock::now();
+    if (::write(descriptor, block.data(), block.size()) < 0 || ::fdatasync(descriptor) != 0) break;
+    times.push_back(std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - start));
+  }
+  ::close(descriptor);
+  ::unlink(file.c_str());
+  if (times.size() < 50) return std::nullopt;
+  std::sort(times.begin(), times.end());
+  return times;
+}
+
+HealthFinding check_sync(const std::filesystem::path& directory) {
+  const auto times = measure_syncs(directory / fmt::format(".orrery-doctor-{}", ::getpid()));
+  if (!times) return {"sync", Health::bad, fmt::format("fails: {}", std::strerror(errno))};
+  const auto median = (*times)[times->size() / 2];
+  return {"sync", median > sync_comfortable ? Health::doubtful : Health::good,
+          fmt::format("fdatasync of 4 KiB: median {} µs, slowest {} µs", median.count(),
+                      times->back().count())};
+}
+
+HealthFinding check_open_files(const Configuration& configuration) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  // The log keeps some hundred files open beside the connections.
+  const auto needed = configuration.http_connections + 512u;
+  return {"open files", limit.rlim_max < needed ? Health::doubtful : Health::good,
+          fmt::format("limit {} (hard {}), {} connections allowed", limit.rlim_cur, limit.rlim_max,
+                      configuration.http_connections)};
+}
+
+HealthFinding check_port(const Configuration& configuration) {
+  using boost::asio::ip::tcp;
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(configuration.listen_address, error);
+  if (error) return {"port", Health::bad, configuration.listen_address + ": " + error.message()};
+  boost::asio::io_context context;
+  tcp::acceptor acceptor(context);
+  const tcp::endpoint endpoint(address, configuration.listen_port);
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(1, error);
+  const auto name = find_setting("listen")->get(configuration);
+  if (error) return {"port", Health::bad, fmt::format("{}: {}", name, error.message())};
+  return {"port", Health::good, name + " is free"};
+}
+
+HealthFinding check_cores() {
+  const auto count = std::thread::hardware_concurrency();
+  return {"cores", count < 2 ? Health::doubtful : Health::good, fmt::format("{}", count)};
+}
+
+}  // namespace
+
+std::vector<HealthFinding> run_health_checks(const Configuration& configuration) {
+  const auto directory = existing_directory(configuration.data);
+  return {check_rights(directory),         check_space(directory),    check_sync(directory),
+          check_open_files(configuration), check_port(configuration), check_cores()};
+}
+
+}  // namespace orrery

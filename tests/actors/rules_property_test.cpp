@@ -1,0 +1,124 @@
+#include <map>
+#include <set>
+
+#include <rapidcheck.h>
+#include <catch2/catch.hpp>
+
+#include "actors/gpu/gpu.hpp"
+#include "actors/lease/lease.hpp"
+#include "actors/operation/operation.hpp"
+#include "actors/vm/vm.hpp"
+#include "events/archive.hpp"
+
+using namespace orrery;
+
+namespace {
+
+/// Sends random commands to an aggregate. `check(before, event)` sees every event with the state
+/// that it met. At the end the state folded from the events, and the one that went through a
+/// snapshot, must equal the live one, and every command sent a second time at once decides nothing.
+template <class A, class Check>
+void play(const std::vector<typename A::Command>& commands, Check check) {
+  typename A::State live;
+  std::vector<typename A::Event> history;
+  const auto picks = *rc::gen::container<std::vector<std::size_t>>(
+      rc::gen::inRange<std::size_t>(0, commands.size()));
+  for (const auto pick : picks) {
+    const auto decision = A::decide(live, commands[pick]);
+    if (!decision) continue;
+    for (const auto& event : *decision) {
+      check(live, event);
+      live = A::evolve(std::move(live), event);
+      history.push_back(event);
+    }
+    const auto repeated = A::decide(live, commands[pick]);
+    RC_ASSERT(!repeated || repeated->empty());
+  }
+  typename A::State replayed;
+  for (const auto& event : history) replayed = A::evolve(std::move(replayed), event);
+  RC_ASSERT(replayed == live);
+
+  std::string bytes;
+  ByteWriter{bytes}(live);
+  typename A::State loaded;
+  ByteReader{bytes}(loaded);
+  RC_ASSERT(loaded == live);
+}
+
+}  // namespace
+
+TEST_CASE("whatever is commanded, a GPU has one lease at most and its fence never falls") {
+  std::vector<Gpu::Command> commands{Gpu::Register{{"node-1", 0, "A40-48GB"}},
+                                     Gpu::ReportFault{"ECC"}, Gpu::ReportRepaired{}};
+  for (const auto* lease : {"l1", "l2", "l3"}) {
+    commands.push_back(Gpu::Release{lease});
+    for (std::uint64_t fence = 1; fence < 6; ++fence) commands.push_back(Gpu::Claim{lease, fence});
+  }
+  CHECK(rc::check([&] {
+    std::string holder;
+    std::uint64_t fence = 0;
+    play<Gpu>(commands, [&](const Gpu::State& before, const Gpu::Event& event) {
+      if (const auto* claimed = std::get_if<GpuClaimed>(&event)) {
+        RC_ASSERT(holder.empty() || holder == claimed->lease_id);
+        RC_ASSERT(claimed->fence > fence);
+        RC_ASSERT(!std::get<Gpu::Registered>(before).faulty);
+        holder = claimed->lease_id;
+        fence = claimed->fence;
+      } else if (const auto* released = std::get_if<GpuReleased>(&event)) {
+        RC_ASSERT(holder == released->lease_id);
+        holder.clear();
+      }
+    });
+  }));
+}
+
+TEST_CASE("whatever is commanded, a lease is granted once at most and ends once") {
+  const LeaseRequested request{"vm/1", "c", "A40-48GB", 2, WhenFull::queue};
+  const std::vector<Lease::Command> commands{
+      Lease::Request{request},         Lease::Queue{},
+      Lease::Grant{{"n1", {0, 1}, 1}}, Lease::Grant{{"n2", {2, 3}, 2}},
+      Lease::Refuse{"out_of_stock"},   Lease::Release{},
+      Lease::Expire{"node_lost"}};
+  CHECK(rc::check([&] {
+    int grants = 0, ends = 0;
+    play<Lease>(commands, [&](const Lease::State&, const Lease::Event& event) {
+      RC_ASSERT(ends == 0);
+      if (std::holds_alternative<LeaseGranted>(event)) RC_ASSERT(++grants == 1);
+      if (event.index() >= 3) RC_ASSERT(++ends == 1);
+    });
+  }));
+}
+
+TEST_CASE("whatever is commanded, an operation ends once") {
+  const std::vector<Operation::Command> commands{
+      Operation::Start{{"p1", "vm-1", DeleteVm{}}}, Operation::Start{{"p1", "vm-2", DeleteVm{}}},
+      Operation::Succeed{}, Operation::Fail{"cancelled", ""}};
+  CHECK(rc::check([&] {
+    int starts = 0, ends = 0;
+    play<Operation>(commands, [&](const Operation::State&, const Operation::Event& event) {
+      if (std::holds_alternative<OperationStarted>(event)) {
+        RC_ASSERT(++starts == 1);
+      } else {
+        RC_ASSERT(++ends == 1);
+      }
+    });
+  }));
+}
+
+TEST_CASE("whatever is commanded, a VM is placed and started once at most and dies for good") {
+  std::vector<Vm::Command> commands{Vm::Create{},
+                                    Vm::Place{{"l1", "n1", {0}, 3}},
+                                    Vm::Place{{"l1", "n2", {1}, 4}},
+                                    Vm::Delete{},
+                                    Vm::ReportStopped{},
+                                    Vm::ReportFailed{"gpu_fault", ""}};
+  for (std::uint64_t fence = 2; fence < 6; ++fence)
+    commands.push_back(Vm::ReportStarted{"10.0.0.1", "1.2.3.4", fence});
+  CHECK(rc::check([&] {
+    std::map<std::size_t, int> seen;
+    play<Vm>(commands, [&](const Vm::State& before, const Vm::Event& event) {
+      RC_ASSERT(++seen[event.index()] == 1);  // A VM's life has no circle.
+      RC_ASSERT(!Vm::is_terminal(before));
+    });
+  }));
+}

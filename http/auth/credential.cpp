@@ -16,11 +16,16 @@ std::string mint_credential(std::string_view prefix, IdSource& ids) {
   return std::string(prefix).append(text.data());
 }
 
-std::string credential_digest(std::string_view credential) {
-  std::string digest(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(reinterpret_cast<std::uint8_t*>(digest.data()),
-                     reinterpret_cast<const std::uint8_t*>(credential.data()), credential.size());
+std::array<std::uint8_t, 32> credential_digest(std::string_view credential) {
+  std::array<std::uint8_t, crypto_hash_sha256_BYTES> digest{};
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const std::uint8_t*>(credential.data()),
+                     credential.size());
   return digest;
+}
+
+std::string credential_digest_text(std::string_view credential) {
+  const auto digest = credential_digest(credential);
+  return {digest.begin(), digest.end()};
 }
 
 std::string_view bearer_credential(std::string_view authorization) {

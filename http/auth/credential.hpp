@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,9 +19,12 @@ inline constexpr std::string_view operator_key_prefix = "oop_";
 
 std::string mint_credential(std::string_view prefix, IdSource& ids);
 
-/// SHA-256 as 32 raw bytes. Looking up by digest needs no comparison in constant time: what a
-/// client learns about a digest tells nothing about a secret of 256 bits.
-std::string credential_digest(std::string_view credential);
+/// SHA-256, without an allocation: every request takes it. Looking up by digest needs no comparison
+/// in constant time: what a client learns about a digest tells nothing about a secret of 256 bits.
+std::array<std::uint8_t, 32> credential_digest(std::string_view credential);
+
+/// The same in the form of events.
+std::string credential_digest_text(std::string_view credential);
 
 /// What stands after "Bearer" (in any case) in an `Authorization` header; empty where there is
 /// none.

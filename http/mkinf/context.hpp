@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 
 #include "http/auth/edge_secret.hpp"
@@ -10,7 +9,8 @@ namespace orrery {
 class AvailabilityView;
 class CatalogueView;
 class Clock;
-class CommandGateway;
+class CommandPort;
+class EventLog;
 class IdentityView;
 class OperationView;
 class PasswordPool;
@@ -20,7 +20,9 @@ class VmView;
 /// Everything that the mkinf dialect works with. All pointers must outlive the router; all of it is
 /// used from many threads.
 struct MkinfContext {
-  CommandGateway* gateway = nullptr;
+  CommandPort* commands = nullptr;
+  /// Read where an operation shows its request with the personal data, which no view holds.
+  const EventLog* log = nullptr;
   const IdentityView* identity = nullptr;
   const VmView* vms = nullptr;
   const OperationView* operations = nullptr;
@@ -33,9 +35,6 @@ struct MkinfContext {
   EdgeSecret secret;
   /// Scheme, host and port by which clients reach this server, without a slash at the end.
   std::string base_url;
-  /// Commands sent and not answered; a request beyond that is answered 503. Mailboxes are
-  /// unbounded, so this is the bound.
-  std::size_t commands_in_flight_max = 4096;
 };
 
 }  // namespace orrery

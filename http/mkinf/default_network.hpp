@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace orrery::mkinf {
+
+/// The network that a VM is attached to where its request names none.
+struct DefaultNetwork {
+  std::string network_id;
+  std::string subnet_id;
+};
+
+/// Every project has one, with one subnet a location. The ids are names turned into UUIDs (version
+/// 5), so they are the same for all VMs and for ever, without being stored.
+DefaultNetwork default_network(std::string_view project_id, std::string_view location);
+
+}  // namespace orrery::mkinf

@@ -1,0 +1,99 @@
+#include "http/mkinf/operation_json.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include "events/stream_name.hpp"
+#include "http/json/timestamp.hpp"
+#include "http/mkinf/vm_json.hpp"
+#include "http/mkinf/vm_request.hpp"
+#include "storage/event_log.hpp"
+#include "storage/subject_keys.hpp"
+
+namespace orrery::mkinf {
+
+namespace {
+
+namespace json = boost::json;
+
+/// What was sealed into the first event of the operation; empty where nothing was.
+Sealed sealed_credentials(const EventLog& log, const std::string& operation_id) {
+  Sealed sealed;
+  const auto take = [&](const StoredEvent& stored) {
+    const auto recorded = record(stored);
+    const auto* started = std::get_if<OperationStarted>(&recorded.event);
+    const auto* create = started ? std::get_if<CreateVm>(&started->goal) : nullptr;
+    if (create != nullptr) sealed = create->specification.credentials;
+    return false;
+  };
+  // Damage is found and reported elsewhere; here it means that there is nothing to show.
+  (void)log.read_stream(stream_name("operation", operation_id), 1, take);
+  return sealed;
+}
+
+json::value request_of(const MkinfContext& context, const OperationDetails& operation) {
+  const auto* create = std::get_if<CreateVm>(&operation.goal);
+  if (create == nullptr) return json::object();
+  const auto& words = create->specification;
+  VmRequest request{words.name, words.type, words.location, words.image, {}, {}, {}};
+  const auto sealed = sealed_credentials(*context.log, operation.id);
+  if (const auto text = context.subject_keys->open(sealed)) add_credentials(*text, request);
+  return request_json(request);
+}
+
+/// The VM as it was when the operation ended, whatever became of it since.
+json::value vm_at_end(const MkinfContext& context, const OperationDetails& operation) {
+  auto vm = context.vms->find_with_deleted(operation.target_id);
+  if (!vm) return nullptr;
+  vm->state = operation.kind == OperationKind::create_vm ? VmState::running : VmState::deleted;
+  if (operation.kind == OperationKind::create_vm && vm->started_at)
+    vm->updated_at = *vm->started_at;
+  return vm_json(*vm);
+}
+
+json::value result_of(const MkinfContext& context, const OperationDetails& operation) {
+  switch (operation.state) {
+    case OperationState::in_progress:
+      return nullptr;
+    case OperationState::succeeded:
+      return vm_at_end(context, operation);
+    case OperationState::failed:
+      return json::object{{"code", operation.failure_code}, {"message", operation.failure_message}};
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string_view state_name(OperationState state) {
+  switch (state) {
+    case OperationState::in_progress:
+      return "IN_PROGRESS";
+    case OperationState::succeeded:
+      return "SUCCEEDED";
+    case OperationState::failed:
+      return "FAILED";
+  }
+  return "";
+}
+
+json::object operation_json(const OperationDetails& operation, json::value request,
+                            json::value result) {
+  const bool creates = operation.kind == OperationKind::create_vm;
+  json::object metadata{{"operation_name", creates ? "CREATE" : "DELETE"},
+                        {"id", operation.target_id},
+                        {"type", "vm"},
+                        {"request", std::move(request)}};
+  return {{"operation_id", operation.id},
+          {"state", state_name(operation.state)},
+          {"metadata", std::move(metadata)},
+          {"result", std::move(result)},
+          {"started_at", rfc3339(operation.started_at)},
+          {"completed_at", operation.completed_at ? rfc3339(*operation.completed_at) : ""}};
+}
+
+std::string render_operation(const MkinfContext& context, const OperationDetails& operation) {
+  return json::serialize(
+      operation_json(operation, request_of(context, operation), result_of(context, operation)));
+}
+
+}  // namespace orrery::mkinf

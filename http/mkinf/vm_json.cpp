@@ -1,0 +1,95 @@
+#include "http/mkinf/vm_json.hpp"
+
+#include <fmt/format.h>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "http/json/timestamp.hpp"
+#include "http/mkinf/default_network.hpp"
+
+namespace orrery::mkinf {
+
+namespace {
+
+namespace json = boost::json;
+
+json::object os_disk_json(const VmDetails& vm) {
+  const auto created_at = rfc3339(vm.created_at);
+  return {{"id", vm.identity.os_disk_id},
+          {"name", fmt::format("OS-disk-{}", vm.id)},
+          {"type", "persistent-ssd"},
+          {"size", "128GiB"},
+          {"location", vm.specification.location},
+          {"block_size", 0},
+          {"created_at", created_at},
+          {"updated_at", created_at},
+          {"serial_number", vm.identity.os_disk_serial},
+          {"attachment_type", "os"},
+          {"mode", "read-write"}};
+}
+
+/// None until the VM runs.
+json::array addresses_json(const VmDetails& vm) {
+  if (vm.public_ipv4.empty()) return {};
+  json::object public_address{
+      {"address", vm.public_ipv4}, {"id", vm.identity.public_ip_id}, {"type", "dynamic"}};
+  json::object pair{{"private_ipv4", json::object{{"address", vm.private_ipv4}}},
+                    {"public_ipv4", std::move(public_address)}};
+  return json::array(1, std::move(pair));
+}
+
+json::object interface_json(const VmDetails& vm) {
+  const auto network = default_network(vm.specification.project_id, vm.specification.location);
+  return {{"id", vm.identity.interface_id}, {"name", "default-network-interface"},
+          {"network", network.network_id},  {"subnet", network.subnet_id},
+          {"interface_type", "Ethernet"},   {"mac_address", vm.identity.mac_address},
+          {"ips", addresses_json(vm)}};
+}
+
+}  // namespace
+
+std::string_view state_name(VmState state) {
+  switch (state) {
+    case VmState::waiting:
+    case VmState::provisioning:
+      return "STATE_PROVISIONING";
+    case VmState::running:
+      return "STATE_RUNNING";
+    case VmState::deleting:
+      return "STATE_DELETING";
+    case VmState::failed:
+      return "STATE_CRASHED";
+    case VmState::deleted:
+      return "STATE_DELETED";
+  }
+  return "";
+}
+
+json::object vm_json(const VmDetails& vm) {
+  return {{"id", vm.id},
+          {"project_id", vm.specification.project_id},
+          {"type", vm.specification.type},
+          {"state", state_name(vm.state)},
+          {"ssh_destination", ":0"},
+          {"created_at", rfc3339(vm.created_at)},
+          {"updated_at", rfc3339(vm.updated_at)},
+          {"name", vm.specification.name},
+          {"location", vm.specification.location},
+          {"commitment_period", 0},
+          {"commitment_end", ""},
+          {"disks", json::array(1, os_disk_json(vm))},
+          {"network_interfaces", json::array(1, interface_json(vm))},
+          {"host_channel_adapters", json::array()},
+          {"virtualization_features", json::object{{"nested_virtualization", false}}},
+          {"instance_template_id", ""},
+          {"instance_group_id", ""},
+          {"reservation_id", ""}};
+}
+
+bool is_shown(const VmDetails& vm) { return vm.state != VmState::failed || vm.started_at; }
+
+std::string render_vm(const VmDetails& vm) {
+  return is_shown(vm) ? json::serialize(vm_json(vm)) : std::string();
+}
+
+}  // namespace orrery::mkinf

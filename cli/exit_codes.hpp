@@ -2,7 +2,7 @@
 
 namespace orrery {
 
-/// What the process tells whoever started it. Codes 10 and up belong to the log that doesn't open:
+/// What the process tells whoever started it. Codes 20 and up belong to the log that doesn't open:
 /// one for each `OpenError` (storage/rocksdb/rocksdb_event_log.hpp).
 enum ExitCode : int {
   exit_success = 0,

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <boost/system/result.hpp>
+
+namespace orrery {
+
+/// What lies where in a server's data directory. Beside these, `edge.key` (http/auth) and, with
+/// --dev, `dev-credentials.json`.
+inline std::filesystem::path log_directory(const std::filesystem::path& data) {
+  return data / "log";
+}
+inline std::filesystem::path keys_directory(const std::filesystem::path& data) {
+  return data / "keys";
+}
+
+/// A sentence that names the file and what the system said.
+struct FileFailure {
+  std::string message;
+};
+[[noreturn]] void throw_exception_from_error(const FileFailure& failure,
+                                             const boost::source_location& location);
+
+/// Sees to it that the directory exists, for its owner only where it is made now.
+boost::system::result<void, FileFailure> make_data_directory(const std::filesystem::path& data);
+
+/// Replaces `file` by one with this text and mode 0600, whole or not at all, also when the machine
+/// fails meanwhile.
+boost::system::result<void, FileFailure> write_private_file(const std::filesystem::path& file,
+                                                            std::string_view text);
+
+}  // namespace orrery

@@ -1,0 +1,145 @@
+#include "cli/demo_fleet.hpp"
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "actors/runtime/command_gateway.hpp"
+
+namespace orrery {
+namespace {
+
+constexpr std::array<std::string_view, 3> locations{"us-east1-a", "us-northcentral1-a",
+                                                    "us-southcentral1-a"};
+
+struct NodeModel {
+  std::string_view gpu_model;
+  std::string_view short_name;
+  std::uint32_t gpu_count = 0;
+};
+// The largest type of each model fills a node, so l40s-48gb.10x wants nodes of ten.
+constexpr std::array<NodeModel, 4> models{{{"L40S-48GB", "l40s", 10},
+                                           {"A100-80GB", "a100-80gb", 8},
+                                           {"A100-40GB", "a100", 8},
+                                           {"A40-48GB", "a40", 8}}};
+
+/// Addresses a node owns; at least its GPUs.
+constexpr std::uint32_t addresses_per_node = 16;
+/// 10.0.0.0/8, and 100.64.0.0/10 in the part of public addresses: shared address space (RFC 6598),
+/// which belongs to nobody's machine.
+constexpr std::uint32_t private_addresses = 10u << 24;
+constexpr std::uint32_t public_addresses = (100u << 24) | (64u << 16);
+
+To<Node> demo_node(std::uint32_t index) {
+  const auto location = locations[index % locations.size()];
+  const auto& model = models[index / locations.size() % models.size()];
+  const auto first_address = index * addresses_per_node;
+  return {fmt::format("{}-{}-{:05}", location, model.short_name, index),
+          Node::Register{{std::string(location), std::string(model.gpu_model), model.gpu_count,
+                          private_addresses + first_address, public_addresses + first_address}}};
+}
+
+To<Image> demo_image(std::string_view id, std::string_view name, std::string_view description,
+                     std::string_view tag) {
+  return {std::string(id), Image::Publish{{std::string(name),
+                                           std::string(description),
+                                           {std::string(tag)},
+                                           {locations.begin(), locations.end()}}}};
+}
+
+/// Sends commands that may all be under way at once, a bounded number of them, and waits for the
+/// last answer. Its replies come from other threads.
+class Declarations {
+ public:
+  explicit Declarations(CommandGateway& gateway) : gateway_(gateway) {}
+  ~Declarations() { wait_until_at_most(0); }
+
+  template <class A>
+  void send(const To<A>& to) {
+    wait_until_at_most(in_flight_max - 1);
+    {
+      const std::lock_guard lock(mutex_);
+      ++in_flight_;
+    }
+    CommandMessage<A> message{to.id, to.command, {"process/demo", 0, "demo"}, ""};
+    gateway_.submit<A>(std::move(message), [this, id = to.id](const auto& outcome) {
+      std::string failure;
+      if (outcome.has_error())
+        failure = outcome.error().reason;
+      else if (outcome->rejection)
+        failure = fmt::format("{}/{} exists and is another", A::stream_prefix, id);
+      answered(std::move(failure));
+    });
+  }
+
+  /// The first failure; empty where there is none.
+  std::string finish() {
+    wait_until_at_most(0);
+    return failure_;
+  }
+
+ private:
+  static constexpr std::size_t in_flight_max = 1024;
+
+  void answered(std::string failure) {
+    const std::lock_guard lock(mutex_);
+    if (failure_.empty()) failure_ = std::move(failure);
+    --in_flight_;
+    changed_.notify_all();
+  }
+
+  void wait_until_at_most(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return in_flight_ <= count; });
+  }
+
+  CommandGateway& gateway_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t in_flight_ = 0;
+  std::string failure_;
+};
+
+}  // namespace
+
+void throw_exception_from_error(const DemoFailure& failure, const boost::source_location&) {
+  throw std::logic_error(failure.message);
+}
+
+DemoFleet demo_fleet(std::uint32_t node_count) {
+  DemoFleet fleet;
+  for (const auto location : locations) {
+    const ClusterDeclared policy{std::string(location), WhenFull::refuse, PlacementStrategy::pack};
+    fleet.clusters.push_back({std::string(location), Cluster::Declare{policy}});
+  }
+  fleet.images = {
+      demo_image("9abde4b7-15e8-4abd-891c-42242eb3567e", "ubuntu22.04-nvidia-pcie-docker",
+                 "Ubuntu 22.04, NVIDIA Driver 535.x, CUDA 12.0, nvidia-docker", "2023-11-16"),
+      demo_image("5f0c2a0e-6a0a-4b66-9c52-0b8a52a0f6d1", "ubuntu22.04-nvidia-sxm-docker",
+                 "Ubuntu 22.04, NVIDIA Driver 535.x, CUDA 12.0, Fabric Manager, nvidia-docker",
+                 "2023-11-16"),
+      demo_image("0d3c7f52-5c0e-4d0b-8f58-5f3a8c1f9b27", "ubuntu20.04-nvidia-pcie-docker",
+                 "Ubuntu 20.04, NVIDIA Driver 535.x, CUDA 12.0, nvidia-docker", "2023-11-16"),
+      demo_image("c1a4e0b9-2f7d-4e7e-9a53-7a1d6b3e8c44", "ubuntu22.04", "Ubuntu 22.04",
+                 "2023-11-16"),
+  };
+  for (std::uint32_t index = 0; index < node_count; ++index)
+    fleet.nodes.push_back(demo_node(index));
+  return fleet;
+}
+
+boost::system::result<void, DemoFailure> declare_fleet(CommandGateway& gateway,
+                                                       const DemoFleet& fleet) {
+  Declarations declarations(gateway);
+  for (const auto& cluster : fleet.clusters) declarations.send(cluster);
+  for (const auto& image : fleet.images) declarations.send(image);
+  if (auto failure = declarations.finish(); !failure.empty()) return DemoFailure{failure};
+  for (const auto& node : fleet.nodes) declarations.send(node);
+  if (auto failure = declarations.finish(); !failure.empty()) return DemoFailure{failure};
+  return {};
+}
+
+}  // namespace orrery

@@ -96,4 +96,9 @@ IdSeed EdgeSecret::seed_of(std::string_view purpose, std::string_view principal,
   return keyed_digest(bytes, {"ids", purpose, principal, key});
 }
 
+std::array<std::uint8_t, 32> EdgeSecret::seal_of(std::string_view purpose,
+                                                 std::string_view text) const {
+  return keyed_digest(bytes, {"seal", purpose, text});
+}
+
 }  // namespace orrery

@@ -26,6 +26,9 @@ struct EdgeSecret {
   /// The seed of everything drawn for one request of `principal` named by its idempotency key.
   /// `purpose` keeps different kinds of requests apart.
   IdSeed seed_of(std::string_view purpose, std::string_view principal, std::string_view key) const;
+
+  /// Proves that this server wrote `text` for `purpose`.
+  std::array<std::uint8_t, 32> seal_of(std::string_view purpose, std::string_view text) const;
 };
 
 }  // namespace orrery

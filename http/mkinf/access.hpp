@@ -27,11 +27,13 @@ Handler signed_in(Context context, PrincipalHandler handler);
 /// the 404 of one that doesn't exist.
 Handler in_project(Context context, PrincipalHandler handler);
 
-/// An `Idempotency-Key` that can't be used is 400. A request without one has an empty key.
+/// What stands in `Idempotency-Key`; empty where the header is absent.
 struct IdempotencyKey {
   std::string_view text;
   bool valid = true;
 };
 IdempotencyKey idempotency_key(const Request& request);
+inline constexpr std::string_view idempotency_key_problem =
+    "Idempotency-Key must have at most 255 printable ASCII characters";
 
 }  // namespace orrery::mkinf

@@ -1,0 +1,81 @@
+#include <boost/json/object.hpp>
+
+#include "http/auth/sessions.hpp"
+#include "http/json/json_body.hpp"
+#include "http/json/json_fields.hpp"
+#include "http/mkinf/answers.hpp"
+#include "http/mkinf/errors.hpp"
+#include "http/mkinf/resources.hpp"
+
+namespace orrery::mkinf {
+
+namespace {
+
+constexpr std::size_t email_bytes_max = 320;
+/// argon2id takes any size; more than this is no password.
+constexpr std::size_t password_bytes_max = 1024;
+constexpr std::size_t token_bytes_max = 1024;
+
+Response tokens_answer(const SessionTokens& tokens) {
+  auto response = ok(boost::json::object{{"access_token", tokens.access_token},
+                                         {"refresh_token", tokens.refresh_token},
+                                         {"expires_in", access_token_lifetime.count()},
+                                         {"token_type", "bearer"}});
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+Response answer_of(const SignIn& sign_in) {
+  switch (sign_in.failure) {
+    case SignInFailure::none:
+      return tokens_answer(sign_in.tokens);
+    case SignInFailure::refused:
+      return unauthorized();
+    case SignInFailure::too_many: {
+      auto response = error(429, "too_many_requests", "Too many sign-ins, try again later");
+      response.headers.emplace_back("Retry-After", "3");
+      return response;
+    }
+    case SignInFailure::unavailable:
+      return unavailable();
+  }
+  return unavailable();
+}
+
+/// The body's fields as far as its grant needs them; the others are tolerated.
+void grant(const Sessions& sessions, const Request& request, JsonFields& fields,
+           Responder respond) {
+  const auto done = [respond](const SignIn& sign_in) { respond(answer_of(sign_in)); };
+  const auto grant_type = fields.required_string("grant_type", 64);
+  if (grant_type == "password") {
+    const auto email = fields.required_string("email", email_bytes_max);
+    const auto password = fields.required_string("password", password_bytes_max);
+    if (!email.empty() && email.find('@') == std::string_view::npos)
+      fields.refuse("email", "must be a mail address");
+    if (!fields.problem())
+      return sessions.open(email, std::string(password), request.request_id, done);
+  } else if (grant_type == "refresh_token") {
+    const auto token = fields.required_string("refresh_token", token_bytes_max);
+    if (!fields.problem()) return sessions.refresh(token, request.request_id, done);
+  } else {
+    fields.refuse("grant_type", "must be \"password\" or \"refresh_token\"");
+  }
+  respond(bad_request(*fields.problem()));
+}
+
+}  // namespace
+
+void add_auth_token(Router& router, const Context& context) {
+  const auto sessions = std::make_shared<const Sessions>(
+      Sessions{context->identity, context->commands, context->passwords, context->clock,
+               context->ids, context->secret});
+  router.add(Method::post, "/v0.1/auth/token",
+             [sessions](const Request& request, Responder respond) {
+               const auto object = parse_json_object(request.body);
+               if (!object) return respond(bad_request(object.error().message));
+               JsonFields fields(*object);
+               grant(*sessions, request, fields, std::move(respond));
+             });
+}
+
+}  // namespace orrery::mkinf

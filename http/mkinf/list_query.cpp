@@ -1,0 +1,79 @@
+#include "http/mkinf/list_query.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <ranges>
+
+#include <fmt/format.h>
+#include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/split.hpp>
+
+namespace orrery::mkinf {
+
+namespace {
+
+std::optional<std::uint64_t> number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, value);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+boost::system::result<ListQuery, JsonProblem> read_list_query(const Request& request) {
+  ListQuery query;
+  query.page.limit = list_items_max;
+  if (const auto text = request.query_parameter("limit"); !text.empty()) {
+    const auto limit = number(text);
+    if (!limit || *limit == 0 || *limit > list_items_max)
+      return JsonProblem{fmt::format("limit must be a number from 1 to {}", list_items_max)};
+    query.page.limit = *limit;
+  }
+  const auto next = request.query_parameter("next_token");
+  const auto previous = request.query_parameter("prev_token");
+  if (next.empty() && previous.empty()) return query;
+  const auto place = number(next.empty() ? previous : next);
+  if (!place) return JsonProblem{next.empty() ? "prev_token is unknown" : "next_token is unknown"};
+  query.page.after = *place;
+  query.page.direction = next.empty() ? Direction::newest_first : Direction::oldest_first;
+  query.continued = true;
+  return query;
+}
+
+std::string render_list(const ListQuery& query, const Page<PreparedAnswer>& page) {
+  const bool backwards = query.page.direction == Direction::newest_first;
+  auto items = page.items;
+  if (backwards) std::ranges::reverse(items);  // A page reads the same from wherever one comes.
+
+  std::string body = R"({"items":[)";
+  for (const auto& placed : items) {
+    if (placed.item.body->empty()) continue;
+    if (body.back() != '[') body.push_back(',');
+    body.append(*placed.item.body);
+  }
+  body.push_back(']');
+  const bool has_next = backwards ? query.continued : page.more;
+  const bool has_previous = backwards ? page.more : query.continued;
+  if (has_next && !items.empty())
+    body += fmt::format(R"(,"next_page_token":"{}")", items.back().place);
+  if (has_previous && !items.empty())
+    body += fmt::format(R"(,"prev_page_token":"{}")", items.front().place);
+  body.push_back('}');
+  return body;
+}
+
+std::vector<std::string> filter_words(const Request& request, std::string_view name) {
+  std::vector<std::string> words;
+  const auto text = request.query_parameter(name);
+  if (!text.empty()) boost::algorithm::split(words, text, boost::algorithm::is_any_of(","));
+  return words;
+}
+
+bool lets_through(const std::vector<std::string>& words, std::string_view word) {
+  return words.empty() || std::ranges::find(words, word) != words.end();
+}
+
+}  // namespace orrery::mkinf

@@ -1,0 +1,83 @@
+#include <sstream>
+
+#include <date/date.h>
+
+#include "http/mkinf/answers.hpp"
+#include "http/mkinf/errors.hpp"
+#include "http/mkinf/list_query.hpp"
+#include "http/mkinf/operation_json.hpp"
+#include "http/mkinf/resources.hpp"
+#include "projections/operations/operation_view.hpp"
+
+namespace orrery::mkinf {
+
+namespace {
+
+std::optional<Time> read_time(const std::string& text) {
+  std::istringstream in(text);
+  Time time;
+  in >> date::parse("%FT%T%Ez", time);
+  if (in && in.peek() == std::istringstream::traits_type::eof()) return time;
+  std::istringstream utc(text);
+  utc >> date::parse("%FT%TZ", time);
+  if (utc && utc.peek() == std::istringstream::traits_type::eof()) return time;
+  return std::nullopt;
+}
+
+std::optional<OperationState> read_state(std::string_view text) {
+  for (const auto state :
+       {OperationState::in_progress, OperationState::succeeded, OperationState::failed})
+    if (text == state_name(state)) return state;
+  return std::nullopt;
+}
+
+OperationView::Render renderer(const Context& context) {
+  return [&context = *context](const OperationDetails& operation) {
+    return render_operation(context, operation);
+  };
+}
+
+void list(const Context& context, const Request& request, Responder respond) {
+  const auto query = read_list_query(request);
+  if (!query) return respond(bad_request(query.error().message));
+  const auto resource_id = request.query_parameter("resource_id");
+  const auto state = request.query_parameter("state");
+  const auto lower_time_bound = request.query_parameter("lower_time_bound");
+  OperationFilter filter;
+  if (!resource_id.empty()) filter.target_id = resource_id;
+  if (!state.empty()) {
+    filter.state = read_state(state);
+    if (!filter.state)
+      return respond(bad_request("state must be IN_PROGRESS, SUCCEEDED or FAILED"));
+  }
+  if (!lower_time_bound.empty()) {
+    filter.started_from = read_time(lower_time_bound);
+    if (!filter.started_from)
+      return respond(bad_request("lower_time_bound must be a time such as 2024-06-16T15:52:41Z"));
+  }
+  const auto page =
+      context->operations->list(request.path_parameters[0], query->page, filter, renderer(context));
+  respond(ok(render_list(*query, page)));
+}
+
+void get(const Context& context, const Request& request, Responder respond) {
+  const auto answer = context->operations->prepared(request.path_parameters[0],
+                                                    request.path_parameters[1], renderer(context));
+  respond(answer ? one_object(request, answer) : not_found("operation"));
+}
+
+}  // namespace
+
+void add_vm_operations(Router& router, const Context& context) {
+  const auto reading = [context](auto handler) {
+    return in_project(
+        context, [context, handler](const Request& request, const Principal&, Responder respond) {
+          handler(context, request, std::move(respond));
+        });
+  };
+  router.add(Method::get, "/v0.1/projects/{project_id}/vms/operations", reading(list));
+  router.add(Method::get, "/v0.1/projects/{project_id}/vms/operations/{operation_id}",
+             reading(get));
+}
+
+}  // namespace orrery::mkinf

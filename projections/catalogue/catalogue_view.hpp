@@ -36,6 +36,8 @@ struct Catalogue {
   std::vector<ImageEntry> images;
   /// In the order in which they were first declared.
   std::vector<ClusterEntry> clusters;
+  /// Those that nodes name although nobody has declared them (yet): nothing can be created there.
+  std::vector<ClusterEntry> undeclared_clusters;
 
   /// Null where there is none. Of two images with one name the one published later counts.
   const ImageEntry* image_by_id(std::string_view id) const;
@@ -46,7 +48,7 @@ struct Catalogue {
   /// Each location once, sorted.
   std::vector<std::string> locations() const;
 
-  BOOST_DESCRIBE_CLASS(Catalogue, (), (images, clusters), (), ())
+  BOOST_DESCRIBE_CLASS(Catalogue, (), (images, clusters, undeclared_clusters), (), ())
 };
 
 /// The catalogue changes seldom, so a change makes a new one and readers keep theirs as long as
@@ -65,7 +67,12 @@ class CatalogueView : public View {
   std::unique_ptr<View> fresh() const override { return std::make_unique<CatalogueView>(); }
 
  private:
+  /// Whether a catalogue after `recorded` differs. Nodes come by the thousand, models don't.
+  bool changes(const RecordedEvent& recorded) const;
+  void publish(std::shared_ptr<const Catalogue> next);
+
   mutable std::mutex mutex_;
+  /// Changed by the writer's thread alone, which therefore reads it without the mutex.
   std::shared_ptr<const Catalogue> catalogue_;
 };
 

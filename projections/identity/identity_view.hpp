@@ -2,12 +2,15 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/describe.hpp>
 
 #include "projections/runtime/view.hpp"
 
@@ -24,7 +27,7 @@ struct Principal {
   std::string token_id;
   /// For a session only.
   std::string account_id;
-  /// For an organization's or a project's key only.
+  /// For an organization's key, and for a project's, only.
   std::string organization_id;
   std::string project_id;
   /// What stands as `Origin::actor` of everything the principal does: "account/<id>", "token/<id>".
@@ -51,14 +54,19 @@ struct AccountDetails {
   /// argon2id in libsodium's string form.
   std::string password_hash;
   /// Organization id to role.
-  std::map<std::string, MemberRole> organizations;
+  std::map<std::string, MemberRole, std::less<>> organizations;
   bool disabled = false;
+
+  BOOST_DESCRIBE_CLASS(AccountDetails, (), (id, email, password_hash, organizations, disabled), (),
+                       ())
 };
 
 struct OrganizationDetails {
   std::string id;
   std::string name;
   std::string stripe_customer_id;
+
+  BOOST_DESCRIBE_CLASS(OrganizationDetails, (), (id, name, stripe_customer_id), (), ())
 };
 
 struct ProjectDetails {
@@ -66,6 +74,8 @@ struct ProjectDetails {
   std::string organization_id;
   std::string name;
   Time created_at{};
+
+  BOOST_DESCRIBE_CLASS(ProjectDetails, (), (id, organization_id, name, created_at), (), ())
 };
 
 /// Tokens, accounts, organizations and projects: who may reach what. Only what is alive is found: a

@@ -16,6 +16,7 @@ namespace orrery {
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(OperationState, std::uint8_t, in_progress, succeeded, failed)
 
+/// In the order of the alternatives of `OperationGoal`.
 BOOST_DEFINE_FIXED_ENUM_CLASS(OperationKind, std::uint8_t, create_vm, delete_vm)
 
 /// All that is known about one operation at one moment.
@@ -25,7 +26,8 @@ struct OperationDetails {
   /// The VM that it is about.
   std::string target_id;
   OperationKind kind = OperationKind::create_vm;
-  /// Without credentials: views hold no personal data, sealed or not.
+  /// A create's specification, without credentials (views hold no personal data, sealed or not) and
+  /// without the identity (the VM shows it).
   OperationGoal goal;
   OperationState state = OperationState::in_progress;
   /// Set where it failed.

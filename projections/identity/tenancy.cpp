@@ -1,0 +1,138 @@
+#include "projections/identity/tenancy.hpp"
+
+#include <algorithm>
+
+namespace orrery {
+
+using Kind = Principal::Kind;
+
+bool Tenancy::is_member(const Principal& principal, std::string_view organization_id) const {
+  const auto* account = accounts_.find(principal.account_id);
+  return account && !account->disabled && account->organizations.contains(organization_id);
+}
+
+bool Tenancy::reaches(const Principal& principal, const ProjectDetails& project) const {
+  switch (principal.kind) {
+    case Kind::session:
+      return is_member(principal, project.organization_id);
+    case Kind::organization_key:
+      return principal.organization_id == project.organization_id;
+    case Kind::project_key:
+      return principal.project_id == project.id;
+    case Kind::operator_key:
+      return true;
+  }
+  return false;
+}
+
+/// A project's key sees the organization that the project belongs to, and nothing else of it.
+bool Tenancy::reaches(const Principal& principal, const OrganizationDetails& organization) const {
+  switch (principal.kind) {
+    case Kind::session:
+      return is_member(principal, organization.id);
+    case Kind::organization_key:
+      return principal.organization_id == organization.id;
+    case Kind::project_key: {
+      const auto* own = project(principal.project_id);
+      return own && own->organization_id == organization.id;
+    }
+    case Kind::operator_key:
+      return true;
+  }
+  return false;
+}
+
+/// By what the principal holds, not by looking at every customer: the writer waits meanwhile. Only
+/// an operator's answer grows with the number of customers.
+std::vector<std::size_t> Tenancy::reached_organizations(const Principal& principal) const {
+  std::vector<std::size_t> numbers;
+  const auto reach = [&](std::string_view id) {
+    const auto* organization = organizations_.find(id);
+    if (organization && reaches(principal, *organization))
+      numbers.push_back(organizations_.index_of(id));
+  };
+  if (principal.kind == Kind::operator_key) {
+    for (const auto& each : organizations_.values()) reach(each.id);
+  } else if (const auto* account = accounts_.find(principal.account_id)) {
+    for (const auto& membership : account->organizations) reach(membership.first);
+  } else if (const auto* own = project(principal.project_id)) {
+    reach(own->organization_id);
+  } else {
+    reach(principal.organization_id);
+  }
+  std::ranges::sort(numbers);
+  return numbers;
+}
+
+std::vector<OrganizationDetails> Tenancy::organizations_of(const Principal& principal) const {
+  std::vector<OrganizationDetails> reached;
+  for (const auto number : reached_organizations(principal))
+    reached.push_back(organizations_.values()[number]);
+  return reached;
+}
+
+std::vector<ProjectDetails> Tenancy::projects_of(const Principal& principal) const {
+  std::vector<std::size_t> numbers;
+  for (const auto organization : reached_organizations(principal)) {
+    const auto found = projects_of_organization_.find(organizations_.values()[organization].id);
+    if (found == projects_of_organization_.end()) continue;
+    for (const auto number : found->second)
+      if (reaches(principal, projects_.values()[number])) numbers.push_back(number);
+  }
+  std::ranges::sort(numbers);
+  std::vector<ProjectDetails> reached;
+  for (const auto number : numbers) reached.push_back(projects_.values()[number]);
+  return reached;
+}
+
+void Tenancy::add(ProjectDetails project) {
+  projects_of_organization_[project.organization_id].push_back(projects_.values().size());
+  projects_.add(std::move(project));
+}
+
+void Tenancy::fold(const OrganizationCreated& created, std::string_view id, const RecordedEvent&) {
+  if (organizations_.find(id)) return;
+  organizations_.add({std::string(id), created.name, created.stripe_customer_id});
+}
+
+void Tenancy::fold(const ProjectCreated& created, std::string_view id,
+                   const RecordedEvent& recorded) {
+  if (projects_.find(id)) return;
+  add({std::string(id), created.organization_id, created.name, recorded.time});
+}
+
+void Tenancy::fold(const AccountRegistered& registered, std::string_view id, const RecordedEvent&) {
+  if (accounts_.find(id)) return;
+  accounts_.add({std::string(id), registered.email, registered.password_hash, {}, false});
+}
+
+void Tenancy::fold(const AccountJoinedOrganization& joined, std::string_view id,
+                   const RecordedEvent&) {
+  if (auto* account = accounts_.find(id))
+    account->organizations[joined.organization_id] = joined.role;
+}
+
+void Tenancy::fold(const AccountPasswordChanged& changed, std::string_view id,
+                   const RecordedEvent&) {
+  if (auto* account = accounts_.find(id)) account->password_hash = changed.password_hash;
+}
+
+void Tenancy::fold(const AccountDisabled&, std::string_view id, const RecordedEvent&) {
+  if (auto* account = accounts_.find(id)) account->disabled = true;
+}
+
+void Tenancy::save(ByteWriter& writer) const {
+  accounts_.save(writer);
+  organizations_.save(writer);
+  projects_.save(writer);
+}
+
+void Tenancy::load(ByteReader& reader) {
+  accounts_.load(reader);
+  organizations_.load(reader);
+  projects_.load(reader);
+  for (std::size_t i = 0; i < projects_.values().size(); ++i)
+    projects_of_organization_[projects_.values()[i].organization_id].push_back(i);
+}
+
+}  // namespace orrery

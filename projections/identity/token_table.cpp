@@ -1,0 +1,226 @@
+#include "projections/identity/token_table.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+#include <shared_mutex>
+
+#include <openssl/crypto.h>
+
+#include "events/stream_name.hpp"
+
+namespace orrery {
+namespace {
+
+/// Nothing where `bytes` isn't a digest: such a token opens nothing.
+std::optional<TokenDigest> digest_of(std::string_view bytes) {
+  TokenDigest digest;
+  if (bytes.size() != digest.size()) return std::nullopt;
+  std::memcpy(digest.data(), bytes.data(), digest.size());
+  return digest;
+}
+
+Time time_of(std::int64_t microseconds) { return Time(std::chrono::microseconds(microseconds)); }
+
+Principal principal_of_key(std::string_view token_id, const AccessKeyIssued& issued) {
+  Principal principal;
+  principal.token_id = token_id;
+  principal.actor = stream_name("token", token_id);
+  if (issued.expires_at_us != 0) principal.expires_at = time_of(issued.expires_at_us);
+  switch (issued.scope) {
+    case KeyScope::organization:
+      principal.kind = Principal::Kind::organization_key;
+      principal.organization_id = issued.scope_id;
+      break;
+    case KeyScope::project:
+      principal.kind = Principal::Kind::project_key;
+      principal.project_id = issued.scope_id;
+      break;
+    case KeyScope::operator_:
+      principal.kind = Principal::Kind::operator_key;
+      break;
+  }
+  return principal;
+}
+
+}  // namespace
+
+std::size_t TokenTable::DigestHash::operator()(const TokenDigest& digest) const {
+  std::size_t hash = 0;
+  std::memcpy(&hash, digest.data(), sizeof hash);
+  return hash;
+}
+
+bool TokenTable::ConstantTimeEqual::operator()(const TokenDigest& left,
+                                               const TokenDigest& right) const {
+  return CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
+}
+
+std::shared_ptr<const Principal> TokenTable::principal_of(const TokenDigest& digest) const {
+  const Shard& shard = shard_of(digest);
+  const std::shared_lock lock(shard.mutex);
+  const auto found = shard.access.find(digest);
+  return found == shard.access.end() ? nullptr : found->second;
+}
+
+std::optional<RefreshToken> TokenTable::refresh_token(const TokenDigest& digest) const {
+  const Shard& shard = shard_of(digest);
+  const std::shared_lock lock(shard.mutex);
+  const auto found = shard.refresh.find(digest);
+  if (found == shard.refresh.end()) return std::nullopt;
+  return *found->second;
+}
+
+/// A null `principal` takes the digest out.
+void TokenTable::put_access(std::string_view bytes, std::shared_ptr<const Principal> principal) {
+  const auto digest = digest_of(bytes);
+  if (!digest) return;
+  Shard& shard = shard_of(*digest);
+  const std::unique_lock lock(shard.mutex);
+  if (principal)
+    shard.access.insert_or_assign(*digest, std::move(principal));
+  else
+    shard.access.erase(*digest);
+}
+
+void TokenTable::put_refresh(std::string_view bytes, std::shared_ptr<const RefreshToken> token) {
+  const auto digest = digest_of(bytes);
+  if (!digest) return;
+  Shard& shard = shard_of(*digest);
+  const std::unique_lock lock(shard.mutex);
+  if (token)
+    shard.refresh.insert_or_assign(*digest, std::move(token));
+  else
+    shard.refresh.erase(*digest);
+}
+
+void TokenTable::publish(const Key& key) {
+  put_access(key.issued.digest,
+             std::make_shared<const Principal>(principal_of_key(key.token_id, key.issued)));
+}
+
+void TokenTable::publish(const Session& session) {
+  Principal principal;
+  principal.kind = Principal::Kind::session;
+  principal.token_id = session.token_id;
+  principal.account_id = session.account_id;
+  principal.actor = stream_name("account", session.account_id);
+  principal.expires_at = time_of(session.access_expires_at_us);
+  put_access(session.access_digest, std::make_shared<const Principal>(std::move(principal)));
+  for (const auto& digest : session.refresh_digests)
+    publish_refresh(session, digest, &digest == &session.refresh_digests.back());
+}
+
+void TokenTable::publish_refresh(const Session& session, std::string_view digest, bool current) {
+  put_refresh(digest, std::make_shared<const RefreshToken>(
+                          RefreshToken{session.token_id, session.account_id, current,
+                                       time_of(session.refresh_expires_at_us)}));
+}
+
+void TokenTable::withdraw(const Session& session) {
+  put_access(session.access_digest, nullptr);
+  for (const auto& digest : session.refresh_digests) put_refresh(digest, nullptr);
+}
+
+void TokenTable::forget_session(Position place) {
+  const auto session = sessions_.find(place);
+  withdraw(session->second);
+  sessions_by_expiry_.erase({session->second.refresh_expires_at_us, place});
+  place_of_token_.erase(session->second.token_id);
+  sessions_.erase(session);
+}
+
+void TokenTable::forget_expired(Time now) {
+  const auto now_us = now.time_since_epoch().count();
+  while (!sessions_by_expiry_.empty() && sessions_by_expiry_.begin()->first <= now_us)
+    forget_session(sessions_by_expiry_.begin()->second);
+}
+
+void TokenTable::fold(const AccessKeyIssued& issued, std::string_view id,
+                      const RecordedEvent& recorded) {
+  const auto& key = keys_[recorded.position] = Key{std::string(id), issued};
+  place_of_token_[key.token_id] = recorded.position;
+  publish(key);
+}
+
+void TokenTable::fold(const SessionOpened& opened, std::string_view id,
+                      const RecordedEvent& recorded) {
+  forget_expired(recorded.time);
+  if (disabled_accounts_.contains(opened.account_id)) return;
+  const auto& session = sessions_[recorded.position] = Session{std::string(id),
+                                                               opened.account_id,
+                                                               opened.access_digest,
+                                                               opened.access_expires_at_us,
+                                                               opened.refresh_expires_at_us,
+                                                               {opened.refresh_digest}};
+  place_of_token_[session.token_id] = recorded.position;
+  sessions_by_expiry_.emplace(session.refresh_expires_at_us, recorded.position);
+  publish(session);
+}
+
+void TokenTable::fold(const SessionRefreshed& refreshed, std::string_view id,
+                      const RecordedEvent&) {
+  const auto place = place_of_token_.find(std::string(id));
+  if (place == place_of_token_.end()) return;
+  const auto found = sessions_.find(place->second);
+  if (found == sessions_.end()) return;
+  Session& session = found->second;
+  withdraw(session);
+  sessions_by_expiry_.erase({session.refresh_expires_at_us, place->second});
+  session.access_digest = refreshed.access_digest;
+  session.access_expires_at_us = refreshed.access_expires_at_us;
+  session.refresh_expires_at_us = refreshed.refresh_expires_at_us;
+  session.refresh_digests.push_back(refreshed.refresh_digest);
+  if (session.refresh_digests.size() > refresh_digests_max)
+    session.refresh_digests.erase(session.refresh_digests.begin());
+  sessions_by_expiry_.emplace(session.refresh_expires_at_us, place->second);
+  publish(session);
+}
+
+void TokenTable::fold(const TokenRevoked&, std::string_view id, const RecordedEvent&) {
+  const auto found = place_of_token_.find(std::string(id));
+  if (found == place_of_token_.end()) return;
+  const Position place = found->second;
+  if (sessions_.contains(place)) return forget_session(place);
+  put_access(keys_.at(place).issued.digest, nullptr);
+  keys_.erase(place);
+  place_of_token_.erase(found);
+}
+
+/// Seldom, so it looks at every session.
+void TokenTable::fold(const AccountDisabled&, std::string_view id, const RecordedEvent&) {
+  disabled_accounts_.emplace(id);
+  std::vector<Position> places;
+  for (const auto& [place, session] : sessions_)
+    if (session.account_id == id) places.push_back(place);
+  for (const Position place : places) forget_session(place);
+}
+
+void TokenTable::save(ByteWriter& writer) const {
+  writer(keys_, sessions_);
+  writer(static_cast<std::uint64_t>(disabled_accounts_.size()));
+  for (const auto& account : disabled_accounts_) writer(account);
+}
+
+void TokenTable::load(ByteReader& reader) {
+  reader(keys_, sessions_);
+  std::uint64_t disabled_count = 0;
+  reader(disabled_count);
+  for (std::uint64_t i = 0; i < disabled_count; ++i) {
+    std::string account;
+    reader(account);
+    disabled_accounts_.insert(std::move(account));
+  }
+  for (const auto& [place, key] : keys_) {
+    place_of_token_[key.token_id] = place;
+    publish(key);
+  }
+  for (const auto& [place, session] : sessions_) {
+    if (session.refresh_digests.empty()) throw MalformedBytes("a session without refresh token");
+    place_of_token_[session.token_id] = place;
+    sessions_by_expiry_.emplace(session.refresh_expires_at_us, place);
+    publish(session);
+  }
+}
+
+}  // namespace orrery

@@ -1,0 +1,73 @@
+#include "projections/operations/operation_entry.hpp"
+
+namespace orrery {
+namespace {
+
+/// What the customer asked for, without credentials and without what was drawn for the VM: the VM
+/// itself shows that.
+void write_goal(const CreateVm& create, std::string& out) {
+  const auto& specification = create.specification;
+  ByteWriter writer(out);
+  writer(specification.name, specification.type, specification.location, specification.image,
+         specification.cluster, specification.gpu_model, specification.gpu_count);
+}
+void write_goal(const DeleteVm&, std::string&) {}
+
+OperationGoal read_goal(const OperationEntry& entry) {
+  if (entry.kind == OperationKind::delete_vm) return DeleteVm{};
+  CreateVm create;
+  auto& specification = create.specification;
+  ByteReader reader(entry.own[OperationEntry::goal_text]);
+  reader(specification.name, specification.type, specification.location, specification.image,
+         specification.cluster, specification.gpu_model, specification.gpu_count);
+  specification.project_id = entry.project->text;
+  return create;
+}
+
+}  // namespace
+
+OperationDetails OperationEntry::details() const {
+  OperationDetails details;
+  details.id = id();
+  details.project_id = project->text;
+  details.target_id = target();
+  details.kind = kind;
+  details.goal = read_goal(*this);
+  details.state = state;
+  details.failure_code = failure[code_text];
+  details.failure_message = failure[message_text];
+  details.started_at = started_at;
+  if (state != OperationState::in_progress) details.completed_at = completed_at;
+  details.version = version;
+  return details;
+}
+
+void OperationEntry::describe(std::string_view id, const OperationStarted& started,
+                              StringPool& pool) {
+  thread_local std::string goal;
+  goal.clear();
+  std::visit([&](const auto& wanted) { write_goal(wanted, goal); }, started.goal);
+  kind = static_cast<OperationKind>(started.goal.index());
+  project = pool.pool(started.project_id);
+  own = PackedStrings<3>({id, started.target_id, goal});
+}
+
+void OperationEntry::save(ByteWriter& writer) const {
+  writer(place, version, project->index);
+  own.save(writer);
+  failure.save(writer);
+  writer(started_at, completed_at, kind, state);
+}
+
+void OperationEntry::load(ByteReader& reader, const StringPool& pool) {
+  std::uint32_t project_index = 0;
+  reader(place, version, project_index);
+  project = pool.at(project_index);
+  own = PackedStrings<3>::loaded(reader);
+  failure = PackedStrings<2>::loaded(reader);
+  reader(started_at, completed_at, kind, state);
+  if (kind > OperationKind::delete_vm) throw MalformedBytes("unknown operation kind");
+  if (state > OperationState::failed) throw MalformedBytes("unknown operation state");
+}
+
+}  // namespace orrery

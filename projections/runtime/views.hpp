@@ -12,6 +12,8 @@
 
 namespace orrery {
 
+class BackgroundSnapshots;
+
 /// Every read model of the process. It folds committed batches on the log actor's thread before
 /// their appends are acknowledged, so whoever has an acknowledgement finds the effect in every view
 /// (docs/adr/0006-views-on-the-log-thread.md).
@@ -39,8 +41,9 @@ class Views : public CommitListener {
 
   /// Keeps the snapshots of `log` at most about `events_between` events behind from now on, on a
   /// thread of its own at idle priority: it builds the next snapshot from the one before and the
-  /// log, one view after the other, and touches neither the live views nor the commit path. Ends
-  /// with `stop_background_snapshots` or the destructor. `log` must outlive it.
+  /// log, one view after the other, and touches neither the live views nor the commit path. Start
+  /// and stop it while no commit runs. Ends with `stop_background_snapshots`, `save_snapshots` or
+  /// the destructor. `log` must outlive it.
   void start_background_snapshots(EventLog& log, Position events_between);
   void stop_background_snapshots();
 
@@ -50,9 +53,8 @@ class Views : public CommitListener {
   Position applied() const { return applied_.load(std::memory_order_acquire); }
 
  private:
-  class BackgroundSnapshots;
-
   std::vector<View*> views_;
+  Position newest_snapshot_ = 0;
   std::atomic<Position> applied_{0};
   std::unique_ptr<BackgroundSnapshots> background_;
 };

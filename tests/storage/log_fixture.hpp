@@ -1,0 +1,85 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "events/codec.hpp"
+#include "storage/event_log.hpp"
+
+namespace orrery {
+
+/// A directory below /tmp that goes with its owner.
+struct TemporaryDirectory {
+  std::filesystem::path path;
+
+  TemporaryDirectory() {
+    std::string name = (std::filesystem::temp_directory_path() / "orrery-test-XXXXXX").string();
+    path = ::mkdtemp(name.data());
+  }
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+};
+
+/// Appends with payloads that the caller needn't keep alive.
+struct AppendDraft {
+  std::string stream;
+  Version expected_version = 0;
+  std::vector<Event> events = {};
+  std::string command_id = {};
+  Origin origin = {"test", 0, "correlation"};
+};
+
+inline std::vector<AppendResult> commit(EventLog& log, const std::vector<AppendDraft>& drafts,
+                                        Time now = Time{}) {
+  std::vector<std::vector<std::string>> payloads;
+  for (const auto& draft : drafts) {
+    auto& of_draft = payloads.emplace_back();
+    for (const auto& event : draft.events) encode(event, of_draft.emplace_back());
+  }
+  std::vector<Append> group;
+  for (std::size_t i = 0; i < drafts.size(); ++i) {
+    const auto& draft = drafts[i];
+    auto& append = group.emplace_back(
+        Append{draft.stream, draft.expected_version, draft.origin, draft.command_id, {}});
+    for (std::size_t j = 0; j < draft.events.size(); ++j)
+      append.events.push_back(
+          {tag_of(draft.events[j]), version_of(draft.events[j]), payloads[i][j]});
+  }
+  return log.commit(group, now);
+}
+
+inline AppendResult commit_one(EventLog& log, const AppendDraft& draft, Time now = Time{}) {
+  return commit(log, {draft}, now).front();
+}
+
+inline std::vector<RecordedEvent> read_all(const EventLog& log) {
+  std::vector<RecordedEvent> events;
+  log.read(1, log.head(),
+           [&](const StoredEvent& stored) {
+             events.push_back(record(stored));
+             return true;
+           })
+      .value();
+  return events;
+}
+
+inline std::vector<RecordedEvent> read_stream(const EventLog& log, std::string_view stream,
+                                              Version from_version = 1) {
+  std::vector<RecordedEvent> events;
+  log.read_stream(stream, from_version,
+                  [&](const StoredEvent& stored) {
+                    events.push_back(record(stored));
+                    return true;
+                  })
+      .value();
+  return events;
+}
+
+}  // namespace orrery

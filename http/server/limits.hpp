@@ -15,8 +15,9 @@ struct Limits {
   std::size_t header_count_max = 100;
   /// The largest documented body (a start-up script inside a create) fits ten times. → 413
   std::size_t body_bytes_max = 1024 * 1024;
-  /// What chunk sizes, extensions and trailers may take beside a chunked body. → 400
-  std::size_t chunk_framing_bytes_max = 64 * 1024;
+  /// The size line of one chunk with its extensions, or all trailers together. Nobody needs either.
+  /// → 400
+  std::size_t chunk_framing_bytes_max = 16 * 1024;
   /// Answers gathered into one write. More pipelined requests wait in the kernel's buffer, so one
   /// client can't hold the thread or fill our memory.
   std::size_t pipelined_answers_max = 64;

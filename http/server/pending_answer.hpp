@@ -1,0 +1,68 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "http/server/mailbox.hpp"
+#include "http/server/request_reader.hpp"
+#include "http/server/responder.hpp"
+
+namespace orrery {
+
+/// An answer as a handler gave it.
+struct GivenAnswer {
+  Response response;
+  std::shared_ptr<ResponseStream> stream;
+  /// The handler went away without an answer.
+  bool dropped = false;
+};
+
+/// Where answers come home to. On the worker's thread.
+class AnswerTaker {
+ public:
+  virtual ~AnswerTaker() = default;
+  /// `sequence` names the request; an answer to any but the one in hand is stale.
+  virtual void take_answer(std::uint64_t sequence, GivenAnswer answer) = 0;
+};
+
+/// What the copies of a Responder share: the state of one request's answer, and a hold on the
+/// request's memory until it is given.
+class PendingAnswer {
+ public:
+  struct Home {
+    std::weak_ptr<AnswerTaker> taker;
+    std::shared_ptr<Mailbox> mailbox;
+    std::shared_ptr<const RequestReader> request;
+    std::uint64_t sequence = 0;
+  };
+
+  explicit PendingAnswer(Home home) : home_(std::move(home)) {}
+  ~PendingAnswer();
+
+  void give(GivenAnswer answer);
+
+  /// While a handler is being called, its answer is put straight into the caller's hand: no locks,
+  /// no trip through the event loop. One at a time on each thread.
+  class Call {
+   public:
+    Call();
+    ~Call();
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+    void expect(const PendingAnswer& pending) { pending_ = &pending; }
+    std::optional<GivenAnswer> answer;
+
+   private:
+    friend class PendingAnswer;
+    const PendingAnswer* pending_ = nullptr;
+    Call* outer_;
+  };
+
+ private:
+  Home home_;
+  std::atomic<bool> given_{false};
+};
+
+}  // namespace orrery

@@ -1,7 +1,9 @@
 #include "cli/demo_fleet.hpp"
 
 #include <array>
+#include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <stdexcept>
 
@@ -57,20 +59,23 @@ class Declarations {
   explicit Declarations(CommandGateway& gateway) : gateway_(gateway) {}
   ~Declarations() { wait_until_at_most(0); }
 
+  /// Calls `changed` with whether the command changed anything, on another thread.
   template <class A>
-  void send(const To<A>& to) {
+  void send(const To<A>& to, std::function<void(bool)> changed = {}) {
     wait_until_at_most(in_flight_max - 1);
     {
       const std::lock_guard lock(mutex_);
       ++in_flight_;
     }
     CommandMessage<A> message{to.id, to.command, {"process/demo", 0, "demo"}, ""};
-    gateway_.submit<A>(std::move(message), [this, id = to.id](const auto& outcome) {
+    gateway_.submit<A>(std::move(message), [this, id = to.id, changed](const auto& outcome) {
       std::string failure;
       if (outcome.has_error())
         failure = outcome.error().reason;
       else if (outcome->rejection)
         failure = fmt::format("{}/{} exists and is another", A::stream_prefix, id);
+      else if (changed)
+        changed(outcome->position != 0);
       answered(std::move(failure));
     });
   }
@@ -131,15 +136,23 @@ DemoFleet demo_fleet(std::uint32_t node_count) {
   return fleet;
 }
 
-boost::system::result<void, DemoFailure> declare_fleet(CommandGateway& gateway,
-                                                       const DemoFleet& fleet) {
+boost::system::result<FleetArrival::Count, DemoFailure> declare_fleet(CommandGateway& gateway,
+                                                                      const DemoFleet& fleet) {
+  std::atomic<std::uint64_t> new_nodes = 0;
+  std::atomic<std::uint64_t> new_gpus = 0;
   Declarations declarations(gateway);
   for (const auto& cluster : fleet.clusters) declarations.send(cluster);
   for (const auto& image : fleet.images) declarations.send(image);
   if (auto failure = declarations.finish(); !failure.empty()) return DemoFailure{failure};
-  for (const auto& node : fleet.nodes) declarations.send(node);
+  for (const auto& node : fleet.nodes) {
+    const auto gpu_count = std::get<Node::Register>(node.command).description.gpu_count;
+    declarations.send(node, [&, gpu_count](bool is_new) {
+      new_nodes += is_new ? 1 : 0;
+      new_gpus += is_new ? gpu_count : 0;
+    });
+  }
   if (auto failure = declarations.finish(); !failure.empty()) return DemoFailure{failure};
-  return {};
+  return FleetArrival::Count{new_nodes, new_gpus};
 }
 
 }  // namespace orrery

@@ -7,6 +7,7 @@
 #include <boost/system/result.hpp>
 
 #include "actors/runtime/command.hpp"
+#include "cli/fleet_arrival.hpp"
 
 namespace orrery {
 
@@ -31,8 +32,9 @@ struct DemoFailure {
                                              const boost::source_location& location);
 
 /// Declares the fleet and blocks until all of it is durable, so call it from no actor and no
-/// serving thread. What exists already stays as it is.
-boost::system::result<void, DemoFailure> declare_fleet(CommandGateway& gateway,
-                                                       const DemoFleet& fleet);
+/// serving thread. What exists already stays as it is; the answer is what is new and has yet to
+/// boot.
+boost::system::result<FleetArrival::Count, DemoFailure> declare_fleet(CommandGateway& gateway,
+                                                                      const DemoFleet& fleet);
 
 }  // namespace orrery

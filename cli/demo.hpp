@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/configuration.hpp"
+#include "cli/fleet_arrival.hpp"
+#include "http/auth/bootstrap.hpp"
+
+namespace orrery {
+
+/// What `serve --dev` adds: sees to it that the demo fleet is there and in service, and that the
+/// demo tenant and its keys exist. Blocks until then. Throws `StartFailure`.
+BootstrapCredentials set_up_demo(const Configuration& configuration, CommandGateway& gateway,
+                                 FleetArrival& arrival, SubjectKeys& subject_keys,
+                                 const PasswordPool& passwords, const EdgeSecret& secret);
+
+/// Writes `<data>/dev-credentials.json`. Throws `StartFailure`.
+void write_demo_credentials(const Configuration& configuration,
+                            const BootstrapCredentials& credentials, std::string_view base_url);
+
+/// What `serve --dev` prints: where it serves, the credentials, and three lines to copy into a
+/// shell.
+std::string demo_welcome(const Configuration& configuration,
+                         const BootstrapCredentials& credentials, std::string_view base_url);
+
+}  // namespace orrery

@@ -1,0 +1,98 @@
+#include "cli/edge.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+#include <boost/system/system_error.hpp>
+
+#include "cli/build_version.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/start_failure.hpp"
+#include "http/auth/credential.hpp"
+#include "http/mkinf/routes.hpp"
+#include "http/native/routes.hpp"
+
+namespace orrery {
+namespace {
+
+/// Whether a request carries an operator's key that is alive.
+bool is_operator(const Request& request, const IdentityView& identity, const Clock& clock) {
+  const auto credential = bearer_credential(request.header("authorization"));
+  if (credential.empty()) return false;
+  const auto principal = identity.principal_of(credential_digest(credential));
+  return principal && principal->kind == Principal::Kind::operator_key &&
+         !principal->expired(clock.now());
+}
+
+}  // namespace
+
+ServerConfiguration server_configuration(const Configuration& configuration) {
+  ServerConfiguration server;
+  server.address = configuration.listen_address;
+  server.port = configuration.listen_port;
+  server.threads = configuration.http_threads != 0
+                       ? configuration.http_threads
+                       : std::max(1u, std::thread::hardware_concurrency());
+  server.limits.connection_count_max = configuration.http_connections;
+  if (!configuration.http_tls_certificate.empty())
+    server.tls = TlsFiles{configuration.http_tls_certificate, configuration.http_tls_key};
+  server.metrics = std::make_shared<EdgeMetrics>();
+  return server;
+}
+
+Router make_router(const Configuration& configuration, const EdgeParts& parts,
+                   const std::shared_ptr<EdgeMetrics>& metrics) {
+  const auto& models = parts.models;
+  Router router;
+
+  MkinfContext mkinf;
+  mkinf.commands = &parts.commands;
+  mkinf.log = parts.storage.log.get();
+  mkinf.identity = &models.identity;
+  mkinf.vms = &models.vms;
+  mkinf.operations = &models.operations;
+  mkinf.availability = &models.availability;
+  mkinf.catalogue = &models.catalogue;
+  mkinf.clock = &parts.storage.clock;
+  mkinf.ids = &parts.storage.ids;
+  mkinf.subject_keys = parts.storage.subject_keys.get();
+  mkinf.passwords = &parts.passwords;
+  mkinf.secret = parts.storage.edge_secret;
+  mkinf.base_url = base_url_of(configuration, configuration.listen_port);
+  add_mkinf_routes(router, mkinf);
+
+  NativeContext native;
+  native.log = parts.storage.log.get();
+  native.feed = &parts.feed;
+  native.metrics = metrics;
+  native.applied = [&models] { return models.views.applied(); };
+  native.is_operator = [&models, &clock = parts.storage.clock](const Request& request) {
+    return is_operator(request, models.identity, clock);
+  };
+  native.version = build_release() + " " + build_commit();
+  add_native_routes(router, native);
+  return router;
+}
+
+void start_listening(HttpServer& server, const Configuration& configuration) {
+  try {
+    server.start();
+  } catch (const boost::system::system_error& failure) {
+    throw StartFailure{exit_listen,
+                       fmt::format("cannot serve at {}: {}",
+                                   find_setting("listen")->get(configuration), failure.what())};
+  }
+}
+
+std::string base_url_of(const Configuration& configuration, std::uint16_t port) {
+  if (!configuration.base_url.empty()) return configuration.base_url;
+  auto reached = configuration;
+  reached.listen_port = port;
+  if (reached.listen_address == "0.0.0.0") reached.listen_address = "127.0.0.1";
+  if (reached.listen_address == "::") reached.listen_address = "::1";
+  return fmt::format("{}://{}", configuration.http_tls_certificate.empty() ? "http" : "https",
+                     find_setting("listen")->get(reached));
+}
+
+}  // namespace orrery

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include "cli/configuration.hpp"
+#include "cli/read_models.hpp"
+#include "cli/server_storage.hpp"
+#include "http/auth/password_pool.hpp"
+#include "http/commands/command_port.hpp"
+#include "http/native/event_feed.hpp"
+#include "http/server/server.hpp"
+
+namespace orrery {
+
+/// What the edge works with. All of it outlives the server.
+struct EdgeParts {
+  ServerStorage& storage;
+  const ReadModels& models;
+  CommandPort& commands;
+  PasswordPool& passwords;
+  EventFeed& feed;
+};
+
+/// The server's settings from ours.
+ServerConfiguration server_configuration(const Configuration& configuration);
+
+/// The routes of every dialect, then our own.
+Router make_router(const Configuration& configuration, const EdgeParts& parts,
+                   const std::shared_ptr<EdgeMetrics>& metrics);
+
+/// `server.start()`, with a failure as `StartFailure`.
+void start_listening(HttpServer& server, const Configuration& configuration);
+
+/// Scheme, host and port by which clients reach the server; `port` is the one it listens on.
+std::string base_url_of(const Configuration& configuration, std::uint16_t port);
+
+}  // namespace orrery

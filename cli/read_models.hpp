@@ -1,0 +1,29 @@
+#pragma once
+
+#include "projections/availability/availability_view.hpp"
+#include "projections/catalogue/catalogue_view.hpp"
+#include "projections/identity/identity_view.hpp"
+#include "projections/operations/operation_view.hpp"
+#include "projections/runtime/views.hpp"
+#include "projections/vms/vm_view.hpp"
+
+namespace orrery {
+
+/// Every read model of a server, registered with the `Views` that feed them.
+struct ReadModels {
+  ReadModels() {
+    for (View* view :
+         {static_cast<View*>(&identity), static_cast<View*>(&catalogue), static_cast<View*>(&vms),
+          static_cast<View*>(&operations), static_cast<View*>(&availability)})
+      views.add(*view);
+  }
+
+  IdentityView identity;
+  CatalogueView catalogue;
+  VmView vms;
+  OperationView operations;
+  AvailabilityView availability;
+  Views views;
+};
+
+}  // namespace orrery

@@ -42,8 +42,8 @@ class Placement {
   void load(std::string_view bytes);
 
  private:
-  class Plans;
-  std::unique_ptr<Plans> plans_;
+  class State;
+  std::unique_ptr<State> state_;
 };
 
 static_assert(CommandingTailer<Placement>);

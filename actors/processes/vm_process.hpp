@@ -37,8 +37,8 @@ class VmProcess {
   std::size_t vm_count() const;
 
  private:
-  class Records;
-  std::unique_ptr<Records> records_;
+  class State;
+  std::unique_ptr<State> state_;
 };
 
 static_assert(CommandingTailer<VmProcess>);

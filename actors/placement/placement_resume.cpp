@@ -1,0 +1,77 @@
+#include <algorithm>
+#include <bit>
+
+#include "actors/placement/placement_state.hpp"
+
+namespace orrery {
+
+std::vector<OwedCommand> Placement::State::resume() {
+  resumed_ = true;
+  owed_.clear();
+  arrivals_.clear();
+  queues_.clear();
+  resume_claims();
+
+  std::vector<std::uint32_t> leases;
+  for (std::uint32_t number = 0; number < leases_.number_count(); ++number)
+    if (leases_[number].phase != Phase::unused) leases.push_back(number);
+  std::sort(leases.begin(), leases.end(), [this](std::uint32_t a, std::uint32_t b) {
+    return leases_[a].requested_at < leases_[b].requested_at;
+  });
+  for (const auto number : leases) resume_lease(number);
+  return due();
+}
+
+void Placement::State::resume_lease(std::uint32_t number) {
+  auto& lease = leases_[number];
+  if (lease.phase == Phase::granted && lease.must_expire)
+    owe(To<Lease>{*lease.id, Lease::Expire{std::string(node_lost)}}, lease, lease.causation);
+  if (lease.phase == Phase::planned) {
+    owe_claims(number);
+    if (lease.claimed == lease.gpus) owe_grant(number);
+  }
+  if (lease.phase == Phase::waiting) {
+    lease.answered = false;
+    arrivals_.push_back(number);
+  }
+}
+
+void Placement::State::resume_claims() {
+  // Ordered by what the log says, not by numbers, which depend on what was forgotten when.
+  std::map<std::pair<Position, std::string_view>, std::vector<GpuPlace>> loose;
+  for (std::uint32_t index = 0; index < fleet_.node_count(); ++index) {
+    const auto& node = fleet_.node(index);
+    for (std::uint32_t gpu = 0; gpu < node.gpu_count; ++gpu) {
+      const auto claimant = node.gpus[gpu].claimant;
+      if (claimant == Fleet::none || node.gpus[gpu].holder == claimant) continue;
+      const auto& lease = leases_[claimant];
+      loose[{lease.requested_at, *lease.id}].push_back({index, gpu});
+    }
+  }
+  for (const auto& [request, claims] : loose) {
+    const auto lease = leases_.find(request.second);
+    if (adopt(lease, claims)) continue;
+    for (const auto place : claims) owe_release(place, lease, leases_[lease].causation);
+  }
+}
+
+bool Placement::State::adopt(std::uint32_t number, const std::vector<GpuPlace>& claims) {
+  auto& lease = leases_[number];
+  const auto& node = fleet_.node(claims.front().node);
+  if (lease.phase != Phase::waiting || claims.size() > lease.gpu_count) return false;
+  GpuMask own = 0;
+  const auto fence = node.gpus[claims.front().gpu].fence;
+  for (const auto place : claims) {
+    if (place.node != claims.front().node || node.gpus[place.gpu].fence != fence) return false;
+    own |= GpuMask{1} << place.gpu;
+  }
+  const auto missing = lease.gpu_count - static_cast<std::uint32_t>(claims.size());
+  const auto others = node.free() & ~own;
+  if ((node.free() & own) != own || std::popcount(others) < static_cast<int>(missing)) return false;
+  hold(number, claims.front().node, own | lowest_gpus(others, missing), fence);
+  lease.phase = Phase::planned;
+  lease.claimed = own;
+  return true;
+}
+
+}  // namespace orrery

@@ -24,6 +24,9 @@ class CommandBus {
     return registries_[boost::mp11::mp_find<Aggregates, A>::value];
   }
 
+  /// All of them, in the order of `Aggregates`.
+  const std::array<caf::actor, registry_count>& registries() const { return registries_; }
+
  private:
   std::array<caf::actor, registry_count> registries_;
 };

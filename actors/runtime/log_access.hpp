@@ -13,4 +13,8 @@ struct LogAccess {
   caf::actor actor;
 };
 
+/// The log cannot be read: prints where and why, and ends the program. To decide on half a history
+/// would be worse.
+[[noreturn]] void stop_for_damage(const LogDamage& damage);
+
 }  // namespace orrery

@@ -31,7 +31,7 @@ struct CountResidents {};
 /// new command: they are held back until it is gone, and then it is woken anew. One that quits by
 /// itself (a failed append) answers what was on its way to it with an error.
 ///
-/// Defined for every aggregate in registry_actor.cpp.
+/// Defined for every aggregate in registry_*.cpp, for CAF templates compile slowly.
 template <class A>
 caf::actor spawn_registry(caf::actor_system& system, LogAccess log,
                           RegistryConfiguration configuration);

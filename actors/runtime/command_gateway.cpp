@@ -1,0 +1,115 @@
+#include "actors/runtime/command_gateway.hpp"
+
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+#include <boost/mp11/list.hpp>
+
+#include "actors/runtime/command_message.hpp"
+#include "storage/event_log_actor.hpp"
+
+namespace orrery {
+namespace {
+
+/// A command with the one who waits for its outcome. Whatever happens to it, the reply is called
+/// once: at the latest when the last copy dies, with a mailbox that nobody reads any more.
+template <class A>
+struct Submission {
+  struct Waiting {
+    Waiting(CommandGateway::Reply<A> to_call, std::shared_ptr<std::atomic<std::size_t>> count)
+        : reply(std::move(to_call)), in_flight(std::move(count)) {}
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+    void answer(const boost::system::result<Outcome<A>, Unavailable>& result) {
+      if (std::exchange(answered, true)) return;
+      in_flight->fetch_sub(1);
+      reply(result);
+    }
+    ~Waiting() { answer(Unavailable{"the server is stopping"}); }
+
+    CommandGateway::Reply<A> reply;
+    std::shared_ptr<std::atomic<std::size_t>> in_flight;
+    bool answered = false;
+  };
+
+  CommandMessage<A> command;
+  caf::actor registry;
+  std::shared_ptr<Waiting> waiting;
+};
+
+}  // namespace
+}  // namespace orrery
+
+namespace caf {
+template <class A>
+struct allowed_unsafe_message_type<orrery::Submission<A>> : std::true_type {};
+}  // namespace caf
+
+namespace orrery {
+namespace {
+
+std::string reason_of(const caf::error& failure) {
+  if (const auto append_error = append_error_of(failure))
+    return std::string(to_string(*append_error));
+  return "the command was not decided";
+}
+
+template <class A>
+auto submission_handler(caf::event_based_actor* self) {
+  return [self](Submission<A>& submission) {
+    auto waiting = std::move(submission.waiting);
+    self->request(submission.registry, caf::infinite, std::move(submission.command))
+        .then([waiting](const Outcome<A>& outcome) { waiting->answer(outcome); },
+              [waiting](const caf::error& failure) {
+                waiting->answer(Unavailable{reason_of(failure)});
+              });
+  };
+}
+
+template <class... A>
+caf::behavior handlers(caf::event_based_actor* self, boost::mp11::mp_list<A...>) {
+  return {submission_handler<A>(self)...};
+}
+
+caf::behavior gateway_actor(caf::event_based_actor* self) { return handlers(self, Aggregates{}); }
+
+}  // namespace
+
+CommandGateway::CommandGateway(caf::actor_system& system, CommandBus bus, std::size_t in_flight_max)
+    : gateway_(system.spawn(gateway_actor)),
+      bus_(std::move(bus)),
+      in_flight_max_(in_flight_max),
+      in_flight_(std::make_shared<std::atomic<std::size_t>>(0)) {}
+
+template <class A>
+void CommandGateway::submit(CommandMessage<A> command, Reply<A> reply) {
+  if (in_flight_->fetch_add(1) >= in_flight_max_) {
+    in_flight_->fetch_sub(1);
+    reply(Unavailable{"too many commands are on their way"});
+    return;
+  }
+  using Waiting = typename Submission<A>::Waiting;
+  auto waiting = std::make_shared<Waiting>(std::move(reply), in_flight_);
+  caf::anon_send(gateway_,
+                 Submission<A>{std::move(command), bus_.registry<A>(), std::move(waiting)});
+}
+
+template void CommandGateway::submit(CommandMessage<Cluster>, Reply<Cluster>);
+template void CommandGateway::submit(CommandMessage<Node>, Reply<Node>);
+template void CommandGateway::submit(CommandMessage<Gpu>, Reply<Gpu>);
+template void CommandGateway::submit(CommandMessage<Lease>, Reply<Lease>);
+template void CommandGateway::submit(CommandMessage<Vm>, Reply<Vm>);
+template void CommandGateway::submit(CommandMessage<Operation>, Reply<Operation>);
+template void CommandGateway::submit(CommandMessage<Organization>, Reply<Organization>);
+template void CommandGateway::submit(CommandMessage<Project>, Reply<Project>);
+template void CommandGateway::submit(CommandMessage<Account>, Reply<Account>);
+template void CommandGateway::submit(CommandMessage<Token>, Reply<Token>);
+template void CommandGateway::submit(CommandMessage<Image>, Reply<Image>);
+
+void throw_exception_from_error(const Unavailable& unavailable, const boost::source_location&) {
+  throw std::logic_error(unavailable.reason);
+}
+
+}  // namespace orrery

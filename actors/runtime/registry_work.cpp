@@ -1,0 +1,9 @@
+#include "actors/runtime/registry_shell.hpp"
+
+namespace orrery {
+
+template caf::actor spawn_registry<Vm>(caf::actor_system&, LogAccess, RegistryConfiguration);
+template caf::actor spawn_registry<Operation>(caf::actor_system&, LogAccess, RegistryConfiguration);
+template caf::actor spawn_registry<Image>(caf::actor_system&, LogAccess, RegistryConfiguration);
+
+}  // namespace orrery

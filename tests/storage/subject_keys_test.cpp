@@ -1,0 +1,90 @@
+#include "storage/subject_keys.hpp"
+
+#include <fstream>
+
+#include <sys/stat.h>
+#include <catch2/catch.hpp>
+
+#include "tests/storage/log_fixture.hpp"
+
+using namespace orrery;
+
+namespace {
+
+std::vector<std::filesystem::path> files_in(const std::filesystem::path& directory) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(directory))
+    files.push_back(entry.path());
+  return files;
+}
+
+}  // namespace
+
+TEST_CASE("what is sealed opens again, also in another process") {
+  const TemporaryDirectory directory;
+  const auto path = directory.path / "keys";
+  const auto sealed = SubjectKeys::open_directory(path).value()->seal("ada", "ada@example.org");
+  REQUIRE(sealed);
+  CHECK(sealed->subject == "ada");
+  CHECK(sealed->box.find("example") == std::string::npos);
+  CHECK(SubjectKeys::open_directory(path).value()->open(*sealed) == "ada@example.org");
+}
+
+TEST_CASE("the same text is sealed differently each time") {
+  const auto keys = SubjectKeys::in_memory();
+  CHECK(keys->seal("ada", "x")->box != keys->seal("ada", "x")->box);
+  CHECK(keys->open(*keys->seal("ada", "")) == "");
+}
+
+TEST_CASE("a changed box, another subject and a short box don't open") {
+  const auto keys = SubjectKeys::in_memory();
+  const auto sealed = *keys->seal("ada", "secret");
+  keys->seal("bob", "other");
+  for (std::size_t i = 0; i < sealed.box.size(); ++i) {
+    auto changed = sealed;
+    changed.box[i] ^= 1;
+    CHECK(!keys->open(changed));
+  }
+  CHECK(!keys->open({"bob", sealed.box}));
+  CHECK(!keys->open({"ada", "short"}));
+  CHECK(!keys->open({}));
+}
+
+TEST_CASE("an erased subject can't be read again by anybody") {
+  const TemporaryDirectory directory;
+  const auto keys = SubjectKeys::open_directory(directory.path).value();
+  const auto ada = *keys->seal("ada", "secret");
+  const auto bob = *keys->seal("bob", "secret");
+  CHECK(files_in(directory.path).size() == 2);
+  CHECK(keys->erase("ada"));
+  CHECK(keys->erase("ada"));
+  CHECK(!keys->open(ada));
+  CHECK(keys->open(bob) == "secret");
+  CHECK(files_in(directory.path).size() == 1);
+  CHECK(!SubjectKeys::open_directory(directory.path).value()->open(ada));
+  // The subject may come back, under a key of its own.
+  const auto again = *keys->seal("ada", "new");
+  CHECK(keys->open(again) == "new");
+  CHECK(!keys->open(ada));
+}
+
+TEST_CASE("keys are readable by their owner only") {
+  const TemporaryDirectory directory;
+  const auto path = directory.path / "keys";
+  SubjectKeys::open_directory(path).value()->seal("ada", "secret");
+  struct stat status {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0700);
+  REQUIRE(::stat(files_in(path).front().c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0600);
+}
+
+TEST_CASE("a key that can't be stored seals nothing") {
+  const TemporaryDirectory directory;
+  const auto path = directory.path / "keys";
+  const auto keys = SubjectKeys::open_directory(path).value();
+  std::filesystem::remove_all(path);
+  CHECK(!keys->seal("ada", "secret"));
+  std::ofstream(directory.path / "file") << "no directory";
+  CHECK(SubjectKeys::open_directory(directory.path / "file").has_error());
+}

@@ -62,7 +62,7 @@ std::optional<RequestTarget> parse_path(boost::urls::pct_string_view encoded,
   for (const std::string_view slash : {"%2f", "%2F"})
     if (raw.find(slash) != std::string_view::npos) return std::nullopt;
   storage = encoded.decode();
-  if (storage.empty()) storage = "/";
+  if (storage.empty()) storage.assign(1, '/');
   if (storage.front() != '/') return std::nullopt;
   if (std::any_of(storage.begin(), storage.end(), is_ambiguous)) return std::nullopt;
   if (!normalise(storage)) return std::nullopt;

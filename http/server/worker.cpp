@@ -1,11 +1,12 @@
 #include "http/server/worker.hpp"
 
 #include <algorithm>
-#include <ctime>
 #include <utility>
 
 #include <fmt/chrono.h>
+
 #include <boost/asio/post.hpp>
+#include "storage/system_clock.hpp"
 
 namespace orrery {
 
@@ -108,7 +109,8 @@ void Worker::take(Socket socket) {
 
 void Worker::tick() {
   edge_.now = std::chrono::steady_clock::now();
-  edge_.date = fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(std::time(nullptr)));
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(SystemClock().now());
+  edge_.date = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", seconds);
   if (edge_.now >= drain_deadline_) close_sessions();
   for_each_session([](Session& session) { session.tick(); });
   if (edge_.draining && sessions_.empty()) return;

@@ -28,7 +28,7 @@ BANNED = (
     BannedWord(r"#\s*include\s*<caf/", "keep CAF in shells: *_actor.*, actors/runtime/, drivers/, sim/, cli/",
                home=r".*_actor\.[ch]pp|actors/runtime/|drivers/|sim/|cli/|tests/|bench/|main\.cpp"),
     BannedWord(r"\bFIXME\b|\bTODO\b|\bXXX\b|\bHACK\b", "do it, or write an issue", in_comments=True),
-    BannedWord(r"\busing namespace std\b", "say std::"),
+    BannedWord(r"\busing namespace std\s*;", "say std::"),
     BannedWord(r"\bstd::endl\b", r"write '\n'"),
     BannedWord(r"\bstd::(cout|cerr)\b|\bprintf\s*\(", "print in cli/ only",
                where=r"(events|storage|actors|drivers|projections|http)/"),

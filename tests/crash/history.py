@@ -1,0 +1,83 @@
+"""What must hold for the history of a server, however often it was killed: facts folded from its events alone."""
+
+from collections import Counter, defaultdict
+
+
+def ended(events) -> set[str]:
+    return {event["stream"] for event in events if event["type"] in ("operation.succeeded", "operation.failed")}
+
+
+def started(events) -> set[str]:
+    return {event["stream"] for event in events if event["type"] == "operation.started"}
+
+
+def violations(events):
+    """Yields a sentence for everything that is wrong."""
+    yield from _positions(events)
+    yield from _doubled(events)
+    yield from _leases(events)
+    yield from _addresses(events)
+
+
+def _positions(events):
+    for expected, event in enumerate(events, start=1):
+        if event["position"] != expected:
+            yield f"position {expected} is missing: {event['position']} follows"
+            return
+    versions = defaultdict(int)
+    for event in events:
+        versions[event["stream"]] += 1
+        if event["version"] != versions[event["stream"]]:
+            yield f"{event['stream']} has version {event['version']} where {versions[event['stream']]} was due"
+
+
+def _doubled(events):
+    once = ("operation.started", "vm.requested", "vm.placed", "vm.deleted", "lease.requested", "lease.granted",
+            "node.registered", "gpu.registered", "account.registered", "project.created", "token.access_key_issued")
+    counts = Counter((event["type"], event["stream"]) for event in events if event["type"] in once)
+    for (kind, stream), count in counts.items():
+        if count > 1:
+            yield f"{stream} has {kind} {count} times"
+    ends = Counter(event["stream"] for event in events if event["type"] in ("operation.succeeded", "operation.failed"))
+    for stream, count in ends.items():
+        if count > 1:
+            yield f"{stream} ended {count} times"
+
+
+def _leases(events):
+    holder = {}
+    fence = 0
+    for event in events:
+        if event["type"] == "gpu.claimed":
+            gpu, lease = event["stream"], event["data"]["lease_id"]
+            if holder.get(gpu) is not None:
+                yield f"{gpu} is claimed for lease {lease} while {holder[gpu]} has it (position {event['position']})"
+            holder[gpu] = lease
+            fence = max(fence, event["data"]["fence"])
+        elif event["type"] == "gpu.released":
+            if holder.get(event["stream"]) != event["data"]["lease_id"]:
+                yield f"{event['stream']} is released from a lease that hasn't got it"
+            holder[event["stream"]] = None
+        elif event["type"] == "lease.granted":
+            lease = event["stream"].removeprefix("lease/")
+            for index in event["data"]["gpu_indices"]:
+                gpu = f"gpu/{event['data']['node_id']}:{index}"
+                if holder.get(gpu) != lease:
+                    yield f"lease {lease} is granted {gpu}, which {holder.get(gpu)} has"
+    over = {event["stream"].removeprefix("lease/") for event in events
+            if event["type"] in ("lease.released", "lease.expired", "lease.refused")}
+    for gpu, lease in holder.items():
+        if lease in over:
+            yield f"{gpu} is still claimed for lease {lease}, which has ended"
+
+
+def _addresses(events):
+    address_of = {}
+    for event in events:
+        if event["type"] == "vm.started":
+            address = event["data"]["private_ipv4"]
+            if address in address_of.values():
+                yield f"{event['stream']} gets {address}, which another VM has"
+            address_of[event["stream"]] = address
+        elif event["type"] in ("vm.deleted", "vm.failed"):
+            address_of.pop(event["stream"], None)

@@ -1,0 +1,110 @@
+"""A real `orrery serve --dev` process, and a client of its mkinf API."""
+
+import http.client
+import json
+import re
+import signal
+import subprocess
+import threading
+from pathlib import Path
+
+
+class Server:
+    """Starts on an ephemeral port, is killed or stopped, and starts again over the same data."""
+
+    def __init__(self, binary: str, data: Path, *arguments: str):
+        self.binary = binary
+        self.data = data
+        self.arguments = arguments
+        self.process = None
+
+    def start(self):
+        log = open(self.data.parent / "server.log", "ab")
+        self.process = subprocess.Popen(
+            [self.binary, "serve", "--dev", "--data", str(self.data), "--listen", "127.0.0.1:0", *self.arguments],
+            stdout=subprocess.PIPE, stderr=log, text=True)
+        for line in self.process.stdout:
+            serves = re.match(r"Orrery serves at http://([\d.]+):(\d+)", line)
+            if serves:
+                self.address = (serves.group(1), int(serves.group(2)))
+                break
+        else:
+            raise AssertionError(f"the server does not start: exit code {self.process.wait()}, see server.log")
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        self.credentials = json.loads((self.data / "dev-credentials.json").read_text())
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=60)
+
+
+class Client:
+    """One keep-alive connection with the demo project's access key."""
+
+    def __init__(self, server: Server):
+        self.key = server.credentials["mkinf"]["access_key"]
+        self.project = f"/v0.1/projects/{server.credentials['mkinf']['project_id']}"
+        self.connection = http.client.HTTPConnection(*server.address, timeout=30)
+
+    def call(self, method: str, path: str, body=None, key=None):
+        """(status, parsed body). Raises OSError or HTTPException where the server dies meanwhile."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            body = json.dumps(body)
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        self.connection.request(method, self.project + path, body, headers)
+        response = self.connection.getresponse()
+        text = response.read()
+        return response.status, json.loads(text) if text else None
+
+
+class Feed(threading.Thread):
+    """Reads every event from the beginning, across restarts: it comes back with the last id that it has seen."""
+
+    def __init__(self, server: Server):
+        super().__init__(daemon=True)
+        self.server = server
+        self.events = []
+        self.changed = threading.Condition()
+        self.running = threading.Event()
+        self.finished = False
+
+    def run(self):
+        while not self.finished:
+            self.running.wait()
+            try:
+                self._follow()
+            except (OSError, http.client.HTTPException, ValueError, AttributeError):
+                pass  # The server was killed: a part of an event may be lost, the event is not.
+
+    def _follow(self):
+        connection = http.client.HTTPConnection(*self.server.address, timeout=60)
+        connection.request("GET", "/orrery/v1/events", headers={
+            "Authorization": f"Bearer {self.server.credentials['orrery']['operator_key']}",
+            "Accept": "text/event-stream", "Last-Event-ID": str(len(self.events))})
+        response = connection.getresponse()
+        if response.status != 200:
+            raise http.client.HTTPException(f"feed: {response.status} {response.read()}")
+        data = None
+        while not self.finished:
+            line = response.readline()
+            if not line:
+                return
+            if line.startswith(b"data:"):
+                data = line[5:]
+            elif line == b"\n" and data is not None:
+                with self.changed:
+                    self.events.append(json.loads(data))
+                    self.changed.notify_all()
+                data = None
+
+    def wait_until(self, predicate, timeout: float) -> bool:
+        """Until the events, all that have come so far, satisfy `predicate`."""
+        with self.changed:
+            return self.changed.wait_for(lambda: predicate(self.events), timeout)

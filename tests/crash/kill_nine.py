@@ -18,7 +18,8 @@ import threading
 from pathlib import Path
 
 import history
-from server import Client, Feed, Server
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from orrery_server import Client, Feed, Server  # noqa: E402
 
 TYPES = ("l40s-48gb.1x", "l40s-48gb.2x", "a100-80gb.4x", "a100.8x", "a40.1x", "l40s-48gb.10x")
 LOCATIONS = ("us-east1-a", "us-northcentral1-a", "us-southcentral1-a")

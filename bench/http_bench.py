@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Measures the edge against its peers, in turn, under the same load: http_bench.py get-vm | post-vm. Prints JSON lines."""
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
+from orrery_server import Client, Server  # noqa: E402
+from peers import wrk  # noqa: E402
+from peers.etcd import Etcd  # noqa: E402
+from peers.nginx import Nginx  # noqa: E402
+
+BODY = {"name": "node-01", "type": "l40s-48gb.1x", "location": "us-east1-a",
+        "image": "ubuntu22.04-nvidia-pcie-docker", "ssh_public_key": "ssh-rsa " + "A" * 64}
+# Every location and four types of one GPU, so that the whole fleet takes part.
+CREATE_SCRIPT = """
+local types = {"l40s-48gb.1x", "a100-80gb.1x", "a100.1x", "a40.1x"}
+local locations = {"us-east1-a", "us-northcentral1-a", "us-southcentral1-a"}
+local count = 0
+function request()
+  count = count + 1
+  local body = string.format('{"name":"node-%d","type":"%s","location":"%s","image":"ubuntu22.04-nvidia-pcie-docker",'
+    .. '"ssh_public_key":"ssh-rsa AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}',
+    count, types[count % 4 + 1], locations[math.floor(count / 4) % 3 + 1])
+  return wrk.format("POST", nil, nil, body)
+end
+"""
+
+
+def alternate(rounds, ours, peer):
+    """Medians of rate and p99, ours and the peer's, measured in turn."""
+    pairs = [(ours(), peer()) for _ in range(rounds)]
+    medians = lambda side: wrk.Load(statistics.median(pair[side].requests_per_s for pair in pairs),
+                                    statistics.median(pair[side].p99_ms for pair in pairs))
+    return medians(0), medians(1)
+
+
+def report(bench, ours, peer_name, peer):
+    print(json.dumps({
+        "bench": bench, "unit": "requests/s", "measured": round(ours.requests_per_s), "p99_ms": round(ours.p99_ms, 2),
+        "peer": peer_name, "peer_measured": round(peer.requests_per_s), "peer_p99_ms": round(peer.p99_ms, 2),
+        "ratio": round(ours.requests_per_s / peer.requests_per_s, 2)}), flush=True)
+
+
+def headers(client):
+    return (f"Authorization: Bearer {client.key}", "Content-Type: application/json")
+
+
+def get_vm(arguments, folder):
+    server = Server(arguments.binary, folder / "data", "--time-scale", "1000")
+    server.start()
+    nginx = None
+    try:
+        client = Client(server)
+        status, answer = client.call("POST", "/vms", BODY)
+        assert status == 200, answer
+        operation, vm = answer["operation"]["operation_id"], answer["operation"]["metadata"]["id"]
+        while client.call("GET", f"/vms/operations/{operation}")[1]["state"] == "IN_PROGRESS":
+            pass
+        nginx = Nginx(folder / "nginx", json.dumps(client.call("GET", f"/vms/{vm}")[1], separators=(",", ":")).encode())
+        url = "http://{}:{}{}/vms/{}".format(*server.address, client.project, vm)
+        report("get-vm", *alternated(arguments, lambda: wrk.run(url, arguments.seconds, headers(client)), "nginx",
+                                     lambda: wrk.run(nginx.url, arguments.seconds, headers(client))))
+    finally:
+        server.kill()
+        if nginx:
+            nginx.stop()
+
+
+def alternated(arguments, ours, peer_name, peer):
+    our_load, peer_load = alternate(arguments.rounds, ours, peer)
+    return our_load, peer_name, peer_load
+
+
+def post_vm(arguments, folder):
+    server = Server(arguments.binary, folder / "data", "--time-scale", "1000", "--dev-nodes", str(arguments.nodes))
+    server.start()
+    etcd = Etcd(folder / "etcd")
+    try:
+        client = Client(server)
+        url = "http://{}:{}{}/vms".format(*server.address, client.project)
+        put = Etcd.script(json.dumps(BODY).encode())
+        report("post-vm", *alternated(arguments,
+                                      lambda: wrk.run(url, arguments.seconds, headers(client), CREATE_SCRIPT), "etcd",
+                                      lambda: wrk.run(etcd.url, arguments.seconds, (), put)))
+    finally:
+        server.kill()
+        etcd.stop()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("bench", choices=("get-vm", "post-vm"))
+    parser.add_argument("--binary", default="build/release/orrery")
+    parser.add_argument("--seconds", type=int, default=5, help="of each run")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--nodes", type=int, default=16000, help="enough GPUs for every VM of post-vm")
+    arguments = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="orrery-bench-"))
+    try:
+        {"get-vm": get_vm, "post-vm": post_vm}[arguments.bench](arguments, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

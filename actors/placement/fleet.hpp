@@ -11,7 +11,7 @@
 
 #include "actors/node/node.hpp"
 #include "actors/placement/node_set.hpp"
-#include "actors/placement/string_index.hpp"
+#include "actors/runtime/string_index.hpp"
 #include "events/cluster_events.hpp"
 
 namespace orrery {

@@ -39,8 +39,9 @@ class NodeProcess {
   static void append_owed(const std::string& node_id, const Pending& node,
                           std::vector<OwedCommand>& commands);
 
-  std::map<std::string, Pending> nodes_;
-  /// Nodes whose commands haven't been sent by this machine yet.
+  std::map<std::string, Pending, std::less<>> nodes_;
+  bool resumed_ = false;
+  /// Nodes that joined since the last question.
   std::vector<std::string> fresh_;
 };
 

@@ -1,0 +1,296 @@
+#include "projections/availability/stock.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace orrery {
+namespace {
+
+constexpr bool has_lease = false;  // Sorts first.
+constexpr bool has_no_lease = true;
+
+}  // namespace
+
+bool Stock::available(std::string_view cluster, std::string_view gpu_model,
+                      std::uint32_t gpu_count) const {
+  const Pool* pool = find_pool(cluster, gpu_model);
+  if (!pool || gpu_count == 0 || gpu_count > pool->gpus_per_node) return false;
+  foresee(*pool);
+  return !pool->somebody_waits && pool->free_then.fits(gpu_count);
+}
+
+std::uint64_t Stock::free_gpu_count(std::string_view cluster, std::string_view gpu_model) const {
+  const Pool* pool = find_pool(cluster, gpu_model);
+  if (!pool) return 0;
+  foresee(*pool);
+  return pool->free_then.total();
+}
+
+/// Serves the demands as placement will. The first that has to wait ends it: nobody passes the head
+/// of the queue.
+void Stock::foresee(const Pool& pool) {
+  if (pool.foreseen) return;
+  pool.foreseen = true;
+  pool.somebody_waits = false;
+  pool.free_then = pool.free;
+  for (const auto& [place, demand] : pool.demands) {
+    if (demand.gpu_count == 0 || demand.gpu_count > pool.gpus_per_node) continue;
+    if (pool.free_then.take(demand.gpu_count, pool.strategy) || !demand.waits) continue;
+    pool.somebody_waits = true;
+    return;
+  }
+}
+
+const Stock::Pool* Stock::find_pool(std::string_view cluster, std::string_view gpu_model) const {
+  const auto found = pools_.find(std::pair(cluster, gpu_model));
+  return found == pools_.end() ? nullptr : &found->second;
+}
+
+Stock::Pool& Stock::pool(std::string_view cluster, std::string_view gpu_model) {
+  const auto found = pools_.find(std::pair(cluster, gpu_model));
+  if (found != pools_.end()) return found->second;
+  Pool& added = pools_[{std::string(cluster), std::string(gpu_model)}];
+  added.cluster = cluster;
+  added.gpu_model = gpu_model;
+  const auto declared = clusters_.find(cluster);
+  if (declared != clusters_.end()) added.strategy = declared->second.strategy;
+  return added;
+}
+
+bool Stock::waits_when_full(std::string_view cluster) const {
+  const auto declared = clusters_.find(cluster);
+  return declared != clusters_.end() && declared->second.when_full == WhenFull::queue;
+}
+
+// Nodes and GPUs.
+
+std::uint32_t Stock::Node::free_count() const {
+  if (!ready || cordoned) return 0;
+  const auto free = std::ranges::count_if(
+      gpus, [](const Gpu& gpu) { return gpu.registered && !gpu.faulty && !gpu.holder; });
+  const auto count = static_cast<std::uint32_t>(free);
+  return count > reserved_count ? count - reserved_count : 0;
+}
+
+Stock::Node* Stock::node(std::string_view id) {
+  const auto found = node_by_id_.find(id);
+  return found == node_by_id_.end() ? nullptr : found->second;
+}
+
+std::pair<Stock::Node*, Stock::Gpu*> Stock::gpu(std::string_view id) {
+  const auto colon = id.rfind(':');
+  if (colon == std::string_view::npos) return {};
+  Node* owner = node(id.substr(0, colon));
+  std::uint32_t index = gpus_per_node_max;
+  std::from_chars(id.data() + colon + 1, id.data() + id.size(), index);
+  if (!owner || index >= gpus_per_node_max) return {};
+  return {owner, &owner->gpus[index]};
+}
+
+void Stock::fold(const ClusterDeclared& declared, std::string_view id, Position) {
+  clusters_[std::string(id)] = declared;
+  for (auto& [key, pool] : pools_) {
+    if (pool.cluster != id) continue;
+    pool.strategy = declared.strategy;
+    pool.foreseen = false;
+  }
+  const bool waits = declared.when_full == WhenFull::queue;
+  for (auto& [vm_id, create] : creates_by_vm_)
+    if (create->pool->cluster == id)
+      create->pool->demands[{has_no_lease, create->position}].waits = waits;
+}
+
+void Stock::fold(const NodeRegistered& registered, std::string_view id, Position) {
+  if (node(id)) return;
+  Node& added = nodes_.emplace_back();
+  added.id = id;
+  added.pool = &pool(registered.cluster, registered.gpu_model);
+  added.pool->gpus_per_node =
+      std::min(gpus_per_node_max, std::max(added.pool->gpus_per_node, registered.gpu_count));
+  added.pool->free.add_node(0);
+  added.pool->foreseen = false;
+  node_by_id_.emplace(added.id, &added);
+}
+
+void Stock::fold(const NodeBecameReady&, std::string_view id, Position) {
+  if (Node* found = node(id)) update(*found, [&] { found->ready = true; });
+}
+
+void Stock::fold(const NodeLost&, std::string_view id, Position) {
+  if (Node* found = node(id)) update(*found, [&] { found->ready = false; });
+}
+
+void Stock::fold(const NodeCordoned&, std::string_view id, Position) {
+  if (Node* found = node(id)) update(*found, [&] { found->cordoned = true; });
+}
+
+void Stock::fold(const NodeUncordoned&, std::string_view id, Position) {
+  if (Node* found = node(id)) update(*found, [&] { found->cordoned = false; });
+}
+
+void Stock::fold(const GpuRegistered&, std::string_view id, Position) {
+  const auto [owner, found] = gpu(id);
+  if (found) update(*owner, [&, gpu = found] { gpu->registered = true; });
+}
+
+void Stock::fold(const GpuFaulted&, std::string_view id, Position) {
+  const auto [owner, found] = gpu(id);
+  if (found) update(*owner, [&, gpu = found] { gpu->faulty = true; });
+}
+
+void Stock::fold(const GpuRepaired&, std::string_view id, Position) {
+  const auto [owner, found] = gpu(id);
+  if (found) update(*owner, [&, gpu = found] { gpu->faulty = false; });
+}
+
+/// A claim for a lease that has ended takes nothing: placement gives it back and counts the GPU as
+/// free meanwhile.
+void Stock::fold(const GpuClaimed& claimed, std::string_view id, Position) {
+  const auto [owner, found] = gpu(id);
+  Lease* claimant = lease(claimed.lease_id);
+  if (found && claimant) hold(*claimant, *owner, *found);
+}
+
+void Stock::fold(const GpuReleased& released, std::string_view id, Position) {
+  const auto [owner, found] = gpu(id);
+  if (found && found->holder && found->holder->id == released.lease_id)
+    give_up(*found->holder, *owner, *found);
+}
+
+// Leases.
+
+Stock::Lease* Stock::lease(std::string_view id) {
+  const auto found = leases_.find(id);
+  return found == leases_.end() ? nullptr : found->second.get();
+}
+
+void Stock::ask(const Lease& lease) {
+  lease.pool->demands[{has_lease, lease.position}] = {lease.gpu_count, lease.waits};
+  lease.pool->foreseen = false;
+}
+
+void Stock::reserve(Lease& lease, Node& node, std::uint32_t claimed_count) {
+  const auto missing = [&] {
+    return lease.claimed_count == 0 || lease.claimed_count > lease.gpu_count
+               ? 0
+               : lease.gpu_count - lease.claimed_count;
+  };
+  node.reserved_count -= missing();
+  lease.claimed_count = claimed_count;
+  node.reserved_count += missing();
+}
+
+void Stock::hold(Lease& lease, Node& node, Gpu& gpu) {
+  if (gpu.holder || (lease.node && lease.node != &node)) return;
+  if (!lease.node) {
+    lease.pool->demands.erase({has_lease, lease.position});
+    lease.node = &node;
+  }
+  update(node, [&] {
+    gpu.holder = &lease;
+    reserve(lease, node, lease.claimed_count + 1);
+  });
+}
+
+void Stock::give_up(Lease& lease, Node& node, Gpu& gpu) {
+  update(node, [&] {
+    gpu.holder = nullptr;
+    reserve(lease, node, lease.claimed_count - 1);
+  });
+  if (lease.claimed_count > 0) return;
+  lease.node = nullptr;
+  ask(lease);
+}
+
+void Stock::end_lease(std::string_view id) {
+  const auto found = leases_.find(id);
+  if (found == leases_.end()) return;
+  Lease& lease = *found->second;
+  lease.pool->demands.erase({has_lease, lease.position});
+  lease.pool->foreseen = false;
+  if (Node* node = lease.node)
+    update(*node, [&] {
+      reserve(lease, *node, 0);
+      for (auto& gpu : node->gpus)
+        if (gpu.holder == &lease) gpu.holder = nullptr;
+    });
+  leases_.erase(found);
+}
+
+void Stock::fold(const LeaseRequested& requested, std::string_view id, Position position) {
+  if (lease(id)) return;
+  if (requested.holder.starts_with("vm/"))
+    drop_create(std::string_view(requested.holder).substr(3));
+  auto added = std::make_unique<Lease>();
+  added->id = id;
+  added->pool = &pool(requested.cluster, requested.gpu_model);
+  added->position = position;
+  added->gpu_count = requested.gpu_count;
+  added->waits = requested.when_full == WhenFull::queue;
+  ask(*added);
+  const std::string_view key = added->id;
+  leases_.emplace(key, std::move(added));
+}
+
+/// Every GPU was claimed before; this only makes sure of it.
+void Stock::fold(const LeaseGranted& granted, std::string_view id, Position) {
+  Lease* found = lease(id);
+  Node* where = node(granted.node_id);
+  if (!found || !where) return;
+  for (const auto index : granted.gpu_indices)
+    if (index < gpus_per_node_max) hold(*found, *where, where->gpus[index]);
+}
+
+void Stock::fold(const LeaseRefused&, std::string_view id, Position) { end_lease(id); }
+void Stock::fold(const LeaseReleased&, std::string_view id, Position) { end_lease(id); }
+void Stock::fold(const LeaseExpired&, std::string_view id, Position) { end_lease(id); }
+
+// Creates that are accepted and have no lease yet.
+
+void Stock::add_create(std::unique_ptr<Create> create) {
+  create->pool->demands[{has_no_lease, create->position}] = {
+      create->gpu_count, waits_when_full(create->pool->cluster)};
+  create->pool->foreseen = false;
+  creates_by_operation_[create->operation_id] = create.get();
+  const std::string_view key = create->vm_id;
+  creates_by_vm_.emplace(key, std::move(create));
+}
+
+void Stock::drop_create(std::string_view vm_id) {
+  const auto found = creates_by_vm_.find(vm_id);
+  if (found == creates_by_vm_.end()) return;
+  const auto create = std::move(found->second);
+  creates_by_vm_.erase(found);
+  creates_by_operation_.erase(create->operation_id);
+  create->pool->demands.erase({has_no_lease, create->position});
+  create->pool->foreseen = false;
+}
+
+void Stock::drop_create_of_operation(std::string_view operation_id) {
+  const auto found = creates_by_operation_.find(operation_id);
+  if (found != creates_by_operation_.end()) drop_create(found->second->vm_id);
+}
+
+void Stock::fold(const OperationStarted& started, std::string_view id, Position position) {
+  const auto* wanted = std::get_if<CreateVm>(&started.goal);
+  if (!wanted || creates_by_vm_.contains(started.target_id)) return;
+  auto create = std::make_unique<Create>();
+  create->vm_id = started.target_id;
+  create->operation_id = id;
+  create->pool = &pool(wanted->specification.cluster, wanted->specification.gpu_model);
+  create->position = position;
+  create->gpu_count = wanted->specification.gpu_count;
+  add_create(std::move(create));
+}
+
+void Stock::fold(const OperationSucceeded&, std::string_view id, Position) {
+  drop_create_of_operation(id);
+}
+void Stock::fold(const OperationFailed&, std::string_view id, Position) {
+  drop_create_of_operation(id);
+}
+void Stock::fold(const VmDeletionRequested&, std::string_view id, Position) { drop_create(id); }
+void Stock::fold(const VmFailed&, std::string_view id, Position) { drop_create(id); }
+void Stock::fold(const VmDeleted&, std::string_view id, Position) { drop_create(id); }
+
+}  // namespace orrery

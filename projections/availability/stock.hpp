@@ -1,0 +1,173 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "events/archive.hpp"
+#include "events/envelope.hpp"
+#include "projections/availability/free_gpus.hpp"
+
+namespace orrery {
+
+/// Nodes, GPUs, live leases and accepted creates, folded to what is free and what is asked for in
+/// each pool (cluster and GPU model). Not guarded: the view is.
+class Stock {
+ public:
+  bool available(std::string_view cluster, std::string_view gpu_model,
+                 std::uint32_t gpu_count) const;
+  std::uint64_t free_gpu_count(std::string_view cluster, std::string_view gpu_model) const;
+
+  void fold(const ClusterDeclared& declared, std::string_view id, Position);
+  void fold(const NodeRegistered& registered, std::string_view id, Position);
+  void fold(const NodeBecameReady&, std::string_view id, Position);
+  void fold(const NodeLost&, std::string_view id, Position);
+  void fold(const NodeCordoned&, std::string_view id, Position);
+  void fold(const NodeUncordoned&, std::string_view id, Position);
+  void fold(const GpuRegistered& registered, std::string_view id, Position);
+  void fold(const GpuClaimed& claimed, std::string_view id, Position);
+  void fold(const GpuReleased& released, std::string_view id, Position);
+  void fold(const GpuFaulted&, std::string_view id, Position);
+  void fold(const GpuRepaired&, std::string_view id, Position);
+  void fold(const LeaseRequested& requested, std::string_view id, Position position);
+  void fold(const LeaseGranted& granted, std::string_view id, Position);
+  void fold(const LeaseRefused&, std::string_view id, Position);
+  void fold(const LeaseReleased&, std::string_view id, Position);
+  void fold(const LeaseExpired&, std::string_view id, Position);
+  void fold(const OperationStarted& started, std::string_view id, Position position);
+  void fold(const OperationSucceeded&, std::string_view id, Position);
+  void fold(const OperationFailed&, std::string_view id, Position);
+  void fold(const VmDeletionRequested&, std::string_view id, Position);
+  void fold(const VmFailed&, std::string_view id, Position);
+  void fold(const VmDeleted&, std::string_view id, Position);
+
+  void save(ByteWriter& writer) const;
+  /// The stock must be empty.
+  void load(ByteReader& reader);
+
+ private:
+  struct Node;
+
+  /// GPUs that somebody will be given before anybody who comes now.
+  struct Demand {
+    std::uint32_t gpu_count = 0;
+    /// Waits when it doesn't fit; else it is refused and takes nothing.
+    bool waits = false;
+  };
+  /// In the order in which placement serves them: those that have a lease, then those whose lease
+  /// isn't requested yet; each by the position of its event.
+  using Place = std::pair<bool, Position>;
+
+  struct Pool {
+    std::string cluster;
+    std::string gpu_model;
+    PlacementStrategy strategy = PlacementStrategy::pack;
+    /// GPUs of its largest node, ready or not: a larger request is refused and never waits.
+    std::uint32_t gpus_per_node = 0;
+    FreeGpus free;
+    std::map<Place, Demand> demands;
+
+    /// `free` after `demands`, made when somebody asks.
+    mutable bool foreseen = false;
+    mutable bool somebody_waits = false;
+    mutable FreeGpus free_then;
+  };
+
+  /// A lease that hasn't ended.
+  struct Lease {
+    std::string id;
+    Pool* pool = nullptr;
+    Position position = 0;
+    std::uint32_t gpu_count = 0;
+    bool waits = false;
+    /// Where GPUs are claimed for it. The rest of its GPUs is reserved there, for placement claims
+    /// all of them on one node.
+    Node* node = nullptr;
+    std::uint32_t claimed_count = 0;
+  };
+
+  struct Gpu {
+    bool registered = false;
+    bool faulty = false;
+    Lease* holder = nullptr;
+  };
+
+  struct Node {
+    std::string id;
+    Pool* pool = nullptr;
+    bool ready = false;
+    bool cordoned = false;
+    std::array<Gpu, gpus_per_node_max> gpus;
+    /// GPUs of leases that are claimed in part: the part that isn't yet.
+    std::uint32_t reserved_count = 0;
+
+    std::uint32_t free_count() const;
+  };
+
+  /// A create whose lease isn't requested yet.
+  struct Create {
+    std::string vm_id;
+    std::string operation_id;
+    Pool* pool = nullptr;
+    Position position = 0;
+    std::uint32_t gpu_count = 0;
+  };
+
+  /// Finds a pool by any pair of strings.
+  struct PoolLess {
+    using is_transparent = void;
+    bool operator()(const auto& left, const auto& right) const {
+      const auto order = std::string_view(left.first).compare(right.first);
+      return order != 0 ? order < 0
+                        : std::string_view(left.second) < std::string_view(right.second);
+    }
+  };
+
+  Pool& pool(std::string_view cluster, std::string_view gpu_model);
+  const Pool* find_pool(std::string_view cluster, std::string_view gpu_model) const;
+  static void foresee(const Pool& pool);
+  bool waits_when_full(std::string_view cluster) const;
+
+  Node* node(std::string_view id);
+  /// The GPU of a stream id "<node>:<index>" and its node; nulls where there is none.
+  std::pair<Node*, Gpu*> gpu(std::string_view id);
+  /// Changes a node and keeps its pool's numbers right.
+  template <class Change>
+  void update(Node& node, Change&& change) {
+    node.pool->free.remove_node(node.free_count());
+    std::forward<Change>(change)();
+    node.pool->free.add_node(node.free_count());
+    node.pool->foreseen = false;
+  }
+
+  Lease* lease(std::string_view id);
+  void ask(const Lease& lease);
+  void hold(Lease& lease, Node& node, Gpu& gpu);
+  void give_up(Lease& lease, Node& node, Gpu& gpu);
+  static void reserve(Lease& lease, Node& node, std::uint32_t claimed_count);
+  void end_lease(std::string_view id);
+
+  void add_create(std::unique_ptr<Create> create);
+  void drop_create(std::string_view vm_id);
+  void drop_create_of_operation(std::string_view operation_id);
+
+  struct Stored;
+  void restore(const Stored& stored);
+
+  std::map<std::string, ClusterDeclared, std::less<>> clusters_;
+  std::map<std::pair<std::string, std::string>, Pool, PoolLess> pools_;
+  std::deque<Node> nodes_;
+  boost::unordered_flat_map<std::string_view, Node*> node_by_id_;
+  boost::unordered_flat_map<std::string_view, std::unique_ptr<Lease>> leases_;
+  boost::unordered_flat_map<std::string_view, std::unique_ptr<Create>> creates_by_vm_;
+  boost::unordered_flat_map<std::string_view, Create*> creates_by_operation_;
+};
+
+}  // namespace orrery

@@ -1,0 +1,130 @@
+#include <algorithm>
+#include <vector>
+
+#include <boost/describe.hpp>
+
+#include "projections/availability/stock.hpp"
+
+namespace orrery {
+namespace {
+
+/// What a stock is rebuilt from: everything else follows from it.
+struct StoredGpu {
+  bool registered = false;
+  bool faulty = false;
+  /// Empty where nobody holds it.
+  std::string lease_id;
+  BOOST_DESCRIBE_CLASS(StoredGpu, (), (registered, faulty, lease_id), (), ())
+};
+
+struct StoredNode {
+  std::string id;
+  std::string cluster;
+  std::string gpu_model;
+  bool ready = false;
+  bool cordoned = false;
+  std::vector<StoredGpu> gpus;
+  BOOST_DESCRIBE_CLASS(StoredNode, (), (id, cluster, gpu_model, ready, cordoned, gpus), (), ())
+};
+
+struct StoredDemand {
+  /// Of the lease, or of the VM whose lease isn't requested yet.
+  std::string id;
+  std::string operation_id;
+  std::string cluster;
+  std::string gpu_model;
+  Position position = 0;
+  std::uint32_t gpu_count = 0;
+  bool waits = false;
+  BOOST_DESCRIBE_CLASS(StoredDemand, (),
+                       (id, operation_id, cluster, gpu_model, position, gpu_count, waits), (), ())
+};
+
+struct StoredPool {
+  std::string cluster;
+  std::string gpu_model;
+  std::uint32_t gpus_per_node = 0;
+  BOOST_DESCRIBE_CLASS(StoredPool, (), (cluster, gpu_model, gpus_per_node), (), ())
+};
+
+/// The values of a map in the order of their positions: the map's own order means nothing.
+template <class Map>
+auto by_position(const Map& map) {
+  std::vector<decltype(map.begin()->second.get())> values;
+  for (const auto& [id, value] : map) values.push_back(value.get());
+  std::ranges::sort(values, {}, [](const auto* value) { return value->position; });
+  return values;
+}
+
+}  // namespace
+
+struct Stock::Stored {
+  std::map<std::string, ClusterDeclared, std::less<>> clusters;
+  std::vector<StoredPool> pools;
+  std::vector<StoredNode> nodes;
+  std::vector<StoredDemand> leases;
+  std::vector<StoredDemand> creates;
+  BOOST_DESCRIBE_CLASS(Stored, (), (clusters, pools, nodes, leases, creates), (), ())
+};
+
+void Stock::save(ByteWriter& writer) const {
+  Stored stored;
+  stored.clusters = clusters_;
+  for (const auto& [key, pool] : pools_)
+    stored.pools.push_back({pool.cluster, pool.gpu_model, pool.gpus_per_node});
+  for (const auto& node : nodes_) {
+    auto& saved = stored.nodes.emplace_back(StoredNode{
+        node.id, node.pool->cluster, node.pool->gpu_model, node.ready, node.cordoned, {}});
+    for (const auto& gpu : node.gpus)
+      saved.gpus.push_back(
+          {gpu.registered, gpu.faulty, gpu.holder ? gpu.holder->id : std::string()});
+  }
+  for (const auto* lease : by_position(leases_))
+    stored.leases.push_back({lease->id, "", lease->pool->cluster, lease->pool->gpu_model,
+                             lease->position, lease->gpu_count, lease->waits});
+  for (const auto* create : by_position(creates_by_vm_))
+    stored.creates.push_back({create->vm_id, create->operation_id, create->pool->cluster,
+                              create->pool->gpu_model, create->position, create->gpu_count, false});
+  writer(stored);
+}
+
+void Stock::load(ByteReader& reader) {
+  Stored stored;
+  reader(stored);
+  restore(stored);
+}
+
+void Stock::restore(const Stored& stored) {
+  clusters_ = stored.clusters;
+  for (const auto& each : stored.pools)
+    pool(each.cluster, each.gpu_model).gpus_per_node = each.gpus_per_node;
+  for (const auto& each : stored.leases)
+    fold(LeaseRequested{"", each.cluster, each.gpu_model, each.gpu_count,
+                        each.waits ? WhenFull::queue : WhenFull::refuse},
+         each.id, each.position);
+  for (const auto& each : stored.nodes) {
+    fold(NodeRegistered{each.cluster, each.gpu_model, 0, 0, 0}, each.id, 0);
+    Node& added = *node(each.id);
+    update(added, [&] {
+      added.ready = each.ready;
+      added.cordoned = each.cordoned;
+      for (std::size_t i = 0; i < std::min(each.gpus.size(), added.gpus.size()); ++i) {
+        added.gpus[i].registered = each.gpus[i].registered;
+        added.gpus[i].faulty = each.gpus[i].faulty;
+      }
+    });
+    for (std::size_t i = 0; i < std::min(each.gpus.size(), added.gpus.size()); ++i)
+      if (Lease* holder = lease(each.gpus[i].lease_id)) hold(*holder, added, added.gpus[i]);
+  }
+  for (const auto& each : stored.creates) {
+    auto create = std::make_unique<Create>();
+    create->vm_id = each.id;
+    create->operation_id = each.operation_id;
+    create->pool = &pool(each.cluster, each.gpu_model);
+    create->position = each.position;
+    create->gpu_count = each.gpu_count;
+    add_create(std::move(create));
+  }
+}
+
+}  // namespace orrery

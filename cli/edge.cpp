@@ -47,7 +47,7 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   Router router;
 
   MkinfContext mkinf;
-  mkinf.commands = &parts.commands;
+  mkinf.gateway = &parts.gateway;
   mkinf.log = parts.storage.log.get();
   mkinf.identity = &models.identity;
   mkinf.vms = &models.vms;

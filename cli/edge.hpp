@@ -6,7 +6,7 @@
 #include "cli/read_models.hpp"
 #include "cli/server_storage.hpp"
 #include "http/auth/password_pool.hpp"
-#include "http/commands/command_port.hpp"
+#include "actors/runtime/command_gateway.hpp"
 #include "http/native/event_feed.hpp"
 #include "http/server/server.hpp"
 
@@ -16,7 +16,7 @@ namespace orrery {
 struct EdgeParts {
   ServerStorage& storage;
   const ReadModels& models;
-  CommandPort& commands;
+  CommandGateway& gateway;
   PasswordPool& passwords;
   EventFeed& feed;
 };

@@ -66,6 +66,19 @@ std::string file_name(std::string_view subject) {
   return name;
 }
 
+/// The nonce follows from what is sealed, so it repeats only where everything does.
+void nonce_of(const Key& key, std::string_view subject, std::string_view plaintext,
+              unsigned char* nonce) {
+  crypto_generichash_state state;
+  crypto_generichash_init(&state, key.data(), key.size(), nonce_size);
+  const std::uint64_t subject_size = subject.size();
+  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(&subject_size),
+                            sizeof subject_size);
+  crypto_generichash_update(&state, bytes(subject), subject.size());
+  crypto_generichash_update(&state, bytes(plaintext), plaintext.size());
+  crypto_generichash_final(&state, nonce, nonce_size);
+}
+
 }  // namespace
 
 void throw_exception_from_error(const KeyStoreFailure& failure, const boost::source_location&) {
@@ -157,7 +170,7 @@ std::optional<Sealed> SubjectKeys::seal(std::string_view subject, std::string_vi
   if (!key) return std::nullopt;
   sealed.box.resize(nonce_size + plaintext.size() + tag_size);
   auto* const nonce = reinterpret_cast<unsigned char*>(sealed.box.data());
-  randombytes_buf(nonce, nonce_size);
+  nonce_of(*key, subject, plaintext, nonce);
   // The subject is authenticated too: a box doesn't open under another person's name.
   crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + nonce_size, nullptr, bytes(plaintext),
                                              plaintext.size(), bytes(subject), subject.size(),

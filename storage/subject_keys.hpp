@@ -34,7 +34,9 @@ class SubjectKeys {
   ~SubjectKeys();
 
   /// Seals `plaintext` under the key of `subject`. A new subject's key is durable before this
-  /// returns, so no event can outlive the key it needs. nullopt: the key can't be stored.
+  /// returns, so no event can outlive the key it needs. The same plaintext of the same subject
+  /// gives the same box, so that a retried command is the same command. nullopt: the key can't be
+  /// stored.
   std::optional<Sealed> seal(std::string_view subject, std::string_view plaintext);
 
   /// The plaintext; nullopt where the subject was erased or the box was changed.

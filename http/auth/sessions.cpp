@@ -1,8 +1,8 @@
 #include "http/auth/sessions.hpp"
 
+#include "actors/runtime/command_gateway.hpp"
 #include "http/auth/credential.hpp"
 #include "http/auth/password_pool.hpp"
-#include "http/commands/command_port.hpp"
 #include "projections/identity/identity_view.hpp"
 #include "storage/clock.hpp"
 
@@ -39,9 +39,8 @@ void open_session(const Sessions& sessions, const std::string& account_id, std::
                                 Token::OpenSession{std::move(opened)},
                                 Origin{"account/" + account_id, 0, std::move(request_id)},
                                 {}};
-  if (!sessions.commands->submit<Token>(std::move(command),
-                                        answer_with(std::move(tokens), *sessions.identity, done)))
-    done({SignInFailure::unavailable, {}});
+  sessions.gateway->submit<Token>(std::move(command),
+                                  answer_with(std::move(tokens), *sessions.identity, done));
 }
 
 }  // namespace
@@ -73,8 +72,7 @@ void Sessions::refresh(std::string_view refresh_token, std::string request_id, D
       Token::Refresh{credential_digest_text(refresh_token), std::move(next), now},
       Origin{"account/" + presented->account_id, 0, std::move(request_id)},
       {}};
-  if (!commands->submit<Token>(std::move(command), answer_with(std::move(tokens), *identity, done)))
-    done({SignInFailure::unavailable, {}});
+  gateway->submit<Token>(std::move(command), answer_with(std::move(tokens), *identity, done));
 }
 
 }  // namespace orrery

@@ -13,7 +13,7 @@
 namespace orrery {
 
 class Clock;
-class CommandPort;
+class CommandGateway;
 class IdentityView;
 class PasswordPool;
 
@@ -47,7 +47,7 @@ struct SignIn {
 /// pointers must outlive it. Thread-safe.
 struct Sessions {
   const IdentityView* identity = nullptr;
-  CommandPort* commands = nullptr;
+  CommandGateway* gateway = nullptr;
   PasswordPool* passwords = nullptr;
   const Clock* clock = nullptr;
   IdSource* ids = nullptr;

@@ -67,7 +67,7 @@ void grant(const Sessions& sessions, const Request& request, JsonFields& fields,
 
 void add_auth_token(Router& router, const Context& context) {
   const auto sessions = std::make_shared<const Sessions>(
-      Sessions{context->identity, context->commands, context->passwords, context->clock,
+      Sessions{context->identity, context->gateway, context->passwords, context->clock,
                context->ids, context->secret});
   router.add(Method::post, "/v0.1/auth/token",
              [sessions](const Request& request, Responder respond) {

@@ -9,7 +9,7 @@ namespace orrery {
 class AvailabilityView;
 class CatalogueView;
 class Clock;
-class CommandPort;
+class CommandGateway;
 class EventLog;
 class IdentityView;
 class OperationView;
@@ -20,7 +20,7 @@ class VmView;
 /// Everything that the mkinf dialect works with. All pointers must outlive the router; all of it is
 /// used from many threads.
 struct MkinfContext {
-  CommandPort* commands = nullptr;
+  CommandGateway* gateway = nullptr;
   /// Read where an operation shows its request with the personal data, which no view holds.
   const EventLog* log = nullptr;
   const IdentityView* identity = nullptr;

@@ -26,15 +26,9 @@ Response not_found(std::string_view what) {
   return error(404, "not_found", fmt::format("{} not found", what));
 }
 
-Response overloaded() {
-  auto response = error(503, "overloaded", "Too many requests are in flight, try again later");
-  response.headers.emplace_back("Retry-After", "1");
-  return response;
-}
-
 Response unavailable() {
-  auto response = error(503, "unavailable", "Changes cannot be stored now, try again later");
-  response.headers.emplace_back("Retry-After", "5");
+  auto response = error(503, "unavailable", "Nothing can be changed now, try again later");
+  response.headers.emplace_back("Retry-After", "1");
   return response;
 }
 

@@ -18,8 +18,7 @@ Response unauthorized();
 /// 404: absent or somebody else's; nobody learns which. `what` is "vm", "project" …
 Response not_found(std::string_view what);
 
-/// 503: too much is in flight, or the log takes no writes. Retrying later helps.
-Response overloaded();
+/// 503: too many commands are on their way, or the log takes no writes. Retrying later helps.
 Response unavailable();
 
 /// What the edge itself refused below /v0.1, in the dialect's form: unknown routes are 501 here.

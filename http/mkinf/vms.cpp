@@ -2,7 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 
-#include "http/commands/command_port.hpp"
+#include "actors/runtime/command_gateway.hpp"
 #include "http/mkinf/answers.hpp"
 #include "http/mkinf/errors.hpp"
 #include "http/mkinf/list_query.hpp"
@@ -75,7 +75,7 @@ void start(const Context& context, const Request& request, const Principal& prin
                                     Operation::Start{std::move(started)},
                                     Origin{principal.actor, 0, request.request_id},
                                     {}};
-  if (!context->commands->submit<Operation>(std::move(command), reply)) respond(overloaded());
+  context->gateway->submit<Operation>(std::move(command), reply);
 }
 
 void create(const Context& context, const Request& request, const Principal& principal,

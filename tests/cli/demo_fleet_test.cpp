@@ -1,0 +1,69 @@
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "cli/demo_fleet.hpp"
+
+using namespace orrery;
+
+namespace {
+
+const NodeRegistered& description_of(const To<Node>& node) {
+  return std::get<Node::Register>(node.command).description;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "the default fleet has nodes of every model at every location, ten GPUs in those of L40S") {
+  const auto fleet = demo_fleet(24);
+  std::map<std::pair<std::string, std::string>, int> nodes;
+  for (const auto& node : fleet.nodes) {
+    const auto& description = description_of(node);
+    ++nodes[{description.cluster, description.gpu_model}];
+    CHECK(description.gpu_count == (description.gpu_model == "L40S-48GB" ? 10 : 8));
+  }
+  CHECK(nodes.size() == 12);
+  for (const auto& [kind, count] : nodes) CHECK(count == 2);
+}
+
+TEST_CASE("a node is the same in a fleet of any size") {
+  const auto small = demo_fleet(5);
+  const auto large = demo_fleet(500);
+  for (std::size_t index = 0; index < small.nodes.size(); ++index) {
+    CHECK(small.nodes[index].id == large.nodes[index].id);
+    CHECK(description_of(small.nodes[index]) == description_of(large.nodes[index]));
+  }
+}
+
+TEST_CASE("the largest fleet shares no id and no address, and stays within its address ranges") {
+  const auto fleet = demo_fleet(200'000);
+  std::set<std::string> ids;
+  std::uint32_t next_private = 0;
+  std::uint32_t next_public = 0;
+  for (const auto& node : fleet.nodes) {
+    const auto& description = description_of(node);
+    ids.insert(node.id);
+    REQUIRE(description.private_ipv4_base >= next_private);
+    REQUIRE(description.public_ipv4_base >= next_public);
+    next_private = description.private_ipv4_base + description.gpu_count;
+    next_public = description.public_ipv4_base + description.gpu_count;
+  }
+  CHECK(ids.size() == fleet.nodes.size());
+  CHECK(next_private <= (11u << 24));
+  CHECK(next_public <= (100u << 24) + (128u << 16));
+}
+
+TEST_CASE("the document's image can be had at the locations that the document names") {
+  const auto fleet = demo_fleet(1);
+  const auto image = std::find_if(fleet.images.begin(), fleet.images.end(), [](const auto& entry) {
+    return std::get<Image::Publish>(entry.command).description.name ==
+           "ubuntu22.04-nvidia-pcie-docker";
+  });
+  REQUIRE(image != fleet.images.end());
+  const auto& locations = std::get<Image::Publish>(image->command).description.locations;
+  for (const auto* location : {"us-east1-a", "us-northcentral1-a", "us-southcentral1-a"})
+    CHECK(std::count(locations.begin(), locations.end(), location) == 1);
+}

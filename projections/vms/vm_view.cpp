@@ -12,6 +12,7 @@ namespace orrery {
 struct VmView::State {
   explicit State(std::size_t prepared_bytes_max) : vms(prepared_bytes_max) {}
 
+  void fold(const OperationStarted& started, const RecordedEvent& recorded);
   void fold(const VmRequested& requested, const RecordedEvent& recorded);
   void fold(const VmPlaced& placed, const RecordedEvent& recorded);
   void fold(const VmStarted& started, const RecordedEvent& recorded);
@@ -83,12 +84,26 @@ void VmView::State::change(const RecordedEvent& recorded, VmState next, Change&&
   count(next).fetch_add(1, std::memory_order_relaxed);
 }
 
+/// A VM is there from the moment its creation is acknowledged, so that nobody who was promised one
+/// finds nothing.
+void VmView::State::fold(const OperationStarted& started, const RecordedEvent& recorded) {
+  const auto* create = std::get_if<CreateVm>(&started.goal);
+  if (create == nullptr || vms.entry(started.target_id) != nullptr) return;
+  VmEntry entry;
+  entry.place = recorded.position;
+  entry.created_at = entry.updated_at = recorded.time;
+  entry.describe(started.target_id, {create->specification, create->identity}, pool);
+  add(std::move(entry));
+}
+
 void VmView::State::fold(const VmRequested& requested, const RecordedEvent& recorded) {
+  const auto id = stream_id(recorded.stream);
+  if (vms.entry(id) != nullptr) return change(recorded, VmState::waiting, [](VmEntry&) {});
   VmEntry entry;
   entry.place = recorded.position;
   entry.version = recorded.version;
   entry.created_at = entry.updated_at = recorded.time;
-  entry.describe(stream_id(recorded.stream), requested, pool);
+  entry.describe(id, requested, pool);
   add(std::move(entry));
 }
 

@@ -42,8 +42,18 @@ Method method_of(http::verb verb) {
   }
 }
 
-Fault fault_of(const Error& error) {
-  if (error == http::error::bad_version)
+/// Whether the request line ends in a version at all, be it an unknown one.
+bool names_version(std::string_view head) {
+  const auto line = head.substr(0, head.find('\r'));
+  const auto version = line.substr(line.rfind(' ') + 1);
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return std::count(line.begin(), line.end(), ' ') == 2 && version.size() == 8 &&
+         version.starts_with("HTTP/") && digit(version[5]) && version[6] == '.' &&
+         digit(version[7]);
+}
+
+Fault fault_of(const Error& error, std::string_view head) {
+  if (error == http::error::bad_version && names_version(head))
     return {505, "http_version_unknown", "Only HTTP/1.0 and HTTP/1.1 are spoken here."};
   if (error == http::error::body_limit)
     return {413, "body_too_large", "The request's body is too large."};
@@ -181,7 +191,7 @@ RequestReader::State RequestReader::parse_head(std::size_t head_size) {
   parser.body_limit(limits_.body_bytes_max);
   Error error;
   parser.put({head.data(), head.size()}, error);
-  if (error) return refuse(fault_of(error));
+  if (error) return refuse(fault_of(error, head));
   http_1_0_ = parsing_->http_1_0;
   keep_alive_ = parser.keep_alive();
   request_.method = parsing_->method;
@@ -213,7 +223,7 @@ RequestReader::State RequestReader::advance_chunked() {
   Error error;
   taken_ += parsing_->parser->put({raw.data(), raw.size()}, error);
   decoded_end_ = static_cast<std::size_t>(parsing_->decoded_end - base);
-  if (error && error != http::error::need_more) return refuse(fault_of(error));
+  if (error && error != http::error::need_more) return refuse(fault_of(error, {}));
   if (parsing_->parser->is_done()) return complete({head_size_, decoded_end_ - head_size_});
   if (buffered_size() > limits_.chunk_framing_bytes_max)
     return refuse({400, "chunk_too_large", "A chunk's size line or the trailers are too large."});

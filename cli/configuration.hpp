@@ -35,7 +35,7 @@ struct Configuration {
 
   /// 0: one a core.
   std::uint32_t actors_threads = 0;
-  std::uint32_t actors_commands_in_flight = 4096;
+  std::uint32_t actors_commands_in_flight = 16'384;
 
   std::uint64_t snapshots_every_events = 1'000'000;
 };

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -83,10 +84,8 @@ boost::system::result<void, LogDamage> replay(const EventLog& log, Position from
   std::size_t count = 0;  // Of `chunk`; its further elements are reused.
   bool goes_on = true;
   const auto result = log.read(from, to, [&](const StoredEvent& stored) {
-    if (count == chunk.size())
-      chunk.push_back(record(stored));
-    else
-      chunk[count] = record(stored);
+    if (count == chunk.size()) chunk.emplace_back();
+    record(stored, chunk[count]);
     if (++count < chunk_size) return true;
     if (!folder) folder.emplace(fold);
     chunk = folder->exchange(std::move(chunk), goes_on);

@@ -1,5 +1,6 @@
 #include "projections/operations/operation_view.hpp"
 
+#include <boost/describe/enum_to_string.hpp>
 #include <catch2/catch.hpp>
 
 #include "tests/projections/history.hpp"
@@ -81,7 +82,7 @@ TEST_CASE("a prepared answer is dropped when the operation ends") {
   Story story;
   story.creates("1", "vm-1");
   const auto render = [](const OperationDetails& operation) {
-    return std::string(to_string(operation.state));
+    return std::string(boost::describe::enum_to_string(operation.state, "?"));
   };
   CHECK(*story.view.prepared("p", "1", render).body == "in_progress");
   CHECK(story.view.prepared("p", "1", render).body == story.view.prepared("p", "1", render).body);

@@ -1,5 +1,6 @@
 #include "projections/vms/vm_view.hpp"
 
+#include <boost/describe/enum_to_string.hpp>
 #include <catch2/catch.hpp>
 
 #include "tests/projections/history.hpp"
@@ -92,7 +93,7 @@ TEST_CASE("an answer is rendered once for each version") {
   int count = 0;
   const auto render = [&](const VmDetails& vm) {
     ++count;
-    return std::string(to_string(vm.state));
+    return std::string(boost::describe::enum_to_string(vm.state, "?"));
   };
   const auto first = story.view.prepared("p", "a", render);
   const auto second = story.view.prepared("p", "a", render);

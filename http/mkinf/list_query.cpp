@@ -46,7 +46,7 @@ boost::system::result<ListQuery, JsonProblem> read_list_query(const Request& req
 std::string render_list(const ListQuery& query, const Page<PreparedAnswer>& page) {
   const bool backwards = query.page.direction == Direction::newest_first;
   auto items = page.items;
-  if (backwards) std::ranges::reverse(items);  // A page reads the same from wherever one comes.
+  if (backwards) std::ranges::reverse(items);  // Oldest first, from wherever one comes.
 
   std::string body = R"({"items":[)";
   for (const auto& placed : items) {
@@ -57,10 +57,10 @@ std::string render_list(const ListQuery& query, const Page<PreparedAnswer>& page
   body.push_back(']');
   const bool has_next = backwards ? query.continued : page.more;
   const bool has_previous = backwards ? page.more : query.continued;
-  if (has_next && !items.empty())
-    body += fmt::format(R"(,"next_page_token":"{}")", items.back().place);
-  if (has_previous && !items.empty())
-    body += fmt::format(R"(,"prev_page_token":"{}")", items.front().place);
+  const auto beyond = page.next;  // Where the view goes on in the direction asked for.
+  const auto back = items.empty() ? query.page.after : page.items.front().place;
+  if (has_next) body += fmt::format(R"(,"next_page_token":"{}")", backwards ? back : beyond);
+  if (has_previous) body += fmt::format(R"(,"prev_page_token":"{}")", backwards ? beyond : back);
   body.push_back('}');
   return body;
 }

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <atomic>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/json/value.hpp>
+#include <caf/all.hpp>
+
+#include "actors/runtime/command_gateway.hpp"
+#include "actors/runtime/control_plane.hpp"
+#include "http/auth/bootstrap.hpp"
+#include "http/auth/password_pool.hpp"
+#include "http/mkinf/routes.hpp"
+#include "http/server/server.hpp"
+#include "projections/availability/availability_view.hpp"
+#include "projections/catalogue/catalogue_view.hpp"
+#include "projections/identity/identity_view.hpp"
+#include "projections/operations/operation_view.hpp"
+#include "projections/runtime/views.hpp"
+#include "projections/vms/vm_view.hpp"
+#include "storage/memory/memory_event_log.hpp"
+#include "storage/subject_keys.hpp"
+#include "tests/http/openapi/openapi_document.hpp"
+#include "tests/http/server/raw_client.hpp"
+
+namespace orrery {
+
+/// A clock that only a test moves. It starts at the time of the document's operation.
+class TestClock : public Clock {
+ public:
+  Time now() const override { return Time{std::chrono::microseconds(microseconds_.load())}; }
+  void advance(std::chrono::seconds by) {
+    microseconds_ += std::chrono::duration_cast<std::chrono::microseconds>(by).count();
+  }
+
+ private:
+  std::atomic<std::int64_t> microseconds_ = 1'718'553'161'000'000;
+};
+
+/// What a request may say besides its method and target.
+struct Asking {
+  std::string body;
+  /// The credential; empty for none.
+  std::string key;
+  /// Further header lines.
+  std::vector<std::string> headers;
+};
+
+/// A whole server for one test: real actors, views and HTTP over a memory log; a standing clock and
+/// seeded ids, so that the same requests get the same answers byte for byte. No driver runs: the
+/// test itself says when a VM has started or stopped. Every answer is checked against the OpenAPI
+/// document.
+class MkinfServer {
+ public:
+  MkinfServer();
+  ~MkinfServer();
+
+  WireAnswer ask(std::string_view method, std::string_view target, const Asking& asking);
+
+  /// The same with the access key of the first tenant, and the body of the answer as JSON.
+  boost::json::value get(std::string_view target, unsigned status = 200);
+  boost::json::value post(std::string_view target, std::string body, unsigned status = 200);
+  boost::json::value delete_(std::string_view target, unsigned status = 200);
+
+  /// "/v0.1/projects/<the first tenant's project>" and what follows.
+  std::string in_project(std::string_view rest) const;
+
+  /// Creates a VM and returns its id and that of its operation.
+  struct Created {
+    std::string vm_id;
+    std::string operation_id;
+  };
+  Created create_vm(std::string_view name, std::string_view type = "l40s-48gb.2x");
+
+  /// A node of the cluster at us-east1-a that is ready, with its GPUs.
+  void add_node(const std::string& id, std::uint32_t gpu_count,
+                const std::string& gpu_model = "L40S-48GB");
+
+  /// What a driver would say: after 12 s the placed VM runs; after 5 s the deleted one is gone; the
+  /// node is lost.
+  void finish_start(const std::string& vm_id);
+  void finish_stop(const std::string& vm_id);
+  void lose_node(const std::string& id);
+
+  /// The operation as it ended; waits for that.
+  boost::json::value ended(const std::string& operation_id);
+
+  template <class A, class C>
+  void command(std::string id, C command);
+
+  TestClock clock;
+  MemoryEventLog log;
+  IdentityView identity;
+  VmView vms;
+  OperationView operations;
+  AvailabilityView availability;
+  CatalogueView catalogue;
+  /// Two tenants that know nothing of each other.
+  BootstrapCredentials tenant;
+  BootstrapCredentials stranger;
+  std::unique_ptr<PasswordPool> passwords;
+  std::unique_ptr<CommandGateway> gateway;
+  std::unique_ptr<SubjectKeys> subject_keys;
+
+ private:
+  struct ActorSettings : caf::actor_system_config {
+    ActorSettings() {
+      configure_actors(*this);
+      set("scheduler.max-threads", 2u);
+    }
+  };
+
+  MkinfContext context();
+  void declare_catalogue();
+
+  Views views_;
+  SeededIdSource ids_{1};
+  EdgeSecret secret_;
+  ActorSettings actor_settings_;
+  caf::actor_system actors_{actor_settings_};
+  std::unique_ptr<ControlPlane> control_plane_;
+  OpenApiDocument document_{"http/mkinf/openapi.json"};
+  /// To find out which route a request took.
+  Router routes_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+}  // namespace orrery

@@ -52,6 +52,10 @@ struct PlacedLease {
   /// The last event about it, for the origin of commands.
   Position causation = 0;
   std::string correlation;
+
+  /// Its plan can still be changed. Once every claim is there the grant is on its way, and what
+  /// happens to the node or a GPU from then on happens to a granted lease.
+  bool is_claiming() const { return phase == Phase::planned && claimed != gpus; }
 };
 
 /// Every lease that placement remembers, each at a small number that others use for it. A lease is

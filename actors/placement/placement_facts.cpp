@@ -35,8 +35,8 @@ void Placement::State::on(const RecordedEvent& recorded, const NodeLost&) {
     const auto number = node.gpus[gpu].holder;
     if (number == Fleet::none) return;
     auto& lease = leases_[number];
-    if (lease.phase == Phase::planned) return plan_again(number, recorded.position);
-    if (std::exchange(lease.must_expire, true)) return;
+    if (lease.is_claiming()) return plan_again(number, recorded.position);
+    if (lease.phase == Phase::planned || std::exchange(lease.must_expire, true)) return;
     owe(To<Lease>{*lease.id, Lease::Expire{std::string(node_lost)}}, lease, recorded.position);
   });
 }
@@ -73,7 +73,7 @@ void Placement::State::on(const RecordedEvent& recorded, const GpuReleased&) {
   const auto claimant = fleet_.node(place.node).gpus[place.gpu].claimant;
   set_claimant(place, Fleet::none);
   // Somebody else gave back what the plan had claimed.
-  if (holder == claimant && holder != Fleet::none && leases_[holder].phase == Phase::planned &&
+  if (holder == claimant && holder != Fleet::none && leases_[holder].is_claiming() &&
       (leases_[holder].claimed & bit) != 0)
     plan_again(holder, recorded.position);
 }
@@ -84,8 +84,7 @@ void Placement::State::on(const RecordedEvent& recorded, const GpuFaulted&) {
   fleet_.set_faulty(place.node, bit, true);
   fleet_.set_suspect(place.node, bit, false);
   const auto holder = fleet_.node(place.node).gpus[place.gpu].holder;
-  if (holder != Fleet::none && leases_[holder].phase == Phase::planned)
-    plan_again(holder, recorded.position);
+  if (holder != Fleet::none && leases_[holder].is_claiming()) plan_again(holder, recorded.position);
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const GpuRepaired&) {

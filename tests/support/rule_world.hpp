@@ -59,11 +59,17 @@ class RuleWorld {
     return std::size_t{0};
   }) {
     do {
-      while (!owed_.empty()) {
-        const auto heads = first_for_each_aggregate();
-        step(heads[pick(heads.size())]);
+      while (run_one(pick)) {
       }
     } while (drive());
+  }
+
+  /// Executes one of the commands on their way; false where there is none.
+  bool run_one(const std::function<std::size_t(std::size_t)>& pick) {
+    if (owed_.empty()) return false;
+    const auto heads = first_for_each_aggregate();
+    step(heads[pick(heads.size())]);
+    return true;
   }
 
   /// Executes one owed command.

@@ -1,0 +1,202 @@
+#include <catch2/catch.hpp>
+
+#include "actors/placement/placement.hpp"
+#include "tests/support/rule_world.hpp"
+
+using namespace orrery;
+
+namespace {
+
+constexpr auto* model = "A40-48GB";
+
+/// A placement that is told events one by one, and what it owes as text.
+class Told {
+ public:
+  explicit Told(PlacementStrategy strategy = PlacementStrategy::pack) {
+    machine_.resume();
+    tell("cluster/c", ClusterDeclared{"east", WhenFull::queue, strategy});
+  }
+
+  std::string tell(const std::string& stream, Event event) {
+    machine_.apply({++position_, stream, 0, Time{}, {"test", 0, "r1"}, std::move(event)});
+    last_ = machine_.due();
+    return command_text(last_);
+  }
+
+  void add_node(const std::string& id, std::uint32_t gpu_count) {
+    tell("node/" + id, NodeRegistered{"c", model, gpu_count, 0, 0});
+    for (std::uint32_t i = 0; i < gpu_count; ++i)
+      tell("gpu/" + gpu_id(id, i), GpuRegistered{id, i, model});
+    tell("node/" + id, NodeBecameReady{});
+  }
+
+  std::string request(const std::string& id, std::uint32_t gpu_count,
+                      WhenFull when_full = WhenFull::refuse) {
+    return tell("lease/" + id, LeaseRequested{"job/x", "c", model, gpu_count, when_full});
+  }
+
+  /// Lets every claim and grant that is owed happen, and returns the node of the grant.
+  std::string grant(const std::string& id, std::uint32_t gpu_count) {
+    request(id, gpu_count);
+    std::string node_id;
+    for (auto owed = last_; !owed.empty(); owed = last_) {
+      last_.clear();
+      for (const auto& command : owed) node_id = happen(command);
+    }
+    return node_id;
+  }
+
+  std::string refuse_claim(const std::string& gpu, Gpu::Rejection reason) {
+    const auto& to = std::get<To<Gpu>>(last_.front().command);
+    CHECK(to.id == gpu);
+    machine_.refused(Rejected<Gpu>{to.id, to.command, reason});
+    last_ = machine_.due();
+    return command_text(last_);
+  }
+
+  std::uint64_t fence_of_last_claim() const {
+    return std::get<Gpu::Claim>(std::get<To<Gpu>>(last_.back().command).command).fence;
+  }
+
+ private:
+  std::string happen(const OwedCommand& owed) {
+    if (const auto* gpu = std::get_if<To<Gpu>>(&owed.command)) {
+      const auto& claim = std::get<Gpu::Claim>(gpu->command);
+      tell("gpu/" + gpu->id, GpuClaimed{claim.lease_id, claim.fence});
+      return "";
+    }
+    const auto& lease = std::get<To<Lease>>(owed.command);
+    const auto& grant = std::get<Lease::Grant>(lease.command).grant;
+    tell("lease/" + lease.id, grant);
+    return grant.node_id;
+  }
+
+  Placement machine_;
+  Position position_ = 0;
+  std::vector<OwedCommand> last_;
+};
+
+}  // namespace
+
+TEST_CASE("packing takes the fullest node that fits, spreading the emptiest") {
+  Told pack;
+  Told spread{PlacementStrategy::spread};
+  for (auto* told : {&pack, &spread}) {
+    told->add_node("n1", 8);
+    told->add_node("n2", 8);
+    CHECK(told->grant("l1", 3) == "n1");
+  }
+  CHECK(pack.grant("l2", 2) == "n1");
+  CHECK(pack.grant("l3", 4) == "n2");
+  CHECK(pack.grant("l4", 3) == "n1");
+  CHECK(spread.grant("l2", 2) == "n2");
+  CHECK(spread.grant("l3", 1) == "n2");
+}
+
+TEST_CASE("GPUs that aren't there to take are not taken") {
+  Told told;
+  told.add_node("n1", 2);
+  told.add_node("n2", 2);
+  told.add_node("n3", 2);
+  told.tell("node/n1", NodeCordoned{"repair"});
+  told.tell("gpu/n2:0", GpuFaulted{"ECC"});
+  told.tell("node/n3", NodeLost{"power"});
+  CHECK(told.request("l1", 1) == "gpu/n2:1 <- Gpu::Claim\n");
+  CHECK(told.request("l2", 1) == "lease/l2 <- Lease::Refuse\n");
+  CHECK(told.tell("node/n1", NodeUncordoned{}).empty());
+  CHECK(told.request("l3", 2) == "gpu/n1:0 <- Gpu::Claim\ngpu/n1:1 <- Gpu::Claim\n");
+  told.tell("node/n3", NodeBecameReady{});
+  CHECK(told.request("l4", 1) == "gpu/n3:0 <- Gpu::Claim\n");
+}
+
+TEST_CASE("a GPU that isn't registered yet is not taken") {
+  Told told;
+  told.tell("node/n1", NodeRegistered{"c", model, 2, 0, 0});
+  told.tell("node/n1", NodeBecameReady{});
+  CHECK(told.request("l1", 1) == "lease/l1 <- Lease::Refuse\n");
+}
+
+TEST_CASE("a queue is first come first served, and nobody passes its head") {
+  Told told;
+  told.add_node("n1", 2);
+  CHECK(told.grant("l1", 2) == "n1");
+  CHECK(told.request("l2", 2, WhenFull::queue) == "lease/l2 <- Lease::Queue\n");
+  CHECK(told.request("l3", 1, WhenFull::queue) == "lease/l3 <- Lease::Queue\n");
+  told.add_node("n2", 1);
+  CHECK(told.request("l4", 1, WhenFull::queue) == "lease/l4 <- Lease::Queue\n");
+  CHECK(told.request("l5", 1, WhenFull::refuse) == "lease/l5 <- Lease::Refuse\n");
+  // Both GPUs of n1 are given back, and are the head's; who comes next gets what is left.
+  CHECK(told.tell("lease/l1", LeaseReleased{}) ==
+        "gpu/n1:0 <- Gpu::Release\ngpu/n1:1 <- Gpu::Release\n"
+        "gpu/n1:0 <- Gpu::Claim\ngpu/n1:1 <- Gpu::Claim\ngpu/n2:0 <- Gpu::Claim\n");
+}
+
+TEST_CASE("a request that no node could ever hold is refused, whoever waits") {
+  Told told;
+  told.add_node("n1", 2);
+  CHECK(told.request("l1", 3, WhenFull::queue) == "lease/l1 <- Lease::Refuse\n");
+  CHECK(told.tell("lease/l2", LeaseRequested{"job/x", "c", "H100", 1, WhenFull::queue}) ==
+        "lease/l2 <- Lease::Refuse\n");
+  CHECK(told.tell("lease/l3", LeaseRequested{"job/x", "d", model, 1, WhenFull::queue}) ==
+        "lease/l3 <- Lease::Refuse\n");
+}
+
+TEST_CASE("a withdrawn request leaves the queue") {
+  Told told;
+  told.add_node("n1", 1);
+  CHECK(told.grant("l1", 1) == "n1");
+  told.request("l2", 1, WhenFull::queue);
+  told.request("l3", 1, WhenFull::queue);
+  told.tell("lease/l2", LeaseQueued{});
+  CHECK(told.tell("lease/l2", LeaseReleased{}).empty());
+  told.tell("lease/l1", LeaseReleased{});
+  CHECK(told.tell("gpu/n1:0", GpuReleased{"l1"}).empty());  // It is l3's already.
+}
+
+TEST_CASE("a GPU that refuses its claim is left alone until the log says more of it") {
+  Told told;
+  told.add_node("n1", 2);
+  told.request("l1", 1);
+  CHECK(told.refuse_claim("n1:0", Gpu::Rejection::gpu_has_another_lease) ==
+        "gpu/n1:0 <- Gpu::Release\ngpu/n1:1 <- Gpu::Claim\n");
+  CHECK(told.request("l2", 1) == "lease/l2 <- Lease::Refuse\n");
+  told.tell("gpu/n1:0", GpuReleased{"somebody"});
+  CHECK(told.request("l3", 1) == "gpu/n1:0 <- Gpu::Claim\n");
+}
+
+TEST_CASE("every plan has a larger fence than any before, also than those in the log") {
+  Told told;
+  told.add_node("n1", 4);
+  told.tell("gpu/n1:3", GpuClaimed{"older", 41});
+  told.request("l1", 1);
+  CHECK(told.fence_of_last_claim() == 42);
+  told.request("l2", 1);
+  CHECK(told.fence_of_last_claim() == 43);
+}
+
+TEST_CASE("a claim of nobody's is given back") {
+  Told told;
+  told.add_node("n1", 1);
+  CHECK(told.tell("gpu/n1:0", GpuClaimed{"gone", 7}) == "gpu/n1:0 <- Gpu::Release\n");
+}
+
+TEST_CASE("what was half claimed before a crash is completed where there is room") {
+  const auto half_claimed = [](bool room) {
+    std::vector<std::pair<std::string, Event>> log{
+        {"cluster/c", ClusterDeclared{"east", WhenFull::queue, PlacementStrategy::pack}},
+        {"node/n1", NodeRegistered{"c", model, 2, 0, 0}},
+        {"gpu/n1:0", GpuRegistered{"n1", 0, model}},
+        {"gpu/n1:1", GpuRegistered{"n1", 1, model}},
+        {"node/n1", NodeBecameReady{}},
+        {"lease/l1", LeaseRequested{"job/x", "c", model, 2, WhenFull::queue}},
+        {"gpu/n1:0", GpuClaimed{"l1", 5}}};
+    if (!room) log.emplace_back("gpu/n1:1", GpuFaulted{"ECC"});
+    Placement placement;
+    Position position = 0;
+    for (auto& [stream, event] : log)
+      placement.apply({++position, stream, 0, Time{}, {"test", 0, "r1"}, event});
+    return command_text(placement.resume());
+  };
+  CHECK(half_claimed(true) == "gpu/n1:1 <- Gpu::Claim\n");
+  CHECK(half_claimed(false) == "gpu/n1:0 <- Gpu::Release\nlease/l1 <- Lease::Queue\n");
+}

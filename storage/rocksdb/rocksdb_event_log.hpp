@@ -70,7 +70,7 @@ struct RocksDbOptions {
   std::uint64_t index_run_events_max = 1u << 20;
 
   /// For tests: asks how many bytes are free (default: the file system), and where files live.
-  std::function<std::uint64_t()> free_bytes;
+  std::function<std::uint64_t()> free_bytes = {};
   rocksdb::Env* env = nullptr;
 };
 

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+namespace orrery {
+
+/// Keeps other processes out of a data directory for as long as it lives. The kernel lets go when
+/// the process ends, however it ends.
+class DirectoryLock {
+ public:
+  /// Null where another process holds it, or the file can't be made.
+  static std::unique_ptr<DirectoryLock> take(const std::filesystem::path& file);
+
+  /// Id of the process that holds the lock of `file`; 0 where that isn't known.
+  static int holder_of(const std::filesystem::path& file);
+
+  ~DirectoryLock();
+  DirectoryLock(const DirectoryLock&) = delete;
+  DirectoryLock& operator=(const DirectoryLock&) = delete;
+
+ private:
+  explicit DirectoryLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+}  // namespace orrery

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "storage/log_index.hpp"
+#include "storage/rocksdb/index_runs.hpp"
+
+namespace orrery {
+
+/// Writes parts of the index to disk on a thread of its own, at idle priority, so that no commit
+/// waits for it. `index` and `runs` must outlive it.
+class IndexWriter {
+ public:
+  IndexWriter(LogIndex& index, IndexRuns& runs);
+  ~IndexWriter();
+  IndexWriter(const IndexWriter&) = delete;
+  IndexWriter& operator=(const IndexWriter&) = delete;
+
+  /// Starts writing all that changed up to `covered`. Does nothing while a part is being written;
+  /// one that failed is tried again first.
+  void start(Position covered);
+
+  /// The same, and waits until all that changed is on disk or has failed.
+  void write_and_wait(Position covered);
+
+ private:
+  void run();
+
+  LogIndex& index_;
+  IndexRuns& runs_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::shared_ptr<const IndexPart> part_;
+  bool busy_ = false;
+  bool stopped_ = false;
+  std::thread thread_;
+};
+
+}  // namespace orrery

@@ -1,0 +1,149 @@
+#include <fmt/format.h>
+
+#include "events/codec.hpp"
+#include "storage/directory_lock.hpp"
+#include "storage/rocksdb/database.hpp"
+#include "storage/rocksdb/log_files.hpp"
+#include "storage/rocksdb/rocksdb_event_log.hpp"
+#include "storage/watermark.hpp"
+
+namespace orrery {
+namespace {
+
+namespace fs = std::filesystem;
+
+OpenFailure failure(OpenError code, std::string message) { return {code, std::move(message)}; }
+
+/// Opens what is left without changing it; where RocksDB refuses, lets it repair a copy made of
+/// hard links and opens that.
+rocksdb::Status open_remains(const LogFiles& files, const fs::path& copy, rocksdb::Env* env,
+                             std::unique_ptr<Database>& remains) {
+  if (fs::exists(files.current()) &&
+      Database::open(files.database(), Database::Mode::read_only, false, env, remains).ok())
+    return rocksdb::Status::OK();
+  fs::create_directories(copy);
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(files.database(), ignored)) {
+    const auto extension = entry.path().extension();
+    if (extension != ".sst" && extension != ".log") continue;
+    fs::create_hard_link(entry.path(), copy / entry.path().filename());
+  }
+  const auto options = Database::database_options(Database::Mode::read_write, false, env);
+  const auto status = rocksdb::RepairDB(copy, options, Database::descriptors());
+  if (!status.ok()) return status;
+  // Families that held nothing are not repaired, but made anew.
+  return Database::open(copy, Database::Mode::read_write, true, env, remains);
+}
+
+/// Copies commits, byte for byte, as long as the chain verifies. Returns where it ends.
+boost::system::result<Watermark, OpenFailure> copy_verified(const Database& remains,
+                                                            const Database& fresh) {
+  Watermark end;
+  const auto cursor = open_cursor(remains, Access::random);
+  ChainVerifier verifier(1, ChainHash{});
+  rocksdb::WriteOptions unlogged;
+  unlogged.disableWAL = true;
+  for (bool found = cursor->seek(1); found; found = cursor->next()) {
+    const auto first = cursor->first_position();
+    if (verifier.check(first, cursor->bytes()) != ChainVerifier::Fault::none) break;
+    const auto status =
+        fresh.db->Put(unlogged, fresh.family(Database::log), log_key(first), cursor->bytes());
+    if (!status.ok()) return failure(OpenError::engine_failure, status.ToString());
+    end = {verifier.record().last_position(), verifier.record().hash()};
+  }
+  const auto status = fresh.db->Flush({}, fresh.family(Database::log));
+  if (!status.ok()) return failure(OpenError::engine_failure, status.ToString());
+  return end;
+}
+
+/// A name for the damaged files that no earlier recovery has taken.
+fs::path damaged_directory(const fs::path& directory) {
+  for (int number = 1;; ++number) {
+    auto path = directory / fmt::format("damaged-{}", number);
+    if (!fs::exists(path)) return path;
+  }
+}
+
+/// Puts the recovered database in place. After a crash at any point, the log either refuses to open
+/// as before, or is recovered.
+void swap_in(const LogFiles& files, const fs::path& recovered, const fs::path& damaged) {
+  fs::create_directories(damaged);
+  if (fs::exists(files.watermark()))
+    fs::copy_file(files.watermark(), damaged / "watermark", fs::copy_options::overwrite_existing);
+  else  // Keeps an interrupted recovery from looking like a directory without a log.
+    WatermarkFile::create(files.watermark(), {std::numeric_limits<Position>::max(), {}});
+  if (files.has_database()) fs::rename(files.database(), damaged / "db");
+  fs::rename(recovered, files.database());
+}
+
+boost::system::result<void, OpenFailure> append_loss(const RocksDbOptions& options,
+                                                     const Recovery& recovery,
+                                                     std::string_view reason, Time now) {
+  auto log = open_rocksdb_event_log(options);
+  if (!log) return log.error();
+  const Event event = LogLossAccepted{recovery.acknowledged_position, recovery.recovered_position,
+                                      std::string(reason)};
+  std::string payload;
+  encode(event, payload);
+  constexpr std::string_view stream = "log/recovery";
+  Append append{stream, (*log)->version_of(stream), {"operator", 0, "log recover"}, {}, {}};
+  append.events.push_back({tag_of(event), version_of(event), payload});
+  const auto result = (*log)->commit({&append, 1}, now).front();
+  if (!result) return failure(OpenError::engine_failure, std::string(to_string(result.error())));
+  return {};
+}
+
+boost::system::result<Recovery, OpenFailure> recover_locked(const RocksDbOptions& options) {
+  const LogFiles files{options.directory};
+  const auto copy = files.directory / "salvage";
+  const auto recovered = files.directory / "recovered";
+  fs::remove_all(copy);
+  fs::remove_all(recovered);
+  Recovery recovery;
+  if (const auto watermark = WatermarkFile::open(files.watermark(), false))
+    recovery.acknowledged_position = (*watermark)->current().position;
+
+  Watermark end;
+  {
+    std::unique_ptr<Database> remains;
+    std::unique_ptr<Database> fresh;
+    auto status = open_remains(files, copy, options.env, remains);
+    if (status.ok())
+      status = Database::open(recovered, Database::Mode::read_write, true, options.env, fresh);
+    if (!status.ok()) return failure(OpenError::engine_failure, status.ToString());
+    const auto copied = copy_verified(*remains, *fresh);
+    if (!copied) return copied.error();
+    end = *copied;
+  }
+  recovery.recovered_position = end.position;
+  recovery.damaged_directory = damaged_directory(files.directory);
+  swap_in(files, recovered, recovery.damaged_directory);
+  if (!WatermarkFile::create(files.watermark(), end))
+    return failure(OpenError::directory_unusable, "the watermark can't be written");
+  fs::remove_all(copy);
+  return recovery;
+}
+
+}  // namespace
+
+boost::system::result<Recovery, OpenFailure> recover_log(const RocksDbOptions& options,
+                                                         std::string_view reason, Time now) try {
+  const LogFiles files{options.directory};
+  if (!files.has_database() && !fs::exists(files.watermark()))
+    return failure(OpenError::directory_unusable,
+                   fmt::format("there is no log in {}", options.directory.string()));
+  auto lock = DirectoryLock::take(files.lock());
+  if (!lock)
+    return failure(OpenError::locked, fmt::format("{}: process {}", to_string(OpenError::locked),
+                                                  DirectoryLock::holder_of(files.lock())));
+  auto recovery = recover_locked(options);
+  lock.reset();
+  if (!recovery) return recovery;
+  if (const auto appended = append_loss(options, *recovery, reason, now); !appended)
+    return appended.error();
+  return recovery;
+} catch (const fs::filesystem_error& error) {
+  return failure(OpenError::directory_unusable, error.what());
+}
+
+}  // namespace orrery

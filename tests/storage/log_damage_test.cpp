@@ -1,0 +1,242 @@
+#include <fstream>
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include "storage/rocksdb/rocksdb_event_log.hpp"
+#include "storage/watermark.hpp"
+#include "tests/storage/log_fixture.hpp"
+
+/// Damages real files of a closed log, and looks at what opening it says. Nothing acknowledged may
+/// ever be missing without a word.
+
+using namespace orrery;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct DamagedLog {
+  TemporaryDirectory directory;
+  fs::path path = directory.path / "log";
+
+  /// A log with `commits` commits of one event each.
+  explicit DamagedLog(Version commits = 50) { append(commits); }
+
+  std::unique_ptr<EventLog> open() const { return open_rocksdb_event_log({path}).value(); }
+
+  void append(Version commits) const {
+    const auto log = open();
+    for (Version i = 0; i < commits; ++i)
+      commit_one(*log, {"node/a", log->version_of("node/a"), {NodeLost{std::string(200, 'r')}}})
+          .value();
+  }
+
+  /// Many sessions: each open moves what the write-ahead log held into a table file.
+  void append_in_sessions(int sessions) const {
+    for (int i = 0; i < sessions; ++i) append(10);
+  }
+
+  std::optional<OpenFailure> failure() const {
+    auto log = open_rocksdb_event_log({path});
+    return log ? std::nullopt : std::optional(log.error());
+  }
+
+  /// The newest file of that kind which holds something.
+  fs::path newest(std::string_view extension) const {
+    fs::path found;
+    for (const auto& entry : fs::directory_iterator(path / "db"))
+      if (entry.path().extension() == extension && entry.file_size() > 0)
+        found = std::max(found, entry.path());
+    return found;
+  }
+
+  std::vector<fs::path> tables() const {
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(path / "db"))
+      if (entry.path().extension() == ".sst") found.push_back(entry.path());
+    return found;
+  }
+};
+
+RocksDbOptions read_only(const fs::path& path) {
+  RocksDbOptions options{path};
+  options.read_only = true;
+  return options;
+}
+
+void flip_bit(const fs::path& file, std::uintmax_t offset) {
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  stream.seekg(static_cast<std::streamoff>(offset));
+  const auto byte = static_cast<char>(stream.get() ^ 0x10);
+  stream.seekp(static_cast<std::streamoff>(offset));
+  stream.put(byte);
+}
+
+void check_refused(const DamagedLog& log, OpenError error) {
+  for (int attempt = 0; attempt < 2; ++attempt) {  // Looking twice must not heal anything.
+    const auto failure = log.failure();
+    REQUIRE(failure);
+    CHECK(to_string(failure->code) == to_string(error));
+    INFO(failure->message);
+    CHECK(failure->message.find("orrery log recover --accept-loss") != std::string::npos);
+    CHECK(failure->message.find(std::string(to_string(error))) != std::string::npos);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every way in which a log fails to open has an exit code of its own") {
+  std::vector<int> codes;
+  for (int i = 0; i <= static_cast<int>(OpenError::engine_failure); ++i)
+    codes.push_back(exit_code(static_cast<OpenError>(i)));
+  CHECK(std::adjacent_find(codes.begin(), codes.end()) == codes.end());
+  CHECK(codes.front() == 20);
+}
+
+TEST_CASE("a write-ahead log cut below the watermark is a lost tail") {
+  const DamagedLog log;
+  const auto wal = log.newest(".log");
+  fs::resize_file(wal, fs::file_size(wal) - GENERATE(1, 100, 5000));
+  check_refused(log, OpenError::lost_tail);
+}
+
+TEST_CASE("an emptied write-ahead log is a lost tail") {
+  const DamagedLog log;
+  fs::resize_file(log.newest(".log"), 0);
+  check_refused(log, OpenError::lost_tail);
+}
+
+TEST_CASE("a torn tail above the watermark is fine") {
+  const DamagedLog log;
+  const auto hash = log.open()->chain_hash();
+  // Opening moved the write-ahead log into a table; what a crash leaves behind goes to the new one.
+  log.append(1);
+  std::ofstream(log.newest(".log"), std::ios::app | std::ios::binary)
+      << std::string(GENERATE(1, 7, 300), GENERATE('\0', '\x5a'));
+  CHECK(!log.failure());
+  CHECK(log.open()->head() == 51);
+  CHECK(log.open()->chain_hash() != hash);
+}
+
+TEST_CASE("a missing write-ahead log is named") {
+  const DamagedLog log;
+  fs::remove(log.newest(".log"));
+  check_refused(log, OpenError::missing_wal);
+}
+
+TEST_CASE("a flipped bit in the write-ahead log is named") {
+  const DamagedLog log;
+  const auto wal = log.newest(".log");
+  const auto size = fs::file_size(wal);
+  flip_bit(wal, GENERATE_COPY(size / 10, size / 2, size - 150));
+  check_refused(log, OpenError::damaged_record);
+}
+
+TEST_CASE("a missing or cut table file is named") {
+  const DamagedLog log;
+  log.append_in_sessions(3);
+  const auto tables = log.tables();
+  REQUIRE(tables.size() >= 2);
+  const auto victim = tables[GENERATE(0u, 1u)];
+  SECTION("missing") { fs::remove(victim); }
+  SECTION("cut") { fs::resize_file(victim, fs::file_size(victim) - 10); }
+  check_refused(log, OpenError::missing_table);
+}
+
+TEST_CASE("a missing list of files is named") {
+  const DamagedLog log;
+  SECTION("CURRENT") { fs::remove(log.path / "db" / "CURRENT"); }
+  SECTION("the whole database") { fs::remove_all(log.path / "db"); }
+  check_refused(log, OpenError::missing_table);
+}
+
+TEST_CASE("a missing, damaged, foreign or stale watermark is named") {
+  const DamagedLog log;
+  const auto watermark = log.path / "watermark";
+  SECTION("missing") {
+    fs::remove(watermark);
+    check_refused(log, OpenError::missing_watermark);
+  }
+  SECTION("both slots damaged") {
+    flip_bit(watermark, 20);
+    flip_bit(watermark, 4096 + 20);
+    check_refused(log, OpenError::damaged_watermark);
+  }
+  SECTION("cut") {
+    fs::resize_file(watermark, 0);
+    check_refused(log, OpenError::damaged_watermark);
+  }
+  SECTION("of another log") {
+    WatermarkFile::create(watermark, {50, ChainHash{1, 2, 3}});
+    check_refused(log, OpenError::damaged_watermark);
+  }
+  SECTION("stale") {
+    const auto stale = log.path / "stale";
+    fs::copy_file(watermark, stale);
+    log.append(3);
+    fs::rename(stale, watermark);
+    check_refused(log, OpenError::damaged_watermark);
+  }
+  SECTION("of a longer log") {
+    WatermarkFile::create(watermark, {51, ChainHash{1, 2, 3}});
+    check_refused(log, OpenError::lost_tail);
+  }
+}
+
+TEST_CASE("one torn slot of the watermark is fine") {
+  const DamagedLog log;
+  flip_bit(log.path / "watermark", 20 + 4096 * GENERATE(0, 1));
+  CHECK(!log.failure());
+  CHECK(log.open()->head() == 50);
+}
+
+TEST_CASE("a flipped bit in a table file is found by reading, at the latest") {
+  const DamagedLog log;
+  log.append_in_sessions(2);
+  for (const auto& table : log.tables()) {
+    const auto size = fs::file_size(table);
+    for (std::uintmax_t offset = size / 16; offset < size; offset += size / 4) {
+      flip_bit(table, offset);
+      const auto opened = open_rocksdb_event_log(read_only(log.path));
+      if (opened) {
+        Position last = 0;
+        const auto read = (*opened)->read(1, (*opened)->head(), [&](const StoredEvent& stored) {
+          last = stored.position;
+          return true;
+        });
+        CHECK((read.has_error() || last == (*opened)->head()));
+      }
+      flip_bit(table, offset);
+    }
+  }
+  CHECK(!log.failure());
+}
+
+TEST_CASE("recovery keeps what verifies, says what is lost, and the log goes on") {
+  const DamagedLog log;
+  log.append_in_sessions(2);
+  const auto damage = GENERATE(0, 1, 2, 3, 4);
+  if (damage == 0) fs::resize_file(log.newest(".log"), fs::file_size(log.newest(".log")) - 100);
+  if (damage == 1) fs::remove(log.newest(".log"));
+  if (damage == 2) fs::remove(log.path / "watermark");
+  if (damage == 3) fs::remove(log.tables().front());
+  if (damage == 4) fs::remove(log.path / "db" / "CURRENT");
+  CAPTURE(damage);
+  REQUIRE(log.failure());
+  const auto recovery = recover_log({log.path}, "a test", Time(std::chrono::seconds(9))).value();
+  CHECK(recovery.acknowledged_position == (damage == 2 ? 0 : 70));
+  CHECK(recovery.recovered_position <= 70);
+  CHECK(fs::exists(recovery.damaged_directory));
+  if (damage == 0) CHECK(recovery.recovered_position == 69);
+  if (damage == 2 || damage == 4) CHECK(recovery.recovered_position == 70);
+
+  const auto opened = log.open();
+  CHECK(opened->head() == recovery.recovered_position + 1);
+  const auto events = read_all(*opened);
+  REQUIRE(!events.empty());
+  CHECK(events.back().stream == "log/recovery");
+  CHECK(std::get<LogLossAccepted>(events.back().event).recovered_position ==
+        recovery.recovered_position);
+  CHECK(read_stream(*opened, "node/a").size() == recovery.recovered_position);
+  CHECK(commit_one(*opened, {"node/b", 0, {NodeLost{"r"}}}).has_value());
+}

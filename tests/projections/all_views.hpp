@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "projections/availability/availability_view.hpp"
+#include "projections/catalogue/catalogue_view.hpp"
+#include "projections/identity/identity_view.hpp"
+#include "projections/operations/operation_view.hpp"
+#include "projections/vms/vm_view.hpp"
+
+namespace orrery {
+
+/// One of each kind, empty.
+inline std::vector<std::unique_ptr<View>> all_views() {
+  std::vector<std::unique_ptr<View>> views;
+  views.push_back(std::make_unique<IdentityView>());
+  views.push_back(std::make_unique<VmView>());
+  views.push_back(std::make_unique<OperationView>());
+  views.push_back(std::make_unique<AvailabilityView>());
+  views.push_back(std::make_unique<CatalogueView>());
+  return views;
+}
+
+}  // namespace orrery

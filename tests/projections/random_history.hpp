@@ -1,0 +1,216 @@
+#pragma once
+
+#include <random>
+#include <set>
+#include <string>
+
+#include "tests/projections/history.hpp"
+
+namespace orrery {
+
+/// Any events in any order over few streams: more than the rules would ever let happen, so what
+/// holds here holds for every log.
+class RandomHistory : public History {
+ public:
+  explicit RandomHistory(std::uint64_t seed, std::size_t event_count) : random_(seed) {
+    while (events().size() < event_count) happen();
+  }
+
+ private:
+  std::uint64_t below(std::uint64_t end) { return random_() % end; }
+  std::string one_of(const char* prefix, std::uint64_t count) {
+    return prefix + std::to_string(below(count));
+  }
+  std::string vm() { return one_of("v", 12); }
+  std::string node() { return one_of("n", 4); }
+  std::string gpu() { return "gpu/" + node() + ":" + std::to_string(below(4)); }
+  std::string lease() { return vm() + "." + std::to_string(1 + below(2)); }
+  std::string cluster() { return one_of("c", 2); }
+  std::string digest() { return std::string(32, static_cast<char>('a' + below(20))); }
+  std::int64_t later() { return time_at(events().size() + below(60)).time_since_epoch().count(); }
+  WhenFull when_full() { return below(2) == 0 ? WhenFull::refuse : WhenFull::queue; }
+
+  VmRequested request() {
+    auto requested = vm_of(one_of("p", 3), one_of("name", 9));
+    requested.specification.cluster = cluster();
+    requested.specification.gpu_model = one_of("model", 2);
+    requested.specification.gpu_count = static_cast<std::uint32_t>(1 + below(4));
+    return requested;
+  }
+
+  void happen() {
+    switch (below(6)) {
+      case 0:
+        return vm_event();
+      case 1:
+        return operation_event();
+      case 2:
+        return fleet_event();
+      case 3:
+        return gpu_event();
+      case 4:
+        return lease_event();
+      default:
+        return tenancy_event();
+    }
+  }
+
+  /// A stream begins once; what begins one that exists happens to another.
+  std::string fresh(const std::string& prefix) { return prefix + std::to_string(events().size()); }
+
+  void vm_event() {
+    const auto stream = "vm/" + vm();
+    if (requested_.emplace(stream).second) {
+      happened(stream, request());
+      return;
+    }
+    switch (below(5)) {
+      case 0:
+        happened(stream, VmPlaced{lease(), node(), {0, static_cast<std::uint32_t>(below(4))}, 9});
+        break;
+      case 1:
+        happened(stream, VmStarted{"10.0.0.1", one_of("1.2.3.", 99)});
+        break;
+      case 2:
+        happened(stream, VmDeletionRequested{});
+        break;
+      case 3:
+        happened(stream, VmFailed{"node_lost", "message"});
+        break;
+      default:
+        happened(stream, VmDeleted{});
+    }
+  }
+
+  void operation_event() {
+    if (below(2) == 0) {
+      const auto target = vm();
+      if (below(2) == 0)
+        happened(fresh("operation/"), create_of(target, request()));
+      else
+        happened(fresh("operation/"), OperationStarted{one_of("p", 3), target, DeleteVm{}});
+      return;
+    }
+    const auto stream = one_of("operation/", events().size() + 1);
+    if (below(2) == 0)
+      happened(stream, OperationSucceeded{});
+    else
+      happened(stream, OperationFailed{"out_of_stock", "message"});
+  }
+
+  void fleet_event() {
+    const auto stream = "node/" + node();
+    switch (below(7)) {
+      case 0:
+        happened(
+            "cluster/" + cluster(),
+            ClusterDeclared{one_of("location", 2), when_full(),
+                            below(2) == 0 ? PlacementStrategy::pack : PlacementStrategy::spread});
+        break;
+      case 1:
+        happened(stream, NodeRegistered{cluster(), one_of("model", 2), 4, 1, 2});
+        break;
+      case 2:
+        happened(stream, NodeLost{"lost"});
+        break;
+      case 3:
+        happened(stream, NodeCordoned{"cordoned"});
+        break;
+      case 4:
+        happened(stream, NodeUncordoned{});
+        break;
+      case 5:
+        happened(one_of("image/", 3), ImagePublished{one_of("image", 3), "", {"tag"}, {}});
+        break;
+      default:
+        happened(stream, NodeBecameReady{});
+    }
+  }
+
+  void gpu_event() {
+    switch (below(8)) {
+      case 0:
+        happened(gpu(), GpuFaulted{"ECC"});
+        break;
+      case 1:
+        happened(gpu(), GpuRepaired{});
+        break;
+      case 2:
+      case 3:
+        happened(gpu(), GpuClaimed{lease(), events().size()});
+        break;
+      case 4:
+        happened(gpu(), GpuReleased{lease()});
+        break;
+      default:
+        happened(gpu(), GpuRegistered{node(), 0, "model"});
+    }
+  }
+
+  void lease_event() {
+    const auto stream = "lease/" + lease();
+    switch (below(7)) {
+      case 0:
+        happened(stream, LeaseGranted{node(), {static_cast<std::uint32_t>(below(4))}, 1});
+        break;
+      case 1:
+        happened(stream, LeaseReleased{});
+        break;
+      case 2:
+        happened(stream, LeaseExpired{"node_lost"});
+        break;
+      case 3:
+        happened(stream, LeaseQueued{});
+        break;
+      case 4:
+        happened(stream, LeaseRefused{"out_of_stock"});
+        break;
+      default:
+        happened(stream, LeaseRequested{"vm/" + vm(), cluster(), one_of("model", 2),
+                                        static_cast<std::uint32_t>(1 + below(4)), when_full()});
+    }
+  }
+
+  void tenancy_event() {
+    const auto account = one_of("a", 3);
+    const auto token = one_of("token/t", 8);
+    switch (below(10)) {
+      case 0:
+        happened(one_of("organization/o", 3), OrganizationCreated{"name", "stripe"});
+        break;
+      case 1:
+        happened(one_of("project/p", 4), ProjectCreated{one_of("o", 3), "name"});
+        break;
+      case 2:
+        happened("account/" + account, AccountRegistered{{account, "box"}, "hash"});
+        break;
+      case 3:
+        happened("account/" + account, AccountJoinedOrganization{one_of("o", 3), {}});
+        break;
+      case 4:
+        happened("account/" + account, AccountPasswordChanged{one_of("hash", 99)});
+        break;
+      case 5:
+        if (below(5) == 0) happened("account/" + account, AccountDisabled{});
+        break;
+      case 6:
+        happened(fresh("token/k"), AccessKeyIssued{digest(), KeyScope::project, "p1", "key", 0});
+        break;
+      case 7:
+        if (requested_.emplace(token).second)
+          happened(token, SessionOpened{account, digest(), digest(), later(), later()});
+        break;
+      case 8:
+        happened(token, SessionRefreshed{digest(), digest(), later(), later()});
+        break;
+      default:
+        happened(below(2) == 0 ? token : one_of("token/k", events().size() + 1),
+                 TokenRevoked{"reason"});
+    }
+  }
+
+  std::mt19937_64 random_;
+  std::set<std::string> requested_;
+};
+
+}  // namespace orrery

@@ -102,7 +102,10 @@ class Fleet {
   void set_claimant(std::uint32_t node, std::uint32_t gpu, std::uint32_t lease);
   void set_fence(std::uint32_t node, std::uint32_t gpu, std::uint64_t fence);
 
-  /// Pools in which GPUs became free since the last question, in ascending order.
+  /// Somebody who waits in the pool may be served now.
+  void mark_grown(std::uint32_t pool) { pools_[pool].grown = true; }
+  /// Pools in which GPUs became free, or that were marked, since the last question, in ascending
+  /// order.
   std::vector<std::uint32_t> take_grown_pools();
 
  private:

@@ -139,8 +139,9 @@ void Placement::State::end(const RecordedEvent& recorded) {
   auto& lease = leases_[number];
   if (lease.phase == Phase::planned || lease.phase == Phase::granted)
     give_back(number, recorded.position);
+  // Where the head gave up, those behind it may fit.
   if (const auto queue = queues_.find(lease.pool); queue != queues_.end())
-    queue->second.erase(lease.requested_at);
+    if (queue->second.erase(lease.requested_at) != 0) fleet_.mark_grown(lease.pool);
   lease.phase = Phase::ended;
   if (lease.claim_count == 0) leases_.forget(number);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -19,6 +20,8 @@ struct FeedFilter {
   std::string stream;
   /// Name of an event type, such as "vm.started".
   std::string type;
+
+  bool wants(std::string_view event_stream, std::uint16_t tag) const;
 };
 
 /// Tells waiting readers that the log has grown, and keeps the last batches at hand for them.
@@ -28,21 +31,30 @@ struct FeedFilter {
 /// event once and in order, and costs no memory for being behind.
 class EventFeed : public CommitListener {
  public:
+  /// Events kept at hand; a reader that is further behind reads from the log.
+  static constexpr std::size_t recent_event_count_max = 8 * 1024;
+
   explicit EventFeed(const EventLog& log) : log_(log) {}
 
   /// On the log actor's thread.
   void on_commit(const CommittedBatch& batch) override;
 
   /// A stream of server-sent events with the events after `after`: `id` is the position, `event`
-  /// the type, `data` the event as JSON. It never ends by itself. Any thread.
+  /// the type, `data` the event as JSON. It never ends by itself, unless the log is damaged. Any
+  /// thread.
   std::shared_ptr<ResponseStream> open(Position after, FeedFilter filter);
+
+  /// Commits and events seen since the start of the process. Any thread.
+  std::uint64_t commit_count() const { return commit_count_.load(std::memory_order_relaxed); }
+  std::uint64_t event_count() const { return event_count_.load(std::memory_order_relaxed); }
 
  private:
   friend class FeedStream;
-  /// Batches that hold the positions from `position` on, or empty where they are no longer at hand.
-  std::vector<CommittedBatch> recent_from(Position position) const;
+  /// The batch that holds the position, or null where it is not at hand.
+  CommittedBatch recent_with(Position position) const;
 
   const EventLog& log_;
+  std::atomic<std::uint64_t> commit_count_{0}, event_count_{0};
   mutable std::mutex mutex_;
   std::deque<CommittedBatch> recent_;
   std::size_t recent_event_count_ = 0;

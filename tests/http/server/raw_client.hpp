@@ -88,6 +88,9 @@ class RawClient {
     return ended_ && received_.empty();
   }
 
+  /// False where nothing more comes.
+  bool receive_more() { return receive(); }
+
   std::string& received() { return received_; }
   boost::asio::ip::tcp::socket& socket() { return socket_; }
 

@@ -1,0 +1,16 @@
+# orrery_embed_documents(TARGET): the OpenAPI documents http/*/openapi.json become part of TARGET, for
+# http/native/documents.hpp. The name of a document is the name of its folder.
+function(orrery_embed_documents target)
+  file(GLOB documents CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/http/*/openapi.json)
+  set(entries "")
+  foreach(document IN LISTS documents)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${document})
+    get_filename_component(folder ${document} DIRECTORY)
+    get_filename_component(name ${folder} NAME)
+    file(READ ${document} content)
+    string(APPEND entries "    {\"${name}\", R\"orrery(${content})orrery\"},\n")
+  endforeach()
+  set(source ${CMAKE_BINARY_DIR}/generated/openapi_documents.cpp)
+  configure_file(${CMAKE_SOURCE_DIR}/http/native/openapi_documents.cpp.in ${source} @ONLY)
+  target_sources(${target} PRIVATE ${source})
+endfunction()

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include <boost/system/result.hpp>
+
+#include "http/native/event_query.hpp"
+
+namespace orrery {
+
+/// A page of the log: {"items": [...], "next": position to go on from, "head": last position}. It
+/// ends after `limit` events, or after as many as one request may look at; so a page can be empty
+/// although more follows: `next` counts. The error is that of the log.
+boost::system::result<std::string, LogDamage> event_page(const EventLog& log,
+                                                         const EventQuery& query);
+
+}  // namespace orrery

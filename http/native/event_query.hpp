@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <boost/system/result.hpp>
+
+#include "http/native/event_feed.hpp"
+#include "http/server/message.hpp"
+
+namespace orrery {
+
+inline constexpr std::size_t event_page_count_max = 1000;
+inline constexpr std::size_t event_page_count_default = 100;
+
+/// What a client asks of /orrery/v1/events, in query and headers.
+struct EventQuery {
+  /// The first position wanted.
+  Position from = 1;
+  std::size_t limit = event_page_count_default;
+  FeedFilter filter;
+  /// Server-sent events instead of a page.
+  bool live = false;
+};
+
+/// Reads `from` (a position, or "now" for what comes after the head), `limit`, `stream`, `type`,
+/// and the headers `Accept` and `Last-Event-ID` (which overrides `from`). A fault names the wrong
+/// parameter.
+std::optional<Fault> read_event_query(const Request& request, Position head, EventQuery& query);
+
+}  // namespace orrery

@@ -1,0 +1,118 @@
+#include "http/native/metrics_text.hpp"
+
+#include <limits>
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+namespace orrery {
+
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+MetricFamily family(std::string name, std::string help, MetricType type) {
+  return {std::move(name), std::move(help), type, {}};
+}
+
+MetricFamily single(std::string name, std::string help, MetricType type, double value) {
+  auto result = family(std::move(name), std::move(help), type);
+  ClientMetric metric;
+  (type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+  result.metric.push_back(std::move(metric));
+  return result;
+}
+
+Labels labels_of(const std::vector<Router::Route>& routes, std::size_t index) {
+  if (index >= routes.size()) return {{"method", ""}, {"route", "none"}};
+  return {{"method", std::string(to_string(routes[index].method))},
+          {"route", routes[index].pattern}};
+}
+
+ClientMetric histogram(const RouteFigures& figures, Labels labels) {
+  ClientMetric metric;
+  metric.label = std::move(labels);
+  auto& histogram = metric.histogram;
+  for (std::size_t i = 0; i < figures.latency_buckets.size(); ++i) {
+    histogram.sample_count += figures.latency_buckets[i];
+    const bool last = i == latency_bounds_s.size();
+    histogram.bucket.push_back(
+        {histogram.sample_count,
+         last ? std::numeric_limits<double>::infinity() : latency_bounds_s[i]});
+  }
+  histogram.sample_sum = static_cast<double>(figures.latency_sum_ns) * 1e-9;
+  return metric;
+}
+
+void add_edge(std::vector<MetricFamily>& families, const EdgeFigures& figures,
+              const std::vector<Router::Route>& routes) {
+  auto requests = family("orrery_http_requests_total", "Answers by route and class of status.",
+                         MetricType::Counter);
+  auto latencies = family("orrery_http_request_duration_seconds",
+                          "From the end of a request to its answer.", MetricType::Histogram);
+  for (std::size_t index = 0; index < figures.routes.size(); ++index) {
+    const auto& route = figures.routes[index];
+    bool answered = false;
+    for (std::size_t status_class = 0; status_class < route.answers_by_class.size();
+         ++status_class) {
+      const auto count = route.answers_by_class[status_class];
+      if (count == 0) continue;
+      answered = true;
+      ClientMetric metric;
+      metric.label = labels_of(routes, index);
+      metric.label.push_back({"status", std::to_string(status_class) + "xx"});
+      metric.counter.value = static_cast<double>(count);
+      requests.metric.push_back(std::move(metric));
+    }
+    if (answered) latencies.metric.push_back(histogram(route, labels_of(routes, index)));
+  }
+  families.push_back(std::move(requests));
+  families.push_back(std::move(latencies));
+  const auto add = [&](const char* name, const char* help, MetricType type, std::uint64_t value) {
+    families.push_back(single(name, help, type, static_cast<double>(value)));
+  };
+  add("orrery_http_connections_open", "Connections open now.", MetricType::Gauge,
+      figures.connections_open);
+  add("orrery_http_connections_total", "Connections accepted.", MetricType::Counter,
+      figures.connections_accepted);
+  add("orrery_http_connections_refused_total", "Connections beyond the limit.", MetricType::Counter,
+      figures.connections_refused);
+  add("orrery_http_requests_refused_total", "Requests broken, too large or too slow.",
+      MetricType::Counter, figures.requests_refused);
+}
+
+void add_log(std::vector<MetricFamily>& families, const NativeContext& context) {
+  const auto add = [&](const char* name, const char* help, MetricType type, double value) {
+    families.push_back(single(name, help, type, value));
+  };
+  add("orrery_log_head_position", "Position of the last event.", MetricType::Gauge,
+      static_cast<double>(context.log->head()));
+  add("orrery_log_writable", "1 while the log takes writes.", MetricType::Gauge,
+      context.log->writable() ? 1 : 0);
+  if (context.applied)
+    add("orrery_views_applied_position", "Position that every view has folded.", MetricType::Gauge,
+        static_cast<double>(context.applied()));
+  if (context.feed != nullptr) {
+    add("orrery_log_commits_total", "Group commits since the start.", MetricType::Counter,
+        static_cast<double>(context.feed->commit_count()));
+    add("orrery_log_events_appended_total", "Events appended since the start.", MetricType::Counter,
+        static_cast<double>(context.feed->event_count()));
+  }
+  if (context.resident_actor_count)
+    add("orrery_actors_resident", "Aggregates awake now.", MetricType::Gauge,
+        static_cast<double>(context.resident_actor_count()));
+}
+
+}  // namespace
+
+std::string metrics_text(const NativeContext& context, const std::vector<Router::Route>& routes) {
+  std::vector<MetricFamily> families;
+  if (context.metrics) add_edge(families, context.metrics->figures(), routes);
+  add_log(families, context);
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace orrery

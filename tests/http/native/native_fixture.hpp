@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "http/native/routes.hpp"
+#include "http/server/server.hpp"
+#include "storage/memory/memory_event_log.hpp"
+#include "tests/http/server/raw_client.hpp"
+
+namespace orrery {
+
+/// A server with the native routes over a log in memory; the test is the log actor.
+struct NativeFixture {
+  explicit NativeFixture(Limits limits = {})
+      : server({.address = "127.0.0.1",
+                .port = 0,
+                .threads = 1,
+                .limits = limits,
+                .tls = {},
+                .metrics = metrics},
+               make_router()) {
+    server.start();
+  }
+
+  /// Commits one event of a node's stream, and tells the feed as the log actor does. One thread.
+  void append(const std::string& stream = "node/1") {
+    const Event event = NodeCordoned{};
+    std::string payload;
+    encode(event, payload);
+    Append append;
+    append.stream = stream;
+    append.expected_version = log.version_of(stream);
+    append.origin = {"account/test", 0, "request-1"};
+    append.events = {{tag_of(event), version_of(event), payload}};
+    const auto appended = log.commit(std::span(&append, 1), Time{}).front().value();
+    RecordedEvent recorded{appended.first_position, stream, appended.version, Time{},
+                           append.origin,           event};
+    feed.on_commit(std::make_shared<const std::vector<RecordedEvent>>(1, std::move(recorded)));
+  }
+
+  Router make_router() {
+    NativeContext context;
+    context.log = &log;
+    context.feed = &feed;
+    context.metrics = metrics;
+    context.applied = [this] { return log.head() - views_behind; };
+    context.is_operator = [](const Request& request) {
+      return request.header("authorization") == "Bearer operator";
+    };
+    context.version = "1.2.3";
+    Router router;
+    add_native_routes(router, std::move(context));
+    return router;
+  }
+
+  MemoryEventLog log;
+  EventFeed feed{log};
+  std::shared_ptr<EdgeMetrics> metrics = std::make_shared<EdgeMetrics>();
+  std::atomic<Position> views_behind{0};
+  HttpServer server;
+};
+
+inline std::string get_events(std::string_view query, std::string_view headers = "") {
+  return get("/orrery/v1/events" + std::string(query),
+             "Authorization: Bearer operator\r\n" + std::string(headers));
+}
+
+}  // namespace orrery

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "events/codec.hpp"
 #include "http/native/routes.hpp"
 #include "http/server/server.hpp"
 #include "storage/memory/memory_event_log.hpp"

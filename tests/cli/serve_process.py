@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""`orrery serve` as a process: its exit codes, its signals, and the credentials that it leaves."""
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from orrery_server import Client, Server  # noqa: E402
+
+BINARY = os.environ["ORRERY"]
+
+
+def run(*arguments, **environment):
+    return subprocess.run([BINARY, *map(str, arguments)], env={**os.environ, **environment}, capture_output=True,
+                          text=True, timeout=60)
+
+
+class ServeProcess(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="orrery-serve-"))
+        self.data = self.folder / "data"
+        self.servers = []
+
+    def tearDown(self):
+        for server in self.servers:
+            if server.process.poll() is None:
+                server.kill()
+        shutil.rmtree(self.folder)
+
+    def serve(self, data=None):
+        server = Server(BINARY, data or self.data, "--dev-nodes", "12", "--time-scale", "100")
+        server.start()
+        self.servers.append(server)
+        return server
+
+    def test_help_and_version_succeed(self):
+        self.assertEqual(run("--help").returncode, 0)
+        self.assertEqual(run("serve", "--help").returncode, 0)
+        self.assertRegex(run("version").stdout, r"^orrery \d+\.\d+\.\d+ \(commit \w+")
+
+    def test_a_wrong_command_line_or_configuration_is_2_and_touches_nothing(self):
+        self.assertEqual(run("serve", "--no-such-flag").returncode, 2)
+        self.assertEqual(run("fly").returncode, 2)
+        self.assertEqual(run().returncode, 2)
+        self.assertEqual(run("serve", "--data", self.data, ORRERY_TIME_SCALE="fast").returncode, 2)
+        self.assertFalse(self.data.exists())
+
+    def test_a_data_directory_that_is_a_file_is_3(self):
+        self.data.write_text("no directory")
+        refused = run("serve", "--data", self.data)
+        self.assertEqual(refused.returncode, 3)
+        self.assertIn(str(self.data), refused.stderr)
+
+    def test_a_taken_address_is_4(self):
+        server = self.serve()
+        refused = run("serve", "--data", self.folder / "other", "--listen", "{}:{}".format(*server.address))
+        self.assertEqual(refused.returncode, 4, refused.stderr)
+
+    def test_a_log_that_another_process_has_open_has_a_code_of_its_own(self):
+        self.serve()
+        refused = run("serve", "--data", self.data, "--listen", "127.0.0.1:0")
+        self.assertEqual(refused.returncode, 21, refused.stderr)
+
+    def test_both_signals_end_with_0(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            server = self.serve()
+            server.process.send_signal(number)
+            self.assertEqual(server.process.wait(timeout=60), 0)
+
+    def test_credentials_are_private_and_the_same_after_a_restart(self):
+        server = self.serve()
+        file = self.data / "dev-credentials.json"
+        self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
+        first = json.loads(file.read_text())
+        self.assertEqual(set(first["mkinf"]), {"email", "password", "access_key", "organization_id", "project_id"})
+        self.assertEqual(set(first["orrery"]), {"operator_key", "url"})
+        server.stop()
+        again = self.serve()
+        second = json.loads(file.read_text())
+        self.assertEqual(first["mkinf"], second["mkinf"])
+        self.assertEqual(first["orrery"]["operator_key"], second["orrery"]["operator_key"])
+        self.assertEqual(second["orrery"]["url"], "http://{}:{}".format(*again.address))
+        self.assertEqual(Client(again).call("GET", "/vms"), (200, {"items": []}))
+
+    def test_a_restart_declares_nothing_twice(self):
+        server = self.serve()
+        server.stop()
+        export = lambda name: (run("log", "export", self.folder / name, "--data", self.data),
+                               (self.folder / name).read_text())[1]
+        first = export("first.jsonl")
+        self.serve().stop()
+        self.assertEqual(first, export("second.jsonl"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -4,7 +4,7 @@
 
 namespace orrery {
 
-std::string rfc3339(Time time) {
+std::string rfc3339_seconds(Time time) {
   using namespace std::chrono;
   const auto day = floor<days>(time);
   const year_month_day date{day};

@@ -7,6 +7,6 @@
 namespace orrery {
 
 /// "2024-06-16T15:52:41Z": RFC 3339 in UTC, cut to whole seconds.
-std::string rfc3339(Time time);
+std::string rfc3339_seconds(Time time);
 
 }  // namespace orrery

@@ -17,7 +17,7 @@ boost::json::object image_json(const ImageEntry& image) {
           {"name", image.description.name},
           {"description", image.description.description},
           {"tags", boost::json::value_from(image.description.tags)},
-          {"created_at", rfc3339(image.created_at)},
+          {"created_at", rfc3339_seconds(image.created_at)},
           {"locations", boost::json::value_from(image.description.locations)}};
 }
 

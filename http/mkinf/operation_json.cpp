@@ -87,8 +87,8 @@ json::object operation_json(const OperationDetails& operation, json::value reque
           {"state", state_name(operation.state)},
           {"metadata", std::move(metadata)},
           {"result", std::move(result)},
-          {"started_at", rfc3339(operation.started_at)},
-          {"completed_at", operation.completed_at ? rfc3339(*operation.completed_at) : ""}};
+          {"started_at", rfc3339_seconds(operation.started_at)},
+          {"completed_at", operation.completed_at ? rfc3339_seconds(*operation.completed_at) : ""}};
 }
 
 std::string render_operation(const MkinfContext& context, const OperationDetails& operation) {

@@ -14,7 +14,7 @@ namespace {
 namespace json = boost::json;
 
 json::object os_disk_json(const VmDetails& vm) {
-  const auto created_at = rfc3339(vm.created_at);
+  const auto created_at = rfc3339_seconds(vm.created_at);
   return {{"id", vm.identity.os_disk_id},
           {"name", fmt::format("OS-disk-{}", vm.id)},
           {"type", "persistent-ssd"},
@@ -71,8 +71,8 @@ json::object vm_json(const VmDetails& vm) {
           {"type", vm.specification.type},
           {"state", state_name(vm.state)},
           {"ssh_destination", ":0"},
-          {"created_at", rfc3339(vm.created_at)},
-          {"updated_at", rfc3339(vm.updated_at)},
+          {"created_at", rfc3339_seconds(vm.created_at)},
+          {"updated_at", rfc3339_seconds(vm.updated_at)},
           {"name", vm.specification.name},
           {"location", vm.specification.location},
           {"commitment_period", 0},

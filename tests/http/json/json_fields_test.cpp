@@ -32,7 +32,9 @@ TEST_CASE("the first wrong field is named") {
 }
 
 TEST_CASE("times are written in UTC as RFC 3339 with whole seconds") {
-  CHECK(rfc3339(Time{}) == "1970-01-01T00:00:00Z");
-  CHECK(rfc3339(Time{std::chrono::microseconds{1718553161'999999}}) == "2024-06-16T15:52:41Z");
-  CHECK(rfc3339(Time{std::chrono::microseconds{951782400'000000}}) == "2000-02-29T00:00:00Z");
+  CHECK(rfc3339_seconds(Time{}) == "1970-01-01T00:00:00Z");
+  CHECK(rfc3339_seconds(Time{std::chrono::microseconds{1718553161'999999}}) ==
+        "2024-06-16T15:52:41Z");
+  CHECK(rfc3339_seconds(Time{std::chrono::microseconds{951782400'000000}}) ==
+        "2000-02-29T00:00:00Z");
 }

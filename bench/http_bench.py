@@ -1,5 +1,10 @@
 #!/usr/bin/env python3
-"""Measures the edge against its peers, in turn, under the same load: http_bench.py get-vm | post-vm. Prints JSON lines."""
+"""Measures a whole server over HTTP, against its peers in turn and under the same load; prints JSON lines.
+
+http_bench.py get-vm    GET of one VM, beside nginx with the same bytes from a file
+http_bench.py post-vm   POST of a VM, durable and with its whole life behind it, beside puts to etcd
+http_bench.py restart   from the start of the process until it serves, with a million events in the log
+"""
 
 import argparse
 import json
@@ -7,6 +12,8 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
+import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
@@ -93,17 +100,45 @@ def post_vm(arguments, folder):
         etcd.stop()
 
 
+def restart(arguments, folder):
+    server = Server(arguments.binary, folder / "data", "--time-scale", "1000", "--dev-nodes", str(arguments.nodes))
+    server.start()
+    try:
+        while (events := log_head(server)) < arguments.events:
+            client = Client(server)
+            url = "http://{}:{}{}/vms".format(*server.address, client.project)
+            wrk.run(url, arguments.seconds, headers(client), CREATE_SCRIPT)
+        assert server.stop() == 0
+        times = []
+        for _ in range(arguments.rounds):
+            start = time.monotonic()
+            server.start()
+            times.append(time.monotonic() - start)
+            events = log_head(server)
+            assert server.stop() == 0
+        print(json.dumps({"bench": "restart", "unit": "s", "measured": round(statistics.median(times), 2),
+                          "events": events, "nodes": arguments.nodes}), flush=True)
+    finally:
+        server.kill()
+
+
+def log_head(server):
+    with urllib.request.urlopen("http://{}:{}/readyz".format(*server.address)) as answer:
+        return json.load(answer)["log_head"]
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("bench", choices=("get-vm", "post-vm"))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bench", choices=("get-vm", "post-vm", "restart"))
     parser.add_argument("--binary", default="build/release/orrery")
     parser.add_argument("--seconds", type=int, default=5, help="of each run")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--nodes", type=int, default=16000, help="enough GPUs for every VM of post-vm")
+    parser.add_argument("--nodes", type=int, default=16000, help="of the fleet: enough GPUs for every VM of post-vm")
+    parser.add_argument("--events", type=int, default=1_000_000, help="in the log before restart is measured")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="orrery-bench-"))
     try:
-        {"get-vm": get_vm, "post-vm": post_vm}[arguments.bench](arguments, folder)
+        {"get-vm": get_vm, "post-vm": post_vm, "restart": restart}[arguments.bench](arguments, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0

@@ -14,8 +14,8 @@ BUILD = ROOT / "build" / "release"
 
 def commands():
     """By name: every bench binary of the build, and the comparisons over HTTP."""
-    benches = {path.name: [str(path)] for path in sorted((BUILD / "bench").glob("*_bench")) if path.is_file()}
-    for name in ("get-vm", "post-vm"):
+    benches = {path.name: [str(path)] for path in sorted((BUILD / "bench").glob("bench_*")) if path.is_file()}
+    for name in ("get-vm", "post-vm", "restart"):
         benches[name] = [sys.executable, str(ROOT / "bench" / "http_bench.py"), name, "--binary", str(BUILD / "orrery")]
     return benches
 

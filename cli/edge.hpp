@@ -2,11 +2,11 @@
 
 #include <string>
 
+#include "actors/runtime/command_gateway.hpp"
 #include "cli/configuration.hpp"
 #include "cli/read_models.hpp"
 #include "cli/server_storage.hpp"
 #include "http/auth/password_pool.hpp"
-#include "actors/runtime/command_gateway.hpp"
 #include "http/native/event_feed.hpp"
 #include "http/server/server.hpp"
 

@@ -52,7 +52,9 @@ Answer Gpu::decide(const State& state, const Command& command) {
 Gpu::State Gpu::evolve(State state, const Event& event) {
   const auto registered = [&]() -> Registered& { return std::get<Registered>(state); };
   std::visit(Match{
-                 [&](const GpuRegistered& description) { state = Registered{description, "", 0, false}; },
+                 [&](const GpuRegistered& description) {
+                   state = Registered{description, "", 0, false};
+                 },
                  [&](const GpuClaimed& claimed) {
                    registered().lease_id = claimed.lease_id;
                    registered().fence = claimed.fence;

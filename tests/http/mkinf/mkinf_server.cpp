@@ -64,6 +64,7 @@ MkinfServer::MkinfServer() {
 MkinfServer::~MkinfServer() {
   server_->drain();
   control_plane_->stop();
+  gateway.reset();  // The actors end when nobody knows them any more.
 }
 
 MkinfContext MkinfServer::context() {

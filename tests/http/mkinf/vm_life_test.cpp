@@ -87,6 +87,7 @@ TEST_CASE("a VM whose node is lost has crashed, and can be deleted") {
   while (text(server.get(vm), "/state") != "\"STATE_CRASHED\"") {
   }
   const auto deletion = server.delete_(vm).at("operation").at("operation_id").as_string();
+  server.finish_stop(created.vm_id);
   CHECK(text(server.ended(deletion.c_str()), "/state") == "\"SUCCEEDED\"");
   server.get(vm, 404);
 }

@@ -64,7 +64,8 @@ TEST_CASE("a create of something that isn't on offer names the field and the wor
   CHECK(refusal(server, with("location", "mars")) == "location \"mars\" is unknown, see locations");
   CHECK(refusal(server, with("image", "dos")) == "image \"dos\" is unknown, see images");
   CHECK(refusal(server, with("name", "a\nb")) == "name must not have control characters");
-  CHECK(refusal(server, with("name", json::string(129, 'x'))) == "name must have at most 128 bytes");
+  CHECK(refusal(server, with("name", json::string(129, 'x'))) ==
+        "name must have at most 128 bytes");
 }
 
 TEST_CASE("what is no SSH public key is refused, what looks like one is taken") {
@@ -123,7 +124,7 @@ TEST_CASE("unknown routes are 501, wrong methods 405, in the API's form") {
   CHECK(server.ask("GET", "/v0.1/nothing", {}).status == 501);
   const auto wrong_method = server.ask("PUT", server.in_project("/vms"), {{}, key, {}});
   CHECK(wrong_method.status == 405);
-  CHECK(wrong_method.header("Allow") == "GET, HEAD, POST");
+  CHECK(wrong_method.header("Allow") == "GET, HEAD, POST, OPTIONS");
   CHECK_THAT(wrong_method.body, Catch::StartsWith(R"({"status":405,"code":")"));
 }
 

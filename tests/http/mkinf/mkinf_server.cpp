@@ -177,11 +177,15 @@ void MkinfServer::add_node(const std::string& id, std::uint32_t gpu_count,
   });
 }
 
-void MkinfServer::finish_start(const std::string& vm_id) {
+void MkinfServer::await_placed(const std::string& vm_id) {
   wait_until("the VM is placed", [&] {
     const auto vm = vms.find_with_deleted(vm_id);
     return vm && vm->placement;
   });
+}
+
+void MkinfServer::finish_start(const std::string& vm_id) {
+  await_placed(vm_id);
   clock.advance(std::chrono::seconds(12));
   command<Vm>(vm_id, Vm::ReportStarted{"172.27.23.237", "204.52.24.84",
                                        vms.find_with_deleted(vm_id)->placement->fence});

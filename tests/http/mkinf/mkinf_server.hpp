@@ -83,15 +83,13 @@ class MkinfServer {
 
   /// What a driver would say: after 12 s the placed VM runs; after 5 s the deleted one is gone; the
   /// node is lost.
+  void await_placed(const std::string& vm_id);
   void finish_start(const std::string& vm_id);
   void finish_stop(const std::string& vm_id);
   void lose_node(const std::string& id);
 
   /// The operation as it ended; waits for that.
   boost::json::value ended(const std::string& operation_id);
-
-  template <class A, class C>
-  void command(std::string id, C command);
 
   TestClock clock;
   MemoryEventLog log;
@@ -115,6 +113,8 @@ class MkinfServer {
     }
   };
 
+  template <class A, class C>
+  void command(std::string id, C command);
   MkinfContext context();
   void declare_catalogue();
 

@@ -60,7 +60,10 @@ TEST_CASE("the billing URL opens a page of this server for half an hour") {
   MkinfServer server;
   const auto target = fmt::format("/v0.1/organizations/{}/billing", server.tenant.organization_id);
   const std::string url =
-      server.get(target + "?return_url=https://a.example/%3Cb%3E%22").at("url").as_string().c_str();
+      server.get(target + "?return_url=https%3A%2F%2Fa.example%2F%3Fx%3D1%26y%3D2")
+          .at("url")
+          .as_string()
+          .c_str();
   const std::string base = "http://orrery.test";
   REQUIRE(url.starts_with(base + "/v0.1/billing/sessions/"));
   const auto path = url.substr(base.size());
@@ -68,6 +71,7 @@ TEST_CASE("the billing URL opens a page of this server for half an hour") {
   CHECK(page.status == 200);
   CHECK(page.header("Content-Type") == "text/html; charset=utf-8");
   CHECK_THAT(page.body, Catch::Contains("Billing of mkinf"));
+  CHECK_THAT(page.body, Catch::Contains(R"(href="https://a.example/?x=1&amp;y=2")"));
   auto changed = path;
   changed.back() = changed.back() == 'A' ? 'B' : 'A';
   CHECK(server.ask("GET", changed, {}).status == 404);

@@ -61,7 +61,7 @@ class RandomFleet {
       if (const auto& lease = std::get<Gpu::Registered>(gpu).lease_id; !lease.empty())
         claimed.insert(id + " " + lease);
     RC_ASSERT(claimed == granted);
-    if (waits && head_would_fit()) RC_FAIL(story());
+    if (waits && head_would_fit()) RC_FAIL(world_.story());
     const auto size = world_.log().size();
     for (const auto saved : {std::size_t{0}, size / 2, size})
       for (const auto& owed : world_.owed_by<Placement>(size, saved))
@@ -102,14 +102,6 @@ class RandomFleet {
         RC_ASSERT(std::get<Gpu::Registered>(world_.state<Gpu>(place)).lease_id == id);
       }
     }
-  }
-
-  std::string story() const {
-    std::string text;
-    for (const auto& recorded : world_.log())
-      text.append(recorded.stream).append(" ").append(name_of(recorded.event)).append("\n");
-    for (const auto& refusal : world_.refusals()) text.append(refusal).append("\n");
-    return text;
   }
 
   bool head_would_fit() const {

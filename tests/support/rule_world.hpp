@@ -116,6 +116,19 @@ class RuleWorld {
   const std::vector<RecordedEvent>& log() const { return log_; }
   const std::deque<OwedCommand>& owed() const { return owed_; }
   const std::vector<std::string>& refusals() const { return refusals_; }
+  /// What happened and what was refused, for the reader of a failed test.
+  std::string story() const {
+    std::string text;
+    for (const auto& recorded : log_) {
+      text.append(recorded.stream).append(" ").append(name_of(recorded.event));
+      if (const auto* started = std::get_if<OperationStarted>(&recorded.event))
+        text.append(started->goal.index() == 0 ? " create " : " delete ")
+            .append(started->target_id);
+      text.append("\n");
+    }
+    for (const auto& refusal : refusals_) text.append("refused: ").append(refusal).append("\n");
+    return text;
+  }
   const VmProcess& vm_process() const { return vm_process_; }
 
   /// What a machine owes that folded the first `count` events, having gone through a snapshot after

@@ -59,7 +59,8 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   mkinf.subject_keys = parts.storage.subject_keys.get();
   mkinf.passwords = &parts.passwords;
   mkinf.secret = parts.storage.edge_secret;
-  mkinf.base_url = base_url_of(configuration, configuration.listen_port);
+  mkinf.base_url = configuration.base_url;
+  mkinf.scheme = configuration.http_tls_certificate.empty() ? "http" : "https";
   add_mkinf_routes(router, mkinf);
 
   NativeContext native;

@@ -57,8 +57,11 @@ void give_url(const Context& context, const Request& request, const Principal& p
     return respond(bad_request("return_url must be an http or https URL"));
   const BillingSession session{std::string(organization_id),
                                context->clock->now() + session_lifetime, std::move(return_url)};
-  const auto url = fmt::format("{}/v0.1/billing/sessions/{}", context->base_url,
-                               to_text(session, context->secret));
+  const auto base = context->base_url.empty()
+                        ? fmt::format("{}://{}", context->scheme, request.header("host"))
+                        : context->base_url;
+  const auto url =
+      fmt::format("{}/v0.1/billing/sessions/{}", base, to_text(session, context->secret));
   respond(ok(boost::json::object{{"url", url}}));
 }
 

@@ -33,8 +33,10 @@ struct MkinfContext {
   SubjectKeys* subject_keys = nullptr;
   PasswordPool* passwords = nullptr;
   EdgeSecret secret;
-  /// Scheme, host and port by which clients reach this server, without a slash at the end.
+  /// Scheme, host and port by which clients reach this server, without a slash at the end. Empty:
+  /// as the client of a request has reached it, with `scheme` and the request's `Host`.
   std::string base_url;
+  std::string scheme = "http";
 };
 
 }  // namespace orrery

@@ -81,7 +81,6 @@ MkinfContext MkinfServer::context() {
   context.subject_keys = subject_keys.get();
   context.passwords = passwords.get();
   context.secret = secret_;
-  context.base_url = "http://orrery.test";
   return context;
 }
 

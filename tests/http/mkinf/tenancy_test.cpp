@@ -64,7 +64,7 @@ TEST_CASE("the billing URL opens a page of this server for half an hour") {
           .at("url")
           .as_string()
           .c_str();
-  const std::string base = "http://orrery.test";
+  const std::string base = "http://api.mkinf.io";
   REQUIRE(url.starts_with(base + "/v0.1/billing/sessions/"));
   const auto path = url.substr(base.size());
   const auto page = server.ask("GET", path, {});

@@ -42,7 +42,8 @@ class RegistryShell {
       resident->held.push_back({std::move(promise), std::move(message)});
       return;
     }
-    pass_on(resident ? *resident : wake(message.id), std::move(promise), std::move(message));
+    auto& awake = resident ? *resident : wake(message.id);
+    pass_on(awake, std::move(promise), std::move(message));
   }
 
   void came_to_its_end(const std::string& id) {
@@ -63,8 +64,8 @@ class RegistryShell {
     self_->state.by_actor.erase(found);
     for (auto& command : held) {
       auto* resident = books().find(id);
-      pass_on(resident ? *resident : wake(id), std::move(command.promise),
-              std::move(command.message));
+      auto& awake = resident ? *resident : wake(id);
+      pass_on(awake, std::move(command.promise), std::move(command.message));
     }
   }
 

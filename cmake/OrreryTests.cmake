@@ -11,8 +11,11 @@ function(orrery_tests folder)
     ORRERY_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/tests/golden" ORRERY_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     ORRERY_BINARY="$<TARGET_FILE:orrery>")
   # The lowest folders' tests see nothing above them, so that they build first.
-  if(NOT folder MATCHES "^(events|storage)$")
-    target_link_libraries(test_${folder} PRIVATE orrery::sim orrery::http)
+  if(NOT folder MATCHES "^(events|storage|actors|projections)$")
+    target_link_libraries(test_${folder} PRIVATE orrery::sim)
+  endif()
+  if(NOT folder MATCHES "^(events|storage|actors|projections|drivers|sim)$")
+    target_link_libraries(test_${folder} PRIVATE orrery::http)
   endif()
   target_link_libraries(test_${folder} PRIVATE orrery::${folder} Catch2::Catch2 rapidcheck
     orrery::allocator)

@@ -8,14 +8,40 @@
 
 namespace orrery {
 
+namespace {
+
+/// What a tailer owes goes to the aggregates; what they refuse goes back to the tailer.
+template <CommandingTailer T>
+class TailCommands {
+ public:
+  TailCommands(caf::event_based_actor* self, T& tailer, const CommandBus& bus,
+               std::size_t in_flight_max)
+      : tailer_(tailer),
+        sender_(self, bus, in_flight_max,
+                {[this](const RefusedCommand& command) { refused(command); }, {}}) {}
+
+  void send(std::vector<OwedCommand> owed) { sender_.send(std::move(owed)); }
+  void retry() { sender_.retry(); }
+
+ private:
+  void refused(const RefusedCommand& command) {
+    tailer_.refused(command);
+    sender_.send(tailer_.due());
+  }
+
+  T& tailer_;
+  CommandSender sender_;
+};
+
+}  // namespace
+
 template <class T>
 caf::actor spawn_commanding_tail(caf::actor_system& system, LogAccess log, CommandBus bus,
                                  TailConfiguration configuration) {
-  using Sender = CommandSender<T>;
   return system.spawn(
-      tail_actor<T, Sender>, std::move(log), configuration,
+      tail_actor<T, TailCommands<T>>, std::move(log), configuration,
       [bus = std::move(bus), configuration](caf::event_based_actor* self, T& tailer) {
-        return std::make_shared<Sender>(self, tailer, bus, configuration.in_flight_max);
+        return std::make_shared<TailCommands<T>>(self, tailer, bus, configuration.in_flight_max);
       });
 }
 

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <boost/describe.hpp>
+
+#include "actors/runtime/tailer.hpp"
+#include "drivers/driver.hpp"
+#include "events/archive.hpp"
+
+namespace orrery {
+
+/// What a driver is told.
+using DriverMessage = std::variant<BootNode, StartVm, StopVm>;
+
+/// What the fleet owes the world: nodes that shall be up and aren't, VMs that shall run and don't,
+/// VMs that shall be gone. Pure; folds nodes and VMs from the log.
+///
+/// A node that is not ready is to be booted; a VM that is placed is to be started until somebody
+/// reports how that ended; one that is being deleted, or failed after it was placed, is to be
+/// stopped. Nobody reports the end of a failed VM, so after a restart a failed one is stopped again
+/// until it is deleted.
+class DriverDuties {
+ public:
+  static constexpr std::string_view name = "driver";
+  using Owed = DriverMessage;
+
+  void apply(const RecordedEvent& recorded);
+  std::vector<DriverMessage> due();
+  std::vector<DriverMessage> resume();
+  void save(std::string& out) const;
+  void load(std::string_view bytes);
+
+ private:
+  struct NodeDuty {
+    bool ready = false;
+    std::uint32_t private_ipv4_base = 0;
+    std::uint32_t public_ipv4_base = 0;
+    Position causation = 0;
+    std::string correlation;
+
+    BOOST_DESCRIBE_CLASS(NodeDuty, (),
+                         (ready, private_ipv4_base, public_ipv4_base, causation, correlation), (),
+                         ())
+  };
+  enum class Aim : std::uint8_t { start, leave, stop };
+  struct VmDuty {
+    Aim aim = Aim::start;
+    VmPlaced placement;
+    Position causation = 0;
+    std::string correlation;
+
+    BOOST_DESCRIBE_CLASS(VmDuty, (), (aim, placement, causation, correlation), (), ())
+  };
+
+  void on_node(std::string_view id, const RecordedEvent& recorded);
+  void on_vm(std::string_view id, const RecordedEvent& recorded);
+  void note_node(std::string_view id, const RecordedEvent& recorded, NodeDuty& node, bool ready);
+  void note_vm(std::string_view id, const RecordedEvent& recorded, VmDuty& vm, Aim aim);
+  void forget_vm(std::string_view id);
+  void owe_node(std::string_view id, std::vector<DriverMessage>& owed) const;
+  void owe_vm(std::string_view id, std::vector<DriverMessage>& owed) const;
+  StartVm start_of(std::string_view id, const VmDuty& vm) const;
+
+  std::map<std::string, NodeDuty, std::less<>> nodes_;
+  std::map<std::string, VmDuty, std::less<>> vms_;
+
+  /// What `due` looks at; never saved.
+  std::set<std::string, std::less<>> noted_nodes_;
+  std::set<std::string, std::less<>> noted_vms_;
+};
+
+}  // namespace orrery

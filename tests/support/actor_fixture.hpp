@@ -24,6 +24,8 @@ class StandingClock : public Clock {
 
 /// CAF on one thread: nothing moves until `run` is called.
 struct TestingActors {
+  TestingActors() { system.await_actors_before_shutdown(false); }
+
   struct Configuration : caf::actor_system_config {
     Configuration() { set("scheduler.policy", caf::atom("testing")); }
   };

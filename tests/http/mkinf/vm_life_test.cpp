@@ -96,6 +96,7 @@ TEST_CASE("a VM can be deleted before it runs") {
   MkinfServer server;
   server.add_node("node-1", 2);
   const auto created = server.create_vm("short-lived");
+  server.await_placed(created.vm_id);
   server.delete_(server.in_project("/vms/" + created.vm_id));
   server.finish_stop(created.vm_id);
   CHECK(text(server.ended(created.operation_id), "/result/code") == "\"cancelled\"");

@@ -60,15 +60,13 @@ void VmProcess::State::on(const RecordedEvent& recorded, const GpuFaulted&) {
   const auto id = stream_id(recorded.stream);
   const auto node_id = id.substr(0, id.rfind(':'));
   faulty_gpus_.emplace(id);
-  for (const auto& vm_id : vm_ids_on(node_id)) {
-    const auto& gpus = vms_.find(vm_id)->second.gpu_indices;
-    const bool is_hit = std::any_of(gpus.begin(), gpus.end(),
-                                    [&](std::uint32_t gpu) { return gpu_id(node_id, gpu) == id; });
-    if (!is_hit) continue;
-    update(vm_id, recorded, [](VmRecord& vm) {
-      if (vm.trouble == Trouble::none) vm.trouble = Trouble::gpu_fault;
+  for (const auto& vm_id : vm_ids_on(node_id))
+    update(vm_id, recorded, [&](VmRecord& vm) {
+      const bool is_hit =
+          std::any_of(vm.gpu_indices.begin(), vm.gpu_indices.end(),
+                      [&](std::uint32_t gpu) { return gpu_id(node_id, gpu) == id; });
+      if (is_hit && vm.trouble == Trouble::none) vm.trouble = Trouble::gpu_fault;
     });
-  }
 }
 
 void VmProcess::State::on(const RecordedEvent& recorded, const GpuRepaired&) {

@@ -1,0 +1,123 @@
+// Placement alone: whole lives of leases (requested, claimed, granted, released) through the pure
+// machine, with 10 % and with 90 % of the GPUs leased.
+#include <deque>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "actors/placement/placement.hpp"
+#include "bench/bench_report.hpp"
+
+using namespace orrery;
+
+namespace {
+
+constexpr auto* model = "A100-80GB";
+constexpr std::uint32_t gpus_per_node = 8;
+
+struct Scale {
+  std::uint32_t node_count;
+  std::size_t life_count;
+};
+
+/// The rest of the world: it does whatever placement owes.
+class World {
+ public:
+  explicit World(const Scale& scale) : scale_(scale) {
+    placement_.resume();
+    tell("cluster/c", ClusterDeclared{"c", WhenFull::queue, PlacementStrategy::pack});
+    for (std::uint32_t i = 0; i < scale.node_count; ++i) {
+      const auto id = fmt::format("node-{:05}", i);
+      tell("node/" + id, NodeRegistered{"c", model, gpus_per_node, 0, 0});
+      for (std::uint32_t gpu = 0; gpu < gpus_per_node; ++gpu)
+        tell("gpu/" + gpu_id(id, gpu), GpuRegistered{id, gpu, model});
+      tell("node/" + id, NodeBecameReady{});
+    }
+  }
+
+  /// Leases GPUs until this share of them is leased.
+  void fill(double share) {
+    const auto wanted = static_cast<std::size_t>(share * scale_.node_count * gpus_per_node);
+    while (gpus_leased_ < wanted) request();
+  }
+
+  /// Lives a second: one lease ends and another of the same size begins.
+  void turn_over() {
+    std::swap(leases_[random_() % leases_.size()], leases_.front());
+    const auto [id, count] = leases_.front();
+    leases_.pop_front();
+    gpus_leased_ -= count;
+    tell("lease/" + id, LeaseReleased{});
+    request(count);
+  }
+
+  std::uint64_t hash() const { return hash_; }
+
+ private:
+  void request() {
+    static constexpr std::uint32_t sizes[] = {1, 1, 2, 4, 8};
+    request(sizes[random_() % std::size(sizes)]);
+  }
+
+  void request(std::uint32_t gpu_count) {
+    auto id = fmt::format("{:032x}.1", ++lease_count_);
+    tell("lease/" + id, LeaseRequested{"vm/x", "c", model, gpu_count, WhenFull::queue});
+    leases_.emplace_back(std::move(id), gpu_count);
+    gpus_leased_ += gpu_count;
+  }
+
+  void tell(std::string stream, Event event) {
+    placement_.apply({++position_, std::move(stream), 0, Time{}, {}, std::move(event)});
+    for (const auto& owed : placement_.due())
+      std::visit([this](const auto& to) { happen(to); }, owed.command);
+  }
+
+  void happen(const To<Gpu>& to) {
+    if (const auto* claim = std::get_if<Gpu::Claim>(&to.command))
+      tell("gpu/" + to.id, GpuClaimed{claim->lease_id, claim->fence});
+    if (const auto* release = std::get_if<Gpu::Release>(&to.command))
+      tell("gpu/" + to.id, GpuReleased{release->lease_id});
+  }
+
+  void happen(const To<Lease>& to) {
+    const auto* grant = std::get_if<Lease::Grant>(&to.command);
+    if (!grant) return;  // A lease that queues is granted when another one ends.
+    for (const char c : grant->grant.node_id)
+      hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    tell("lease/" + to.id, grant->grant);
+  }
+
+  template <class A>
+  void happen(const To<A>&) {}
+
+  Scale scale_;
+  Placement placement_;
+  std::mt19937 random_{42};
+  Position position_ = 0;
+  std::uint64_t lease_count_ = 0;
+  std::size_t gpus_leased_ = 0;
+  std::deque<std::pair<std::string, std::uint32_t>> leases_;
+  std::uint64_t hash_ = 0xcbf29ce484222325;
+};
+
+double lives_per_second(const Scale& scale, double full, std::uint64_t& hash) {
+  World world(scale);
+  world.fill(full);
+  const Stopwatch watch;
+  for (std::size_t i = 0; i < scale.life_count; ++i) world.turn_over();
+  hash ^= world.hash();
+  return static_cast<double>(scale.life_count) / watch.seconds();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Scale scale = wants_tiny(argc, argv) ? Scale{20, 200} : Scale{10'000, 300'000};
+  std::uint64_t hash = 0;
+  const auto nearly_empty = lives_per_second(scale, 0.1, hash);
+  const auto nearly_full = lives_per_second(scale, 0.9, hash);
+  fmt::print(R"({{"bench":"placement","unit":"leases/s","measured":{:.0f},"at_10_percent":{:.0f},)"
+             R"("ratio_90_to_10_percent":{:.2f},"hash":"{:016x}"}})"
+             "\n",
+             nearly_full, nearly_empty, nearly_full / nearly_empty, hash);
+}

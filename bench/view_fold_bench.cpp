@@ -1,6 +1,7 @@
 // The real views: folding a fleet's life, memory for each VM, saving and loading, and the reads of
 // a hot GET while somebody else reads the same.
 #include <memory>
+#include <span>
 #include <thread>
 
 #include <fmt/format.h>
@@ -51,30 +52,83 @@ void report(std::string_view what, std::string_view unit, double value, std::str
              what, unit, value, more);
 }
 
+/// Reads the event, and what hangs on it.
+std::uint64_t touch(const RecordedEvent& recorded) {
+  std::uint64_t sum = recorded.stream.empty() ? 0u : static_cast<unsigned char>(recorded.stream[0]);
+  if (const auto* requested = std::get_if<VmRequested>(&recorded.event))
+    sum += requested->identity.os_disk_id.size() + requested->specification.project_id[0];
+  if (const auto* started = std::get_if<OperationStarted>(&recorded.event))
+    sum += static_cast<unsigned char>(started->target_id[0]);
+  return sum;
+}
+
 std::string digest_of(const std::string& bytes) {
   unsigned char digest[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
   return fmt::format("{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3]);
 }
 
+/// In chunks, as replay does: each view finds the events in the cache but for the first, and that
+/// one's time shows what fetching them costs here.
 void measure_folding(const std::vector<RecordedEvent>& events) {
+  constexpr std::size_t chunk_size = 512;
   RealViews views;
-  std::string more;
-  double total = 0;
-  for (View* view : views.all) {
-    const auto before = resident_bytes();
-    const Stopwatch watch;
-    for (const auto& event : events) view->apply(event);
-    const auto seconds = watch.seconds();
-    total += seconds;
-    more += fmt::format(R"(,"{}_ns":{:.0f},"{}_mb":{:.1f})", view->name(),
-                        seconds * 1e9 / static_cast<double>(events.size()), view->name(),
-                        static_cast<double>(resident_bytes() - before) / 1e6);
+  const auto before = resident_bytes();
+  std::vector<double> seconds(views.all.size());
+  std::uint64_t touched = 0;
+  double touching = 0;
+  for (std::size_t from = 0; from < events.size(); from += chunk_size) {
+    const auto chunk = std::span(events).subspan(from, std::min(chunk_size, events.size() - from));
+    const Stopwatch fetch;
+    for (const auto& event : chunk) touched += touch(event);
+    touching += fetch.seconds();
+    for (std::size_t i = 0; i < views.all.size(); ++i) {
+      const Stopwatch watch;
+      for (const auto& event : chunk) views.all[i]->apply(event);
+      seconds[i] += watch.seconds();
+    }
   }
+  double total = 0;
+  std::string more;
+  for (std::size_t i = 0; i < views.all.size(); ++i) {
+    total += seconds[i];
+    more += fmt::format(R"(,"{}_ns":{:.0f})", views.all[i]->name(),
+                        seconds[i] * 1e9 / static_cast<double>(events.size()));
+  }
+  const auto mb = static_cast<double>(resident_bytes() - before) / 1e6;
   std::string bytes;
   for (const View* view : views.all) view->save(bytes);
-  more += fmt::format(R"(,"events":{},"hash":"{}")", events.size(), digest_of(bytes));
+  more += fmt::format(R"(,"fetch_ns":{:.0f},"rss_mb":{:.1f},"events":{},"hash":"{}{:02x}")",
+                      touching * 1e9 / static_cast<double>(events.size()), mb, events.size(),
+                      digest_of(bytes), touched & 0xFF);
   report("view_fold", "events/s", static_cast<double>(events.size()) / total, more);
+}
+
+/// Bytes of state for each VM: one that runs, with the operation that made it.
+void measure_memory(std::uint64_t vm_count) {
+  VmView vms;
+  OperationView operations;
+  std::int64_t vm_bytes = 0;
+  Position position = 0;
+  FleetHistory fleet(
+      vm_count / 4 + 1, [&](const std::string& stream, Version version, Event event) {
+        const RecordedEvent recorded{++position, stream, version, Time{}, {}, std::move(event)};
+        vms.apply(recorded);
+      });
+  const auto before = resident_bytes();
+  while (fleet.vm_count() < vm_count) fleet.live();
+  vm_bytes = resident_bytes() - before;
+  FleetHistory again(
+      vm_count / 4 + 1, [&](const std::string& stream, Version version, Event event) {
+        const RecordedEvent recorded{++position, stream, version, Time{}, {}, std::move(event)};
+        operations.apply(recorded);
+      });
+  const auto between = resident_bytes();
+  while (again.vm_count() < vm_count) again.live();
+  report(
+      "view_memory", "bytes/VM", static_cast<double>(vm_bytes) / static_cast<double>(vm_count),
+      fmt::format(R"(,"vms":{},"bytes_per_operation":{:.0f})", vm_count,
+                  static_cast<double>(resident_bytes() - between) / static_cast<double>(vm_count)));
 }
 
 void measure_snapshots(const std::vector<RecordedEvent>& events) {
@@ -154,6 +208,7 @@ void measure_reads(const std::vector<RecordedEvent>& events, std::uint64_t calls
 
 int main(int argc, char** argv) {
   const bool tiny = wants_tiny(argc, argv);
+  measure_memory(tiny ? 1'000 : 200'000);  // First: the allocator has no free memory yet.
   const auto events = history(tiny ? 20 : 10'000, tiny ? 5'000 : 1'000'000);
   measure_folding(events);
   measure_snapshots(events);

@@ -1,9 +1,96 @@
-#include "cli/command_line.hpp"
+#include <chrono>
+#include <iostream>
+#include <optional>
 
+#include <fmt/format.h>
+#include <caf/all.hpp>
+
+#include "actors/runtime/command_gateway.hpp"
+#include "actors/runtime/control_plane.hpp"
+#include "cli/command_line.hpp"
+#include "cli/demo.hpp"
+#include "cli/edge.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/logging.hpp"
+#include "cli/simulated_hands.hpp"
+#include "cli/start_failure.hpp"
+#include "cli/stop_signals.hpp"
+
+namespace orrery {
 namespace {
 
-int serve(const orrery::Configuration&) { return 0; }
+/// Folding 100 million events takes less.
+constexpr std::chrono::minutes resume_timeout{2};
+
+/// The server from start to stop: the loop of docs/architecture.md, wired from the log outwards and
+/// taken apart from the edge inwards.
+void run_server(const Configuration& configuration, StopSignals& stop_signals) {
+  // The log is the truth. It has verified itself when it is open.
+  ServerStorage storage(configuration.data);
+
+  // Projections read: they are at the head before anybody asks.
+  ReadModels models;
+  value_or_stop(models.views.catch_up(*storage.log), exit_log_damaged);
+  EventFeed feed(*storage.log);
+  FleetArrival arrival;
+  log_info(fmt::format("{} events in the log", models.views.applied()));
+
+  // Aggregates decide. Placement and the processes tail the log and command.
+  caf::actor_system_config actors_configuration;
+  configure_actors(actors_configuration);
+  if (configuration.actors_threads != 0)
+    actors_configuration.set("scheduler.max-threads", configuration.actors_threads);
+  caf::actor_system actors(actors_configuration);
+  ControlPlaneConfiguration control;
+  control.log = storage.log.get();
+  control.clock = &storage.clock;
+  control.listeners = {&models.views, &feed, &arrival};
+  ControlPlane control_plane(actors, control);
+  CommandGateway gateway(actors, control_plane.bus(), configuration.actors_commands_in_flight);
+
+  // Drivers do the work.
+  SimulatedHands hands(actors, control_plane, configuration);
+  if (!control_plane.await_ready(resume_timeout))
+    log_warning("placement or a process is still folding the log");
+
+  // The edge turns requests into commands, and reads into what the projections hold.
+  PasswordPool passwords;
+  std::optional<BootstrapCredentials> demo;
+  if (configuration.dev)
+    demo = set_up_demo(configuration, gateway, arrival, *storage.subject_keys, passwords,
+                       storage.edge_secret);
+  const auto settings = server_configuration(configuration);
+  const EdgeParts parts{storage, models, gateway, passwords, feed};
+  HttpServer server(settings, make_router(configuration, parts, settings.metrics));
+  start_listening(server, configuration);
+  models.views.start_background_snapshots(*storage.log, configuration.snapshots_every_events);
+  const auto url = base_url_of(configuration, server.port());
+  if (demo) write_demo_credentials(configuration, *demo, url);
+  std::cout << "Orrery serves at " << url << '\n' << std::flush;  // Scripts wait for this line.
+  if (demo) std::cout << demo_welcome(configuration, *demo, url) << std::flush;
+
+  log_info(fmt::format("{}: draining", stop_signals.wait()));
+  server.drain();
+  hands.stop();
+  control_plane.stop();
+  models.views.stop_background_snapshots();
+  models.views.save_snapshots(*storage.log);
+  log_info(fmt::format("stopped at event {}", storage.log->head()));
+}
+
+int serve(const Configuration& configuration) {
+  StopSignals stop_signals;
+  start_logging(configuration.log_level);
+  try {
+    run_server(configuration, stop_signals);
+    return exit_success;
+  } catch (const StartFailure& failure) {
+    log_error(failure.message);
+    return failure.exit_code;
+  }
+}
 
 }  // namespace
+}  // namespace orrery
 
-int main(int argc, char** argv) { return orrery::run_command_line(argc, argv, serve); }
+int main(int argc, char** argv) { return orrery::run_command_line(argc, argv, orrery::serve); }

@@ -11,6 +11,12 @@ def started(events) -> set[str]:
     return {event["stream"] for event in events if event["type"] == "operation.started"}
 
 
+def running(events) -> set[str]:
+    """Ids of the VMs that have started and are not gone. A VM that found no GPUs is shown by no API."""
+    of_type = lambda kind: {event["stream"].removeprefix("vm/") for event in events if event["type"] == kind}
+    return of_type("vm.started") - of_type("vm.deleted")
+
+
 def violations(events):
     """Yields a sentence for everything that is wrong."""
     yield from _positions(events)

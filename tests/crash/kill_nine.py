@@ -65,8 +65,10 @@ def work(server, load, random_source):
                 load.vms.discard(vm)
             if vm is not None:
                 status, answer = client.call("DELETE", f"/vms/{vm}")
-                assert status == 200, (status, answer)
-                load.acknowledge(answer, "DELETE")
+                if status == 200:
+                    load.acknowledge(answer, "DELETE")
+                else:  # It never ran: the API shows a VM that found no GPUs as its operation's failure alone.
+                    assert status == 404, (status, answer)
                 continue
             number = random_source.getrandbits(64)
             key = f"key-{number}" if random_source.random() < 0.5 else None
@@ -134,10 +136,9 @@ def last_life(server, load, feed, data):
     for operation in load.operations:
         status, answer = client.call("GET", f"/vms/operations/{operation}")
         assert status == 200 and answer["state"] in ("SUCCEEDED", "FAILED"), answer
-    requested = {event["stream"][3:] for event in feed.events if event["type"] == "vm.requested"}
-    gone = {event["stream"][3:] for event in feed.events if event["type"] == "vm.deleted"}
+    logged = history.running(feed.events)
     listed = list_vms(client)
-    assert listed == requested - gone, f"listed and logged VMs differ: {sorted(listed ^ (requested - gone))[:5]}"
+    assert listed == logged, f"listed and logged VMs differ: {sorted(listed ^ logged)[:5]}"
     assert server.stop() == 0, "SIGTERM must end with exit code 0"
     feed.finished = True
 

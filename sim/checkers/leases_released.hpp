@@ -1,0 +1,28 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "sim/checkers/checker.hpp"
+
+namespace orrery {
+
+/// Every lease ends once, or is held by a VM that is alive. At rest nobody waits in a queue for a
+/// VM that is gone, and no VM that is gone holds a GPU.
+class LeasesReleased : public Checker {
+ public:
+  std::string_view name() const override { return "leases_released"; }
+  void apply(const RecordedEvent& recorded) override;
+  void at_rest() override;
+
+ private:
+  struct OpenLease {
+    std::string holder;
+    Position position = 0;
+  };
+  std::map<std::string, OpenLease> open_;
+  std::set<std::string> living_vms_;
+};
+
+}  // namespace orrery

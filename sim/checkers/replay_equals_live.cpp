@@ -1,0 +1,75 @@
+#include "sim/checkers/replay_equals_live.hpp"
+
+#include <set>
+
+#include "actors/gpu/gpu.hpp"
+#include "actors/node/node.hpp"
+#include "actors/placement/placement.hpp"
+#include "actors/processes/node_process.hpp"
+#include "actors/processes/vm_process.hpp"
+#include "drivers/driver_duties.hpp"
+#include "events/stream_name.hpp"
+
+namespace orrery {
+namespace {
+
+using Events = std::vector<RecordedEvent>;
+
+/// True where there is no snapshot, or it is what the events up to it say.
+template <class T>
+bool tail_is_equal(const EventLog& log, const Events& events) {
+  const auto snapshot = log.snapshot(std::string("tail/").append(T::name));
+  if (!snapshot) return true;
+  T tailer;
+  for (const auto& recorded : events)
+    if (recorded.position <= snapshot->position) tailer.apply(recorded);
+  std::string bytes;
+  tailer.save(bytes);
+  return bytes == snapshot->bytes;
+}
+
+template <class A>
+bool aggregate_is_equal(const Snapshot& snapshot, const std::string& stream, const Events& events) {
+  typename A::State state;
+  for (const auto& recorded : events) {
+    if (recorded.stream != stream || recorded.version > snapshot.version) continue;
+    std::visit(
+        [&]<class E>(const E& fact) {
+          if constexpr (boost::mp11::mp_contains<typename A::Event, E>::value)
+            state = A::evolve(std::move(state), fact);
+        },
+        recorded.event);
+  }
+  std::string bytes;
+  ByteWriter writer(bytes);
+  writer(state);
+  return bytes == snapshot.bytes;
+}
+
+}  // namespace
+
+void ReplayEqualsLive::apply(const RecordedEvent& recorded) { events_.push_back(recorded); }
+
+void ReplayEqualsLive::compare(const EventLog& log) {
+  const auto expect = [&](bool equal, std::string_view what) {
+    if (!equal) violated(0, std::string(what) + ": its snapshot is not what the log says");
+  };
+  expect(tail_is_equal<Placement>(log, events_), Placement::name);
+  expect(tail_is_equal<VmProcess>(log, events_), VmProcess::name);
+  expect(tail_is_equal<NodeProcess>(log, events_), NodeProcess::name);
+  expect(tail_is_equal<DriverDuties>(log, events_), DriverDuties::name);
+
+  std::set<std::string> streams;
+  for (const auto& recorded : events_) streams.insert(recorded.stream);
+  for (const auto& stream : streams) {
+    const auto snapshot = log.snapshot(stream);
+    if (!snapshot) continue;
+    const auto aggregate = stream_aggregate(stream);
+    if (aggregate == Node::stream_prefix)
+      expect(aggregate_is_equal<Node>(*snapshot, stream, events_), stream);
+    if (aggregate == Gpu::stream_prefix)
+      expect(aggregate_is_equal<Gpu>(*snapshot, stream, events_), stream);
+  }
+}
+
+}  // namespace orrery

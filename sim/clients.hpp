@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "actors/runtime/command.hpp"
+#include "actors/runtime/command_gateway.hpp"
+#include "sim/checkers/acknowledged_is_durable.hpp"
+#include "sim/seeded_random.hpp"
+
+namespace orrery {
+
+/// The outside world: requests that are sent through the gateway until they are answered. A request
+/// that failed, or was on its way during a crash, is sent again as it was, as any client of an API
+/// with idempotent requests would. What is acknowledged goes to the ledger.
+class Clients {
+ public:
+  explicit Clients(AcknowledgedIsDurable& ledger) : ledger_(ledger) {}
+
+  /// A request to be sent; the next `submit_…` may do so.
+  void want(AddressedCommand command);
+
+  /// Sends one request that waits, or now and then one that has been answered already.
+  void submit_one(CommandGateway& gateway, SeededRandom& random);
+  /// Sends all that wait.
+  void submit_waiting(CommandGateway& gateway);
+
+  /// The server crashed: nothing that is on its way will be answered.
+  void disconnect();
+
+  bool all_answered() const;
+  std::size_t request_count() const { return requests_.size(); }
+
+ private:
+  enum class Phase : std::uint8_t { waiting, on_its_way, answered };
+  struct Request {
+    AddressedCommand command;
+    Phase phase = Phase::waiting;
+  };
+  void submit(CommandGateway& gateway, std::size_t index);
+
+  AcknowledgedIsDurable& ledger_;
+  std::vector<Request> requests_;
+  /// Counts the crashes: answers of an earlier life are nobody's.
+  std::uint64_t life_ = 0;
+};
+
+}  // namespace orrery

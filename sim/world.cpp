@@ -1,0 +1,231 @@
+#include "sim/world.hpp"
+
+#include <cstdio>
+
+namespace orrery {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds rest_step{500};
+constexpr seconds rest_span_max{300};
+/// What follows the end of the last operation: leases come back, machines boot.
+constexpr seconds rest_span_after{30};
+
+/// Small limits, so that a small world meets them.
+LifeConfiguration draw_life(SeededRandom& random, std::uint64_t seed) {
+  LifeConfiguration life;
+  life.driver.start = StepDelay::exponential(milliseconds(200), seconds(4));
+  life.driver.stop = StepDelay::uniform(milliseconds(100), seconds(3));
+  life.driver.boot = StepDelay::uniform(milliseconds(50), seconds(2));
+  life.driver.seed = seed;
+  life.registry.residents_max = random.between(1, 12);
+  life.registry.idle_ticks = static_cast<std::uint32_t>(random.between(1, 8));
+  life.tail.snapshot_interval = random.between(10, 200);
+  life.tail.in_flight_max = random.between(1, 16);
+  return life;
+}
+
+std::string to_hex(const ChainHash& hash) {
+  std::string hex;
+  for (const auto byte : hash) {
+    char digits[3];
+    std::snprintf(digits, sizeof digits, "%02x", byte);
+    hex += digits;
+  }
+  return hex;
+}
+
+}  // namespace
+
+World::World(std::uint64_t seed, std::uint64_t step_count)
+    : seed_(seed),
+      step_count_(step_count),
+      random_(seed),
+      workload_(random_),
+      life_configuration_(draw_life(random_, seed)) {}
+
+WorldReport World::run() {
+  begin_life();
+  for (auto& command : workload_.fleet()) clients_.want(std::move(command));
+  come_to_rest();
+  for (std::uint64_t i = 0; i < step_count_; ++i) step();
+  mend_everything();
+  come_to_rest();
+  // Who waits in a queue ends when others make room.
+  const bool somebody_waits = operations_end_.open_count() != 0 && workload_.has_queues();
+  if (random_.chance(500) || somebody_waits) delete_everything();
+  life_->stop(random_);
+  feed_checkers();
+  replay_equals_live_.compare(*log_);
+  for (auto* checker : checkers()) checker->at_rest();
+  life_.reset();
+  return report();
+}
+
+void World::step() {
+  const auto drawn = random_.below(1000);
+  if (drawn < 700) {
+    for (auto count = random_.between(1, 24); count > 0 && life_->run_one(random_); --count)
+      ++message_count_;
+  } else if (drawn < 850) {
+    pass_time(milliseconds(random_.between(1, 2'000)));
+  } else if (drawn < 960) {
+    want_something();
+  } else {
+    break_something();
+  }
+  if (steps_to_crash_ > 0 && --steps_to_crash_ == 0) crash();
+}
+
+void World::want_something() {
+  const auto drawn = random_.below(100);
+  if (drawn < 40) clients_.want(workload_.create_vm(random_));
+  if (drawn >= 40 && drawn < 65) clients_.want(workload_.delete_vm(random_));
+  if (drawn >= 65 && drawn < 70) clients_.want(workload_.cordon_or_uncordon(random_));
+  clients_.submit_one(life_->gateway(), random_);
+}
+
+void World::break_something() {
+  if (random_.chance(600)) return break_machine();
+  break_disk();
+}
+
+void World::break_machine() {
+  const auto& node = workload_.nodes()[random_.below(workload_.nodes().size())];
+  const auto gpu = static_cast<std::uint32_t>(random_.below(node.gpu_count));
+  const auto& driver = life_->driver();
+  switch (random_.below(6)) {
+    case 0:
+      return caf::anon_send(driver, LoseNode{node.id, "lost by chance"});
+    case 1:
+    case 2:
+      return caf::anon_send(driver, RestoreNode{node.id});
+    case 3:
+      return caf::anon_send(driver, FaultGpu{node.id, gpu, "faulty by chance"});
+    case 4:
+      return caf::anon_send(driver, RepairGpu{node.id, gpu});
+    default:
+      if (workload_.vm_count() == 0) return;
+      const auto vm = random_.below(workload_.vm_count());
+      caf::anon_send(driver, FailStart{Workload::vm_id(vm), "driver_error", "It did not boot."});
+  }
+}
+
+void World::break_disk() {
+  switch (random_.below(6)) {
+    case 0:
+      return crash();
+    case 1:
+      fate_ = CommitFate::disk_full;
+      return;
+    case 2:
+      return life_->stall_log(true);
+    case 3:
+      fate_ = random_.chance(500) ? CommitFate::fails_before_write : CommitFate::fails_after_write;
+      steps_to_crash_ = random_.between(1, 40);
+      return;
+    default:
+      if (fate_ == CommitFate::disk_full) fate_ = CommitFate::succeeds;
+      return life_->stall_log(false);
+  }
+}
+
+void World::pass_time(microseconds span) {
+  clock_.advance(span);
+  life_->advance(span);
+}
+
+/// Everything in memory is gone. What was committed is there, and what was written but never
+/// acknowledged may be; unsynced snapshots survive by chance.
+void World::crash() {
+  ++crash_count_;
+  clients_.disconnect();
+  fate_ = CommitFate::fails_before_write;
+  life_.reset();
+  log_ = log_->restarted(random_.chance(500));
+  acknowledged_is_durable_.begin_again();
+  (void)log_->read(1, fed_, [&](const StoredEvent& stored) {
+    acknowledged_is_durable_.apply(record(stored));
+    return true;
+  });
+  feed_checkers();
+  replay_equals_live_.compare(*log_);
+  begin_life();
+}
+
+void World::begin_life() {
+  fate_ = CommitFate::succeeds;
+  steps_to_crash_ = 0;
+  log_->set_fate([this] { return fate_; });
+  life_ = std::make_unique<Life>(*log_, clock_, life_configuration_);
+}
+
+void World::mend_everything() {
+  life_->stall_log(false);
+  fate_ = CommitFate::succeeds;
+  steps_to_crash_ = 0;
+  if (!log_->writable()) crash();
+  for (const auto& node : workload_.nodes()) {
+    caf::anon_send(life_->driver(), RestoreNode{node.id});
+    for (std::uint32_t gpu = 0; gpu < node.gpu_count; ++gpu)
+      caf::anon_send(life_->driver(), RepairGpu{node.id, gpu});
+    clients_.want(To<Node>{node.id, Node::Uncordon{}});
+  }
+}
+
+void World::come_to_rest() {
+  auto left = std::chrono::duration_cast<milliseconds>(rest_span_max);
+  bool ended = false;
+  while (left.count() > 0) {
+    clients_.submit_waiting(life_->gateway());
+    while (life_->run_one(random_)) ++message_count_;
+    feed_checkers();
+    if (!ended && clients_.all_answered() && operations_end_.open_count() == 0) {
+      ended = true;
+      left = rest_span_after;
+    }
+    pass_time(rest_step);
+    left -= rest_step;
+  }
+}
+
+void World::delete_everything() {
+  for (std::size_t vm = 0; vm < workload_.vm_count(); ++vm) clients_.want(workload_.delete_vm(vm));
+  come_to_rest();
+}
+
+void World::feed_checkers() {
+  const auto head = log_->head();
+  const auto all = checkers();
+  (void)log_->read(fed_ + 1, head, [&](const StoredEvent& stored) {
+    const auto recorded = record(stored);
+    for (auto* checker : all) checker->apply(recorded);
+    return true;
+  });
+  fed_ = head;
+}
+
+std::vector<Checker*> World::checkers() {
+  return {&one_lease_per_gpu_, &operations_end_,          &leases_released_,
+          &gpus_conserved_,    &acknowledged_is_durable_, &replay_equals_live_};
+}
+
+WorldReport World::report() {
+  WorldReport report{seed_,
+                     log_->head(),
+                     operations_end_.ended_count(),
+                     acknowledged_is_durable_.acknowledged_count(),
+                     crash_count_,
+                     message_count_,
+                     to_hex(log_->chain_hash()),
+                     {}};
+  for (auto* checker : checkers())
+    report.violations.insert(report.violations.end(), checker->violations().begin(),
+                             checker->violations().end());
+  return report;
+}
+
+}  // namespace orrery

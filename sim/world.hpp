@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/checkers/acknowledged_is_durable.hpp"
+#include "sim/checkers/gpus_conserved.hpp"
+#include "sim/checkers/leases_released.hpp"
+#include "sim/checkers/one_lease_per_gpu.hpp"
+#include "sim/checkers/operations_end.hpp"
+#include "sim/checkers/replay_equals_live.hpp"
+#include "sim/clients.hpp"
+#include "sim/life.hpp"
+#include "sim/seeded_random.hpp"
+#include "sim/virtual_clock.hpp"
+#include "sim/workload.hpp"
+
+namespace orrery {
+
+/// What became of a world.
+struct WorldReport {
+  std::uint64_t seed = 0;
+  Position event_count = 0;
+  std::size_t operation_count = 0;
+  std::size_t acknowledged_count = 0;
+  std::size_t crash_count = 0;
+  std::uint64_t message_count = 0;
+  /// Of the last commit, in hex: the same seed and steps end in the same.
+  std::string hash;
+  std::vector<Violation> violations;
+};
+
+/// The deterministic world: the whole control plane with its clients, machines, disk and clock on
+/// one thread, where everything that happens is drawn from one seed: who runs next, how long time
+/// stands still, what breaks. A crash drops all actors and builds them anew from what the memory
+/// log says is durable.
+class World {
+ public:
+  World(std::uint64_t seed, std::uint64_t step_count);
+
+  /// Runs the steps, mends everything, waits for rest, and checks. Once.
+  WorldReport run();
+
+ private:
+  void step();
+  void break_something();
+  void break_machine();
+  void break_disk();
+  void want_something();
+  void pass_time(std::chrono::microseconds span);
+
+  void crash();
+  void mend_everything();
+  /// Lets time pass until everything asked for has ended, up to a limit of virtual time.
+  void come_to_rest();
+  void delete_everything();
+
+  void begin_life();
+  void feed_checkers();
+  std::vector<Checker*> checkers();
+  WorldReport report();
+
+  std::uint64_t seed_;
+  std::uint64_t step_count_;
+  SeededRandom random_;
+  VirtualClock clock_;
+  Workload workload_;
+  std::unique_ptr<MemoryEventLog> log_ = std::make_unique<MemoryEventLog>();
+  std::unique_ptr<Life> life_;
+
+  OneLeasePerGpu one_lease_per_gpu_;
+  OperationsEnd operations_end_;
+  LeasesReleased leases_released_;
+  GpusConserved gpus_conserved_;
+  AcknowledgedIsDurable acknowledged_is_durable_;
+  ReplayEqualsLive replay_equals_live_;
+  Position fed_ = 0;
+
+  Clients clients_{acknowledged_is_durable_};
+  LifeConfiguration life_configuration_;
+  CommitFate fate_ = CommitFate::succeeds;
+  /// Steps until the process dies of a log that takes no writes.
+  std::size_t steps_to_crash_ = 0;
+  std::size_t crash_count_ = 0;
+  std::uint64_t message_count_ = 0;
+};
+
+}  // namespace orrery

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <map>
+#include <string_view>
+
 #include <boost/describe.hpp>
 
 #include "actors/placement/placement_state.hpp"
@@ -97,16 +101,21 @@ SavedLease saved_lease(const Fleet& fleet, const PlacedLease& lease) {
 void Placement::State::save(std::string& out) const {
   SavedPlacement saved;
   saved.clusters.insert(fleet_.clusters().begin(), fleet_.clusters().end());
+  // In the order of ids: the numbers of leases are this process' own.
+  std::map<std::string_view, std::uint32_t> number_of_lease;
+  for (std::uint32_t number = 0; number < leases_.number_count(); ++number)
+    if (leases_[number].phase != Phase::unused) number_of_lease[*leases_[number].id] = number;
   std::vector<std::uint32_t> place_of_lease(leases_.number_count());
-  for (std::uint32_t number = 0; number < leases_.number_count(); ++number) {
-    if (leases_[number].phase == Phase::unused) continue;
+  for (const auto& [id, number] : number_of_lease) {
     saved.leases.push_back(saved_lease(fleet_, leases_[number]));
     place_of_lease[number] = static_cast<std::uint32_t>(saved.leases.size());
   }
   saved.nodes.reserve(fleet_.node_count());
   for (std::uint32_t index = 0; index < fleet_.node_count(); ++index)
     saved.nodes.push_back(saved_node(fleet_, fleet_.node(index), place_of_lease));
-  saved.fence_max = fence_max_;
+  // What was handed out but never seen in the log is no fact.
+  for (const auto& node : saved.nodes)
+    for (const auto& gpu : node.gpus) saved.fence_max = std::max(saved.fence_max, gpu.fence);
   ByteWriter{out}(saved);
 }
 

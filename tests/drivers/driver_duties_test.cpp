@@ -1,0 +1,115 @@
+#include "drivers/driver_duties.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace orrery;
+
+namespace {
+
+struct DutiesFixture {
+  DriverDuties duties;
+  Position position = 0;
+
+  void event(const std::string& stream, Event event) {
+    duties.apply({++position, stream, 1, Time{}, Origin{"test", 0, "request-1"}, std::move(event)});
+  }
+  void node() {
+    event("node/n1", NodeRegistered{"c1", "A40-48GB", 4, 0x0A000010, 0xC6120010});
+    event("node/n1", NodeBecameReady{});
+  }
+  void placed() { event("vm/v1", VmPlaced{"v1.1", "n1", {2, 3}, 7}); }
+};
+
+template <class Message>
+const Message& only(const std::vector<DriverMessage>& owed) {
+  REQUIRE(owed.size() == 1);
+  return std::get<Message>(owed.front());
+}
+
+}  // namespace
+
+TEST_CASE("a node that is registered or lost is to be booted, until it is ready") {
+  DutiesFixture fixture;
+  fixture.event("node/n1", NodeRegistered{"c1", "A40-48GB", 4, 0, 0});
+  CHECK(only<BootNode>(fixture.duties.due()).node_id == "n1");
+  CHECK(fixture.duties.due().empty());
+  CHECK(fixture.duties.resume().size() == 1);
+  fixture.event("node/n1", NodeBecameReady{});
+  CHECK(fixture.duties.due().empty());
+  CHECK(fixture.duties.resume().empty());
+  fixture.event("node/n1", NodeLost{"power"});
+  CHECK(only<BootNode>(fixture.duties.due()).node_id == "n1");
+}
+
+TEST_CASE("a placed VM is to be started on its GPUs with the addresses of the first") {
+  DutiesFixture fixture;
+  fixture.node();
+  fixture.placed();
+  const auto owed = fixture.duties.due();
+  const auto& start = only<StartVm>(owed);
+  CHECK(start.vm_id == "v1");
+  CHECK(start.node_id == "n1");
+  CHECK(start.gpu_indices == std::vector<std::uint32_t>{2, 3});
+  CHECK(start.fence == 7);
+  CHECK(start.private_ipv4 == "10.0.0.18");
+  CHECK(start.public_ipv4 == "198.18.0.18");
+  CHECK(start.origin.causation == 3);
+  CHECK(start.origin.correlation == "request-1");
+}
+
+TEST_CASE("a VM that runs owes nothing") {
+  DutiesFixture fixture;
+  fixture.node();
+  fixture.placed();
+  fixture.event("vm/v1", VmStarted{"10.0.0.18", "198.18.0.18"});
+  CHECK(fixture.duties.due().empty());
+  CHECK(fixture.duties.resume().empty());
+}
+
+TEST_CASE("a VM that is to be deleted is stopped where it was placed, until it is deleted") {
+  DutiesFixture fixture;
+  fixture.node();
+  fixture.placed();
+  fixture.event("vm/v1", VmDeletionRequested{});
+  const auto owed = fixture.duties.due();
+  CHECK(only<StopVm>(owed).node_id == "n1");
+  CHECK(only<StopVm>(owed).fence == 7);
+  CHECK(fixture.duties.resume().size() == 1);
+  fixture.event("vm/v1", VmDeleted{});
+  CHECK(fixture.duties.due().empty());
+  CHECK(fixture.duties.resume().empty());
+}
+
+TEST_CASE("a VM that was never placed is stopped nowhere") {
+  DutiesFixture fixture;
+  fixture.event("vm/v1", VmDeletionRequested{});
+  const auto owed = fixture.duties.due();
+  CHECK(only<StopVm>(owed).node_id.empty());
+  CHECK(only<StopVm>(owed).fence == 0);
+}
+
+TEST_CASE("a VM that failed after it was placed is stopped, one that failed before is not") {
+  DutiesFixture fixture;
+  fixture.event("vm/v0", VmFailed{"out_of_stock", ""});
+  CHECK(fixture.duties.due().empty());
+  fixture.node();
+  fixture.placed();
+  fixture.event("vm/v1", VmFailed{"gpu_fault", ""});
+  CHECK(only<StopVm>(fixture.duties.due()).vm_id == "v1");
+}
+
+TEST_CASE("duties that were saved resume as they would have") {
+  DutiesFixture fixture;
+  fixture.event("node/n2", NodeRegistered{"c1", "A40-48GB", 4, 0, 0});
+  fixture.node();
+  fixture.placed();
+  std::string bytes;
+  fixture.duties.save(bytes);
+  DriverDuties loaded;
+  loaded.load(bytes);
+  CHECK(loaded.due().empty());
+  CHECK(loaded.resume().size() == 2);
+  std::string again;
+  loaded.save(again);
+  CHECK(again == bytes);
+}

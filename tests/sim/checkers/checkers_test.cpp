@@ -1,0 +1,160 @@
+#include <catch2/catch.hpp>
+
+#include "actors/node/node.hpp"
+#include "events/archive.hpp"
+#include "sim/checkers/acknowledged_is_durable.hpp"
+#include "sim/checkers/gpus_conserved.hpp"
+#include "sim/checkers/leases_released.hpp"
+#include "sim/checkers/one_lease_per_gpu.hpp"
+#include "sim/checkers/operations_end.hpp"
+#include "sim/checkers/replay_equals_live.hpp"
+#include "storage/memory/memory_event_log.hpp"
+
+using namespace orrery;
+
+namespace {
+
+/// A history told to a checker, one event after the other.
+template <class C>
+struct Told {
+  C checker;
+  Position position = 0;
+  std::map<std::string, Version> versions;
+
+  Told& event(const std::string& stream, Event event) {
+    checker.apply({++position, stream, ++versions[stream], Time{}, Origin{}, std::move(event)});
+    return *this;
+  }
+  std::size_t violations_at_rest() {
+    checker.at_rest();
+    return checker.violations().size();
+  }
+};
+
+const NodeRegistered node{"c1", "A40-48GB", 2, 0, 0};
+const LeaseRequested request{"vm/v1", "c1", "A40-48GB", 1, WhenFull::refuse};
+
+template <class C>
+Told<C>& with_fleet(Told<C>& told) {
+  return told.event("node/n1", node)
+      .event("gpu/n1:0", GpuRegistered{"n1", 0, "A40-48GB"})
+      .event("gpu/n1:1", GpuRegistered{"n1", 1, "A40-48GB"});
+}
+
+}  // namespace
+
+TEST_CASE("a lease that is claimed, granted and released breaks nothing", "[sim]") {
+  const auto tell = [](auto& told) {
+    with_fleet(told)
+        .event("vm/v1", VmRequested{})
+        .event("lease/v1.1", request)
+        .event("gpu/n1:0", GpuClaimed{"v1.1", 1})
+        .event("lease/v1.1", LeaseGranted{"n1", {0}, 1})
+        .event("lease/v1.1", LeaseReleased{})
+        .event("gpu/n1:0", GpuReleased{"v1.1"})
+        .event("vm/v1", VmDeleted{});
+    CHECK(told.violations_at_rest() == 0);
+  };
+  Told<OneLeasePerGpu> one;
+  tell(one);
+  Told<LeasesReleased> released;
+  tell(released);
+  Told<GpusConserved> conserved;
+  tell(conserved);
+}
+
+TEST_CASE("a GPU claimed twice is found", "[sim]") {
+  Told<OneLeasePerGpu> told;
+  told.event("gpu/n1:0", GpuClaimed{"a", 1}).event("gpu/n1:0", GpuClaimed{"b", 2});
+  CHECK(told.violations_at_rest() == 1);
+}
+
+TEST_CASE("a GPU granted to two leases is found", "[sim]") {
+  Told<OneLeasePerGpu> told;
+  told.event("gpu/n1:0", GpuClaimed{"a", 1})
+      .event("lease/a", LeaseGranted{"n1", {0}, 1})
+      .event("gpu/n1:0", GpuReleased{"a"})
+      .event("gpu/n1:0", GpuClaimed{"b", 2})
+      .event("lease/b", LeaseGranted{"n1", {0}, 2});
+  CHECK(told.violations_at_rest() == 1);
+}
+
+TEST_CASE("a grant without a claim and a fence that falls are found", "[sim]") {
+  Told<OneLeasePerGpu> unclaimed;
+  unclaimed.event("lease/a", LeaseGranted{"n1", {0}, 1});
+  CHECK(unclaimed.violations_at_rest() == 1);
+  Told<OneLeasePerGpu> falling;
+  falling.event("gpu/n1:0", GpuClaimed{"a", 5})
+      .event("gpu/n1:0", GpuReleased{"a"})
+      .event("gpu/n1:0", GpuClaimed{"b", 4});
+  CHECK(falling.violations_at_rest() == 1);
+}
+
+TEST_CASE("an operation that never ends, or ends twice, is found", "[sim]") {
+  Told<OperationsEnd> open;
+  open.event("operation/o1", OperationStarted{});
+  CHECK(open.violations_at_rest() == 1);
+  Told<OperationsEnd> twice;
+  twice.event("operation/o1", OperationStarted{})
+      .event("operation/o1", OperationSucceeded{})
+      .event("operation/o1", OperationFailed{});
+  CHECK(twice.violations_at_rest() == 1);
+}
+
+TEST_CASE("a lease that outlives its VM is found", "[sim]") {
+  Told<LeasesReleased> told;
+  told.event("vm/v1", VmRequested{}).event("lease/v1.1", request).event("vm/v1", VmFailed{});
+  CHECK(told.violations_at_rest() == 1);
+}
+
+TEST_CASE("GPUs that leak, appear or go missing are found", "[sim]") {
+  Told<GpusConserved> leaking;
+  with_fleet(leaking).event("gpu/n1:0", GpuClaimed{"a", 1});
+  CHECK(leaking.violations_at_rest() == 1);
+  Told<GpusConserved> missing;
+  missing.event("node/n1", node).event("gpu/n1:0", GpuRegistered{"n1", 0, "A40-48GB"});
+  CHECK(missing.violations_at_rest() == 1);
+  Told<GpusConserved> from_nowhere;
+  with_fleet(from_nowhere).event("gpu/n1:7", GpuRegistered{"n1", 7, "A40-48GB"});
+  CHECK(from_nowhere.violations_at_rest() == 2);
+  Told<GpusConserved> ungranted;
+  with_fleet(ungranted).event("lease/a", LeaseGranted{"n1", {0}, 1});
+  CHECK(ungranted.violations_at_rest() == 1);
+}
+
+TEST_CASE("an acknowledged event that is gone or another is found", "[sim]") {
+  Told<AcknowledgedIsDurable> gone;
+  gone.event("operation/o1", OperationStarted{});
+  gone.checker.acknowledged("operation/o1", 2, 2);
+  CHECK(gone.violations_at_rest() == 2);
+
+  Told<AcknowledgedIsDurable> another;
+  another.checker.acknowledged("operation/o1", 1, 1);
+  another.event("operation/o2", OperationStarted{}).event("operation/o1", OperationStarted{});
+  CHECK(another.violations_at_rest() == 1);
+
+  Told<AcknowledgedIsDurable> after_a_crash;
+  after_a_crash.event("operation/o1", OperationStarted{});
+  after_a_crash.checker.acknowledged("operation/o1", 1, 1);
+  after_a_crash.checker.begin_again();
+  CHECK(after_a_crash.violations_at_rest() == 2);
+}
+
+TEST_CASE("a snapshot that is not what the log says is found", "[sim]") {
+  Told<ReplayEqualsLive> told;
+  with_fleet(told).event("node/n1", NodeCordoned{});
+  MemoryEventLog log;
+  Node::State state = Node::Registered{node, false, false};
+  std::string bytes;
+  ByteWriter writer(bytes);
+  writer(state);
+  log.put_snapshot("node/n1", {0, 1, bytes});
+  told.checker.compare(log);
+  CHECK(told.checker.violations().empty());
+  log.put_snapshot("node/n1", {0, 2, bytes});  // The cordon is missing.
+  told.checker.compare(log);
+  CHECK(told.checker.violations().size() == 1);
+  log.put_snapshot("tail/driver", {4, 0, "not what it is"});
+  told.checker.compare(log);
+  CHECK(told.checker.violations().size() == 3);
+}

@@ -1,0 +1,110 @@
+#include "sim/simulated_fleet.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace orrery;
+
+namespace {
+
+StartVm start_vm(std::uint64_t fence = 1) {
+  return {"v1", "n1", {0}, fence, "10.0.0.1", "198.18.0.1", {"driver", 9, "request-1"}};
+}
+
+template <class A, class Command>
+const Command& only(const FleetEffects& effects) {
+  REQUIRE(effects.reports.size() == 1);
+  return std::get<Command>(std::get<To<A>>(effects.reports.front().command).command);
+}
+
+SimulatedFleet fleet_of(StepDelay start) {
+  SimulatedDriverConfiguration configuration;
+  configuration.start = start;
+  return SimulatedFleet(configuration);
+}
+
+}  // namespace
+
+TEST_CASE("a VM starts in twelve seconds and stops in five, divided by the time scale") {
+  SimulatedDriverConfiguration configuration;
+  configuration.time_scale = 10;
+  SimulatedFleet fleet(configuration);
+  const auto starting = fleet.start(start_vm());
+  REQUIRE(starting.steps.size() == 1);
+  CHECK(starting.steps[0].delay == std::chrono::milliseconds(1'200));
+  const auto started = fleet.step_over("v1", starting.steps[0].number);
+  CHECK(only<Vm, Vm::ReportStarted>(started).fence == 1);
+  CHECK(started.reports[0].origin.actor == "driver/simulated");
+  CHECK(started.reports[0].origin.causation == 9);
+  const auto stopping = fleet.stop({"v1", "n1", 1, {}});
+  CHECK(stopping.steps.at(0).delay == std::chrono::milliseconds(500));
+  only<Vm, Vm::ReportStopped>(fleet.step_over("v1", stopping.steps[0].number));
+}
+
+TEST_CASE("to be told twice does nothing twice") {
+  auto fleet = fleet_of(StepDelay::fixed(std::chrono::seconds(1)));
+  CHECK(fleet.start(start_vm()).steps.size() == 1);
+  CHECK(fleet.start(start_vm()).steps.empty());
+  CHECK(fleet.stop({"v1", "n1", 1, {}}).steps.size() == 1);
+  CHECK(fleet.stop({"v1", "n1", 1, {}}).steps.empty());
+}
+
+TEST_CASE("a VM that is stopped while it starts never runs") {
+  auto fleet = fleet_of(StepDelay::fixed(std::chrono::seconds(1)));
+  const auto starting = fleet.start(start_vm());
+  fleet.stop({"v1", "n1", 1, {}});
+  CHECK(fleet.step_over("v1", starting.steps[0].number).reports.empty());
+}
+
+TEST_CASE("a GPU refuses a start with an older fence than it has seen") {
+  auto fleet = fleet_of(StepDelay::manual());
+  fleet.start(start_vm(5));
+  fleet.fail_start("v1", "driver_error", "");
+  CHECK(fleet.start(start_vm(4)).reports.empty());
+  CHECK(fleet.finish_step("v1").reports.empty());
+}
+
+TEST_CASE("a manual step ends on command") {
+  auto fleet = fleet_of(StepDelay::manual());
+  CHECK(fleet.start(start_vm()).steps.empty());
+  only<Vm, Vm::ReportStarted>(fleet.finish_step("v1"));
+}
+
+TEST_CASE("a start fails on command, now or the next time") {
+  auto fleet = fleet_of(StepDelay::fixed(std::chrono::seconds(1)));
+  CHECK(fleet.fail_start("v1", "driver_error", "x").reports.empty());
+  CHECK(only<Vm, Vm::ReportFailed>(fleet.start(start_vm())).code == "driver_error");
+  const auto starting = fleet.start(start_vm(2));
+  CHECK(only<Vm, Vm::ReportFailed>(fleet.fail_start("v1", "again", "x")).code == "again");
+  CHECK(fleet.step_over("v1", starting.steps[0].number).reports.empty());
+}
+
+TEST_CASE("a lost node stays dead until it is restored, with everything on it") {
+  auto fleet = fleet_of(StepDelay::fixed(std::chrono::seconds(1)));
+  const auto booting = fleet.boot({"n1", {}});
+  only<Node, Node::ReportReady>(fleet.step_over("n1", booting.steps.at(0).number));
+  const auto starting = fleet.start(start_vm());
+  CHECK(only<Node, Node::ReportLost>(fleet.lose("n1", "power")).reason == "power");
+  CHECK(fleet.step_over("v1", starting.steps[0].number).reports.empty());
+  CHECK(fleet.boot({"n1", {}}).steps.empty());
+  const auto rebooting = fleet.restore("n1");
+  only<Node, Node::ReportReady>(fleet.step_over("n1", rebooting.steps.at(0).number));
+}
+
+TEST_CASE("delays are drawn from seed, thing and step alone, within their bounds") {
+  using std::chrono::milliseconds;
+  const auto uniform = StepDelay::uniform(milliseconds(10), milliseconds(20));
+  const auto exponential = StepDelay::exponential(milliseconds(5), milliseconds(15));
+  std::chrono::microseconds sum{0};
+  constexpr int count = 2'000;
+  for (int i = 0; i < count; ++i) {
+    const auto id = "vm-" + std::to_string(i);
+    const auto drawn = draw(uniform, 1, id, "start");
+    CHECK((drawn >= milliseconds(10) && drawn < milliseconds(20)));
+    CHECK(drawn == draw(uniform, 1, id, "start"));
+    CHECK(draw(exponential, 1, id, "start") >= milliseconds(5));
+    sum += draw(exponential, 1, id, "start");
+  }
+  CHECK(sum / count > milliseconds(13));
+  CHECK(sum / count < milliseconds(17));
+  CHECK(draw(uniform, 1, "vm-1", "start") != draw(uniform, 2, "vm-1", "start"));
+}

@@ -1,6 +1,7 @@
 #include "projections/availability/stock.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 
 namespace orrery {
@@ -66,9 +67,7 @@ bool Stock::waits_when_full(std::string_view cluster) const {
 
 std::uint32_t Stock::Node::free_count() const {
   if (!ready || cordoned) return 0;
-  const auto free = std::ranges::count_if(
-      gpus, [](const Gpu& gpu) { return gpu.registered && !gpu.faulty && !gpu.holder; });
-  const auto count = static_cast<std::uint32_t>(free);
+  const auto count = static_cast<std::uint32_t>(std::popcount(registered & ~faulty & ~held));
   return count > reserved_count ? count - reserved_count : 0;
 }
 
@@ -77,14 +76,12 @@ Stock::Node* Stock::node(std::string_view id) {
   return found == node_by_id_.end() ? nullptr : found->second;
 }
 
-std::pair<Stock::Node*, Stock::Gpu*> Stock::gpu(std::string_view id) {
+Stock::GpuPlace Stock::gpu(std::string_view id) {
   const auto colon = id.rfind(':');
   if (colon == std::string_view::npos) return {};
-  Node* owner = node(id.substr(0, colon));
-  std::uint32_t index = gpus_per_node_max;
-  std::from_chars(id.data() + colon + 1, id.data() + id.size(), index);
-  if (!owner || index >= gpus_per_node_max) return {};
-  return {owner, &owner->gpus[index]};
+  GpuPlace place{node(id.substr(0, colon)), gpus_per_node_max};
+  std::from_chars(id.data() + colon + 1, id.data() + id.size(), place.index);
+  return place.index < gpus_per_node_max ? place : GpuPlace{};
 }
 
 void Stock::fold(const ClusterDeclared& declared, std::string_view id, Position) {
@@ -129,32 +126,29 @@ void Stock::fold(const NodeUncordoned&, std::string_view id, Position) {
 }
 
 void Stock::fold(const GpuRegistered&, std::string_view id, Position) {
-  const auto [owner, found] = gpu(id);
-  if (found) update(*owner, [&, gpu = found] { gpu->registered = true; });
+  if (const auto place = gpu(id))
+    update(*place.node, [&] { place.node->registered |= place.bit(); });
 }
 
 void Stock::fold(const GpuFaulted&, std::string_view id, Position) {
-  const auto [owner, found] = gpu(id);
-  if (found) update(*owner, [&, gpu = found] { gpu->faulty = true; });
+  if (const auto place = gpu(id)) update(*place.node, [&] { place.node->faulty |= place.bit(); });
 }
 
 void Stock::fold(const GpuRepaired&, std::string_view id, Position) {
-  const auto [owner, found] = gpu(id);
-  if (found) update(*owner, [&, gpu = found] { gpu->faulty = false; });
+  if (const auto place = gpu(id)) update(*place.node, [&] { place.node->faulty &= ~place.bit(); });
 }
 
 /// A claim for a lease that has ended takes nothing: placement gives it back and counts the GPU as
 /// free meanwhile.
 void Stock::fold(const GpuClaimed& claimed, std::string_view id, Position) {
-  const auto [owner, found] = gpu(id);
+  const auto place = gpu(id);
   Lease* claimant = lease(claimed.lease_id);
-  if (found && claimant) hold(*claimant, *owner, *found);
+  if (place && claimant) hold(*claimant, place);
 }
 
 void Stock::fold(const GpuReleased& released, std::string_view id, Position) {
-  const auto [owner, found] = gpu(id);
-  if (found && found->holder && found->holder->id == released.lease_id)
-    give_up(*found->holder, *owner, *found);
+  const auto place = gpu(id);
+  if (place && place.holder() && place.holder()->id == released.lease_id) give_up(place);
 }
 
 // Leases.
@@ -180,22 +174,25 @@ void Stock::reserve(Lease& lease, Node& node, std::uint32_t claimed_count) {
   node.reserved_count += missing();
 }
 
-void Stock::hold(Lease& lease, Node& node, Gpu& gpu) {
-  if (gpu.holder || (lease.node && lease.node != &node)) return;
+void Stock::hold(Lease& lease, GpuPlace gpu) {
+  if (gpu.holder() || (lease.node && lease.node != gpu.node)) return;
   if (!lease.node) {
     lease.pool->demands.erase({has_lease, lease.position});
-    lease.node = &node;
+    lease.node = gpu.node;
   }
-  update(node, [&] {
-    gpu.holder = &lease;
-    reserve(lease, node, lease.claimed_count + 1);
+  update(*gpu.node, [&] {
+    gpu.holder() = &lease;
+    gpu.node->held |= gpu.bit();
+    reserve(lease, *gpu.node, lease.claimed_count + 1);
   });
 }
 
-void Stock::give_up(Lease& lease, Node& node, Gpu& gpu) {
-  update(node, [&] {
-    gpu.holder = nullptr;
-    reserve(lease, node, lease.claimed_count - 1);
+void Stock::give_up(GpuPlace gpu) {
+  Lease& lease = *gpu.holder();
+  update(*gpu.node, [&] {
+    gpu.holder() = nullptr;
+    gpu.node->held &= ~gpu.bit();
+    reserve(lease, *gpu.node, lease.claimed_count - 1);
   });
   if (lease.claimed_count > 0) return;
   lease.node = nullptr;
@@ -211,8 +208,11 @@ void Stock::end_lease(std::string_view id) {
   if (Node* node = lease.node)
     update(*node, [&] {
       reserve(lease, *node, 0);
-      for (auto& gpu : node->gpus)
-        if (gpu.holder == &lease) gpu.holder = nullptr;
+      for (GpuPlace gpu{node, 0}; gpu.index < gpus_per_node_max; ++gpu.index)
+        if (gpu.holder() == &lease) {
+          gpu.holder() = nullptr;
+          node->held &= ~gpu.bit();
+        }
     });
   leases_.erase(found);
 }
@@ -238,7 +238,7 @@ void Stock::fold(const LeaseGranted& granted, std::string_view id, Position) {
   Node* where = node(granted.node_id);
   if (!found || !where) return;
   for (const auto index : granted.gpu_indices)
-    if (index < gpus_per_node_max) hold(*found, *where, where->gpus[index]);
+    if (index < gpus_per_node_max) hold(*found, {where, index});
 }
 
 void Stock::fold(const LeaseRefused&, std::string_view id, Position) { end_lease(id); }

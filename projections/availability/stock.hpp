@@ -93,18 +93,19 @@ class Stock {
     std::uint32_t claimed_count = 0;
   };
 
-  struct Gpu {
-    bool registered = false;
-    bool faulty = false;
-    Lease* holder = nullptr;
-  };
+  /// Bit i stands for GPU i.
+  using GpuMask = std::uint32_t;
 
   struct Node {
     std::string id;
     Pool* pool = nullptr;
     bool ready = false;
     bool cordoned = false;
-    std::array<Gpu, gpus_per_node_max> gpus;
+    GpuMask registered = 0;
+    GpuMask faulty = 0;
+    /// Those that have a holder.
+    GpuMask held = 0;
+    std::array<Lease*, gpus_per_node_max> holders{};
     /// GPUs of leases that are claimed in part: the part that isn't yet.
     std::uint32_t reserved_count = 0;
 
@@ -135,22 +136,35 @@ class Stock {
   static void foresee(const Pool& pool);
   bool waits_when_full(std::string_view cluster) const;
 
+  /// A GPU of a node that is there.
+  struct GpuPlace {
+    Node* node = nullptr;
+    std::uint32_t index = 0;
+
+    explicit operator bool() const { return node != nullptr; }
+    GpuMask bit() const { return GpuMask{1} << index; }
+    Lease*& holder() const { return node->holders[index]; }
+  };
+
   Node* node(std::string_view id);
-  /// The GPU of a stream id "<node>:<index>" and its node; nulls where there is none.
-  std::pair<Node*, Gpu*> gpu(std::string_view id);
+  /// The GPU of a stream id "<node>:<index>".
+  GpuPlace gpu(std::string_view id);
   /// Changes a node and keeps its pool's numbers right.
   template <class Change>
   void update(Node& node, Change&& change) {
-    node.pool->free.remove_node(node.free_count());
+    const auto before = node.free_count();
     std::forward<Change>(change)();
-    node.pool->free.add_node(node.free_count());
+    const auto after = node.free_count();
     node.pool->foreseen = false;
+    if (before == after) return;
+    node.pool->free.remove_node(before);
+    node.pool->free.add_node(after);
   }
 
   Lease* lease(std::string_view id);
   void ask(const Lease& lease);
-  void hold(Lease& lease, Node& node, Gpu& gpu);
-  void give_up(Lease& lease, Node& node, Gpu& gpu);
+  void hold(Lease& lease, GpuPlace gpu);
+  void give_up(GpuPlace gpu);
   static void reserve(Lease& lease, Node& node, std::uint32_t claimed_count);
   void end_lease(std::string_view id);
 

@@ -9,22 +9,19 @@ namespace orrery {
 namespace {
 
 /// What a stock is rebuilt from: everything else follows from it.
-struct StoredGpu {
-  bool registered = false;
-  bool faulty = false;
-  /// Empty where nobody holds it.
-  std::string lease_id;
-  BOOST_DESCRIBE_CLASS(StoredGpu, (), (registered, faulty, lease_id), (), ())
-};
-
 struct StoredNode {
   std::string id;
   std::string cluster;
   std::string gpu_model;
   bool ready = false;
   bool cordoned = false;
-  std::vector<StoredGpu> gpus;
-  BOOST_DESCRIBE_CLASS(StoredNode, (), (id, cluster, gpu_model, ready, cordoned, gpus), (), ())
+  std::uint32_t registered = 0;
+  std::uint32_t faulty = 0;
+  /// Of each GPU that is held: its index and the lease.
+  std::map<std::uint32_t, std::string> holders;
+  BOOST_DESCRIBE_CLASS(StoredNode, (),
+                       (id, cluster, gpu_model, ready, cordoned, registered, faulty, holders), (),
+                       ())
 };
 
 struct StoredDemand {
@@ -73,11 +70,16 @@ void Stock::save(ByteWriter& writer) const {
   for (const auto& [key, pool] : pools_)
     stored.pools.push_back({pool.cluster, pool.gpu_model, pool.gpus_per_node});
   for (const auto& node : nodes_) {
-    auto& saved = stored.nodes.emplace_back(StoredNode{
-        node.id, node.pool->cluster, node.pool->gpu_model, node.ready, node.cordoned, {}});
-    for (const auto& gpu : node.gpus)
-      saved.gpus.push_back(
-          {gpu.registered, gpu.faulty, gpu.holder ? gpu.holder->id : std::string()});
+    auto& saved = stored.nodes.emplace_back(StoredNode{node.id,
+                                                       node.pool->cluster,
+                                                       node.pool->gpu_model,
+                                                       node.ready,
+                                                       node.cordoned,
+                                                       node.registered,
+                                                       node.faulty,
+                                                       {}});
+    for (std::uint32_t i = 0; i < gpus_per_node_max; ++i)
+      if (node.holders[i]) saved.holders.emplace(i, node.holders[i]->id);
   }
   for (const auto* lease : by_position(leases_))
     stored.leases.push_back({lease->id, "", lease->pool->cluster, lease->pool->gpu_model,
@@ -94,6 +96,9 @@ void Stock::load(ByteReader& reader) {
   restore(stored);
 }
 
+/// `free_count` counts bits: more than a node's would be beyond every bucket.
+constexpr std::uint32_t gpu_mask_full = (1u << gpus_per_node_max) - 1;
+
 void Stock::restore(const Stored& stored) {
   clusters_ = stored.clusters;
   for (const auto& each : stored.pools)
@@ -108,13 +113,12 @@ void Stock::restore(const Stored& stored) {
     update(added, [&] {
       added.ready = each.ready;
       added.cordoned = each.cordoned;
-      for (std::size_t i = 0; i < std::min(each.gpus.size(), added.gpus.size()); ++i) {
-        added.gpus[i].registered = each.gpus[i].registered;
-        added.gpus[i].faulty = each.gpus[i].faulty;
-      }
+      added.registered = each.registered & gpu_mask_full;
+      added.faulty = each.faulty & gpu_mask_full;
     });
-    for (std::size_t i = 0; i < std::min(each.gpus.size(), added.gpus.size()); ++i)
-      if (Lease* holder = lease(each.gpus[i].lease_id)) hold(*holder, added, added.gpus[i]);
+    for (const auto& [index, lease_id] : each.holders)
+      if (Lease* holder = lease(lease_id); holder && index < gpus_per_node_max)
+        hold(*holder, {&added, index});
   }
   for (const auto& each : stored.creates) {
     auto create = std::make_unique<Create>();

@@ -79,12 +79,9 @@ void OperationView::apply(const RecordedEvent& recorded) {
 
 void OperationView::State::add(OperationEntry entry) {
   count(entry.state).fetch_add(1, std::memory_order_relaxed);
-  const std::string_view target = entry.target();
-  const auto newest = newest_of_target.find(target);
-  if (newest != newest_of_target.end()) entry.previous_of_target = newest->second;
-  const OperationEntry* added = &operations.add(std::move(entry));
+  OperationEntry* added = &operations.add(std::move(entry));
   const std::unique_lock lock(newest_mutex);
-  newest_of_target[target] = added;
+  added->previous_of_target = std::exchange(newest_of_target[added->target()], added);
 }
 
 void OperationView::State::fold(const OperationStarted& started, const RecordedEvent& recorded) {

@@ -16,7 +16,7 @@ class BackgroundSnapshots;
 
 /// Every read model of the process. It folds committed batches on the log actor's thread before
 /// their appends are acknowledged, so whoever has an acknowledgement finds the effect in every view
-/// (docs/adr/0006-views-on-the-log-thread.md).
+/// (docs/adr/0009-views-on-the-log-thread.md).
 ///
 /// Life: `add` each view, `catch_up` before anything is served, then hang it to the log actor as a
 /// `CommitListener`; `save_snapshots` after the log actor has stopped.

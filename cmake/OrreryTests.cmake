@@ -19,6 +19,9 @@ function(orrery_tests folder)
   endif()
   target_link_libraries(test_${folder} PRIVATE orrery::${folder} Catch2::Catch2 rapidcheck
     orrery::allocator)
+  if(folder STREQUAL projections)  # Views are tested against what the rules decide.
+    target_link_libraries(test_${folder} PRIVATE orrery::actors)
+  endif()
   orrery_discover_cases(test_${folder} ${folder})
 endfunction()
 

@@ -104,7 +104,7 @@ def one_life(server, load, feed, seed, round_number):
                for worker in range(8)]
     for worker in workers:
         worker.start()
-    reached = load.wait_for(len(load.operations) + random_source.randint(1, 60))
+    reached = load.wait_for(len(load.operations) + random_source.randint(1, 150))
     feed.running.clear()
     server.kill()
     for worker in workers:

@@ -88,7 +88,9 @@ class ServeProcess(unittest.TestCase):
         self.assertEqual(first["mkinf"], second["mkinf"])
         self.assertEqual(first["orrery"]["operator_key"], second["orrery"]["operator_key"])
         self.assertEqual(second["orrery"]["url"], "http://{}:{}".format(*again.address))
-        self.assertEqual(Client(again).call("GET", "/vms"), (200, {"items": []}))
+        client = Client(again)
+        self.assertEqual(client.call("GET", "/vms"), (200, {"items": []}))
+        client.connection.close()
 
     def test_a_restart_declares_nothing_twice(self):
         server = self.serve()

@@ -9,6 +9,12 @@ import threading
 from pathlib import Path
 
 
+def _drain(output):
+    """So that the server never blocks on a full pipe."""
+    with output:
+        output.read()
+
+
 class Server:
     """Starts on an ephemeral port, is killed or stopped, and starts again over the same data."""
 
@@ -19,10 +25,9 @@ class Server:
         self.process = None
 
     def start(self):
-        log = open(self.data.parent / "server.log", "ab")
-        self.process = subprocess.Popen(
-            [self.binary, "serve", "--dev", "--data", str(self.data), "--listen", "127.0.0.1:0", *self.arguments],
-            stdout=subprocess.PIPE, stderr=log, text=True)
+        command = [self.binary, "serve", "--dev", "--data", str(self.data), "--listen", "127.0.0.1:0"]
+        with open(self.data.parent / "server.log", "ab") as log:
+            self.process = subprocess.Popen([*command, *self.arguments], stdout=subprocess.PIPE, stderr=log, text=True)
         for line in self.process.stdout:
             serves = re.match(r"Orrery serves at http://([\d.]+):(\d+)", line)
             if serves:
@@ -30,7 +35,7 @@ class Server:
                 break
         else:
             raise AssertionError(f"the server does not start: exit code {self.process.wait()}, see server.log")
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        threading.Thread(target=_drain, args=(self.process.stdout,), daemon=True).start()
         self.credentials = json.loads((self.data / "dev-credentials.json").read_text())
 
     def kill(self):

@@ -43,9 +43,10 @@ Response answer_of(const SignIn& sign_in) {
 }
 
 /// The body's fields as far as its grant needs them; the others are tolerated.
-void grant(const Sessions& sessions, const Request& request, JsonFields& fields,
-           Responder respond) {
-  const auto done = [respond](const SignIn& sign_in) { respond(answer_of(sign_in)); };
+void grant(const std::shared_ptr<const Sessions>& sessions, const Request& request,
+           JsonFields& fields, Responder respond) {
+  // Holds the sessions too: a password may still be hashed when the routes are gone.
+  const auto done = [respond, sessions](const SignIn& sign_in) { respond(answer_of(sign_in)); };
   const auto grant_type = fields.required_string("grant_type", 64);
   if (grant_type == "password") {
     const auto email = fields.required_string("email", email_bytes_max);
@@ -53,10 +54,10 @@ void grant(const Sessions& sessions, const Request& request, JsonFields& fields,
     if (!email.empty() && email.find('@') == std::string_view::npos)
       fields.refuse("email", "must be a mail address");
     if (!fields.problem())
-      return sessions.open(email, std::string(password), request.request_id, done);
+      return sessions->open(email, std::string(password), request.request_id, done);
   } else if (grant_type == "refresh_token") {
     const auto token = fields.required_string("refresh_token", token_bytes_max);
-    if (!fields.problem()) return sessions.refresh(token, request.request_id, done);
+    if (!fields.problem()) return sessions->refresh(token, request.request_id, done);
   } else {
     fields.refuse("grant_type", "must be \"password\" or \"refresh_token\"");
   }
@@ -74,7 +75,7 @@ void add_auth_token(Router& router, const Context& context) {
                const auto object = parse_json_object(request.body);
                if (!object) return respond(bad_request(object.error().message));
                JsonFields fields(*object);
-               grant(*sessions, request, fields, std::move(respond));
+               grant(sessions, request, fields, std::move(respond));
              });
 }
 

@@ -32,9 +32,9 @@ bool is_key_type(std::string_view word) {
 
 /// Loose on purpose: the dot is no base64, but the document's own example is "ssh-rsa AAAAB...".
 bool is_key_blob(std::string_view word) {
-  return !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char letter) {
-    return std::isalnum(letter) || letter == '+' || letter == '/' || letter == '=' || letter == '.';
-  });
+  constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=.";
+  return !word.empty() && word.find_first_not_of(letters) == std::string_view::npos;
 }
 
 /// "<type> <base64> [comment]" in one line; the line's end, as in a file, may come along.

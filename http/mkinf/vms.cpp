@@ -62,20 +62,20 @@ std::string started_answer(OperationDetails operation, json::value request) {
 void start(const Context& context, const Request& request, const Principal& principal,
            std::string operation_id, OperationStarted started, json::value shown_request,
            Responder respond) {
-  const auto reply = [context, project_id = started.project_id, operation_id,
-                      shown_request = std::move(shown_request), respond](const auto& outcome) {
+  auto reply = [context, project_id = started.project_id, operation_id,
+                shown_request = std::move(shown_request), respond](const auto& outcome) mutable {
     if (!outcome) return respond(unavailable());
     if (outcome->rejection)
       return respond(error(422, "idempotency_key_reused",
                            "Idempotency-Key was used for another request before"));
     auto operation = context->operations->find(project_id, operation_id);
-    respond(ok(started_answer(std::move(operation.value()), shown_request)));
+    respond(ok(started_answer(std::move(operation.value()), std::move(shown_request))));
   };
   CommandMessage<Operation> command{std::move(operation_id),
                                     Operation::Start{std::move(started)},
                                     Origin{principal.actor, 0, request.request_id},
                                     {}};
-  context->gateway->submit<Operation>(std::move(command), reply);
+  context->gateway->submit<Operation>(std::move(command), std::move(reply));
 }
 
 void create(const Context& context, const Request& request, const Principal& principal,

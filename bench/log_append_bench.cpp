@@ -1,6 +1,8 @@
 // Durable append: events of 200 bytes in groups of 256, each group synced, with stream index, hash
 // chain and watermark; beside it RocksDB alone with one packed record a group.
+#include <deque>
 #include <filesystem>
+#include <stdexcept>
 
 #include <fmt/format.h>
 #include <rocksdb/db.h>
@@ -76,17 +78,27 @@ class Workload {
   std::uint64_t stream_count_ = 0;
 };
 
-/// Calls `commit_group` over and over, which returns the number of events.
-template <class Commit>
-Measurement measure(double seconds, std::size_t groups_max, const Commit& commit_group) {
+/// Has groups committed over and over, the way the log actor does under load: the next group is
+/// begun before the one before is finished. A latency is the time from the beginning of a group to
+/// where it would be acknowledged.
+template <class Begin, class Finish>
+Measurement measure(double seconds, std::size_t groups_max, const Begin& begin,
+                    const Finish& finish) {
   std::vector<double> latencies_ms;
   std::uint64_t events = 0;
+  std::deque<Stopwatch> begun;
+  const auto finish_one = [&] {
+    finish();
+    latencies_ms.push_back(begun.front().seconds() * 1e3);
+    begun.pop_front();
+  };
   const Stopwatch whole;
-  while (latencies_ms.size() < groups_max && whole.seconds() < seconds) {
-    const Stopwatch one;
-    events += commit_group();
-    latencies_ms.push_back(one.seconds() * 1e3);
+  for (std::size_t group = 0; group < groups_max && whole.seconds() < seconds; ++group) {
+    begun.emplace_back();
+    events += begin();
+    if (begun.size() == 2) finish_one();
   }
+  while (!begun.empty()) finish_one();
   Measurement measurement;
   measurement.events_per_second = static_cast<double>(events) / whole.seconds();
   measurement.p50_ms = percentile(latencies_ms, 0.5);
@@ -105,11 +117,14 @@ Measurement measure_orrery(const Scale& scale, std::size_t groups_max) {
     Workload workload(scale.live_streams);
     std::vector<Append> group;
     std::int64_t time = 0;
-    measurement = measure(scale.seconds, groups_max, [&] {
+    const auto begin = [&] {
       workload.fill(group);
-      for (const auto& result : log->commit(group, Time(std::chrono::microseconds(++time))))
+      for (const auto& result : log->begin_commit(group, Time(std::chrono::microseconds(++time))))
         if (!result) throw_exception_from_error(result.error(), BOOST_CURRENT_LOCATION);
       return group.size();
+    };
+    measurement = measure(scale.seconds, groups_max, begin, [&] {
+      if (!log->finish_commit()) throw std::runtime_error("the log failed");
     });
     measurement.hash = to_hex(log->chain_hash()).substr(0, 16);
   }
@@ -132,10 +147,11 @@ Measurement measure_rocksdb(double seconds, std::size_t groups_max) {
     rocksdb::WriteOptions synced;
     synced.sync = true;
     std::uint64_t number = 0;
-    measurement = measure(seconds, groups_max, [&] {
+    const auto put = [&] {
       const auto key = fmt::format("{:016x}", number++);
       return db->Put(synced, key, record).ok() ? group_size : 0;
-    });
+    };
+    measurement = measure(seconds, groups_max, put, [] {});
   }
   fs::remove_all(directory);
   return measurement;

@@ -17,7 +17,7 @@ function(orrery_tests folder)
   if(NOT folder MATCHES "^(events|storage|actors|projections|drivers|sim)$")
     target_link_libraries(test_${folder} PRIVATE orrery::http)
   endif()
-  target_link_libraries(test_${folder} PRIVATE orrery::${folder} Catch2::Catch2 rapidcheck
+  target_link_libraries(test_${folder} PRIVATE orrery::${folder} Catch2::Catch2 rapidcheck fmt::fmt
     orrery::allocator)
   if(folder STREQUAL projections)  # Views are tested against what the rules decide.
     target_link_libraries(test_${folder} PRIVATE orrery::actors)

@@ -5,16 +5,22 @@
 #include <utility>
 
 #include "events/archive.hpp"
+#include "events/upcast/table.hpp"
 
 namespace orrery {
 namespace {
 
-using Decoder = Event (*)(ByteReader&);
+using Decoder = boost::system::result<Event, DecodeError> (*)(std::uint16_t version, ByteReader&);
 
 template <std::size_t Index>
-Event decode_as(ByteReader& reader) {
+boost::system::result<Event, DecodeError> decode_as(std::uint16_t version, ByteReader& reader) {
   Event event{std::in_place_index<Index>};
-  reader(std::get<Index>(event));
+  auto& payload = std::get<Index>(event);
+  using Payload = std::remove_reference_t<decltype(payload)>;
+  if (version == Events::versions[Index])
+    reader(payload);
+  else if (!UpcastTo<Upcasters, Payload>::read(Events::tags[Index], version, reader, payload))
+    return DecodeError::unknown_version;
   return event;
 }
 
@@ -66,12 +72,11 @@ boost::system::result<Event, DecodeError> decode(std::uint16_t tag, std::uint16_
                                                  std::string_view payload) {
   if (tag >= tag_table_size || index_of_tag[tag] == no_index) return DecodeError::unknown_tag;
   const auto index = index_of_tag[tag];
-  if (version != Events::versions[index]) return DecodeError::unknown_version;
   if (payload.size() > event_payload_bytes_max) return DecodeError::malformed_payload;
   try {
     ByteReader reader(payload);
-    auto event = decoder_of_index[index](reader);
-    if (!reader.exhausted()) return DecodeError::malformed_payload;
+    auto event = decoder_of_index[index](version, reader);
+    if (event && !reader.exhausted()) return DecodeError::malformed_payload;
     return event;
   } catch (const MalformedBytes&) {
     return DecodeError::malformed_payload;

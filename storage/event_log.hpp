@@ -133,6 +133,20 @@ class EventLog {
   /// durable: record, then watermark, both synced. One thread only, the log actor's.
   virtual std::vector<AppendResult> commit(std::span<const Append> group, Time now) = 0;
 
+  /// True where `begin_commit` and `finish_commit` may be used in place of `commit`.
+  virtual bool overlaps_commits() const { return false; }
+
+  /// The first half of a commit: as `commit`, but nothing may be acknowledged and no reader sees
+  /// anything before `finish_commit`. So a caller with more appends waiting can have the next group
+  /// written while this one's watermark is synced. At most two groups are begun at a time.
+  virtual std::vector<AppendResult> begin_commit(std::span<const Append> group, Time now) {
+    return commit(group, now);
+  }
+
+  /// The second half, of the oldest group begun: on return it is as durable as after `commit`.
+  /// False: its outcome is unknown, answer `read_only`.
+  virtual bool finish_commit() { return true; }
+
   /// Return false to stop.
   using Visitor = std::function<bool(const StoredEvent&)>;
 

@@ -1,6 +1,7 @@
 #include "storage/event_log_actor.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include "events/codec.hpp"
 
@@ -22,6 +23,13 @@ struct PendingAppend {
   caf::typed_response_promise<Appended> promise;
 };
 
+/// A group that the log has been given: its answers wait until it is durable.
+struct BegunGroup {
+  std::vector<caf::typed_response_promise<Appended>> promises;
+  std::vector<AppendResult> results;
+  CommittedBatch batch;
+};
+
 }  // namespace
 
 struct EventLogActorState {
@@ -31,6 +39,7 @@ struct EventLogActorState {
   std::vector<caf::actor> tailers;
   std::vector<PendingAppend> group;
   std::size_t group_event_count = 0;
+  std::deque<BegunGroup> begun;
   bool commit_is_posted = false;
   /// Of the last commit: times never go backwards.
   Time last_time{};
@@ -39,7 +48,9 @@ struct EventLogActorState {
   std::string payloads;
   std::vector<Append> appends;
 
-  std::vector<AppendResult> commit_group();
+  /// Gives the collected group to the log; it is durable on return only where commits don't
+  /// overlap.
+  void begin_group();
   CommittedBatch batch_of(const std::vector<AppendResult>& results);
   void encode_group();
 };
@@ -59,33 +70,53 @@ Time time_of_head(const EventLog& log) {
   return read ? time : Time{};
 }
 
+/// Listeners first: whoever is answered finds its write in every view.
+void acknowledge(Self* self, BegunGroup group) {
+  auto& state = self->state;
+  if (!group.batch->empty())
+    for (auto* listener : state.configuration.listeners) listener->on_commit(group.batch);
+  for (std::size_t i = 0; i < group.promises.size(); ++i) {
+    if (group.results[i])
+      group.promises[i].deliver(*group.results[i]);
+    else
+      group.promises[i].deliver(make_error(group.results[i].error()));
+  }
+  if (!group.batch->empty())
+    for (const auto& tailer : state.tailers) self->send(tailer, group.batch);
+}
+
+void finish_oldest(Self* self) {
+  auto& state = self->state;
+  auto group = std::move(state.begun.front());
+  state.begun.pop_front();
+  if (!state.configuration.log->finish_commit()) {
+    group.results.assign(group.results.size(), AppendError::read_only);
+    group.batch = std::make_shared<std::vector<RecordedEvent>>();
+  }
+  acknowledge(self, std::move(group));
+}
+
+void post_commit(Self* self) {
+  if (std::exchange(self->state.commit_is_posted, true)) return;
+  self->send(self, CommitGroup::value);
+}
+
+/// Gives the log what has been collected, while the group before is being made durable; then
+/// answers that one. With nothing collected, answers all.
 void commit(Self* self) {
   auto& state = self->state;
-  if (state.group.empty()) return;
-  const auto results = state.commit_group();
-  const auto batch = state.batch_of(results);
-  auto group = std::exchange(state.group, {});
-  state.group_event_count = 0;
-  if (!batch->empty())
-    for (auto* listener : state.configuration.listeners) listener->on_commit(batch);
-  for (std::size_t i = 0; i < group.size(); ++i) {
-    if (results[i])
-      group[i].promise.deliver(*results[i]);
-    else
-      group[i].promise.deliver(make_error(results[i].error()));
-  }
-  if (!batch->empty())
-    for (const auto& tailer : state.tailers) self->send(tailer, batch);
+  const bool begins = !state.group.empty();
+  if (begins) state.begin_group();
+  const std::size_t left = begins && state.configuration.log->overlaps_commits() ? 1 : 0;
+  while (state.begun.size() > left) finish_oldest(self);
+  if (!state.begun.empty()) post_commit(self);
 }
 
 void add_to_group(Self* self, AppendEvents& append, caf::typed_response_promise<Appended> promise) {
   auto& state = self->state;
   state.group_event_count += append.events.size();
   state.group.push_back({std::move(append), std::move(promise)});
-  if (!state.commit_is_posted) {
-    self->send(self, CommitGroup::value);
-    state.commit_is_posted = true;
-  }
+  post_commit(self);
   if (state.group_event_count >= group_events_max || state.group.size() >= group_appends_max)
     commit(self);
 }
@@ -121,10 +152,16 @@ void EventLogActorState::encode_group() {
   }
 }
 
-std::vector<AppendResult> EventLogActorState::commit_group() {
+void EventLogActorState::begin_group() {
   encode_group();
   last_time = std::max(last_time, configuration.clock->now());
-  return configuration.log->commit(appends, last_time);
+  BegunGroup begun_group;
+  begun_group.results = configuration.log->begin_commit(appends, last_time);
+  begun_group.batch = batch_of(begun_group.results);
+  for (auto& pending : group) begun_group.promises.push_back(std::move(pending.promise));
+  begun.push_back(std::move(begun_group));
+  group.clear();
+  group_event_count = 0;
 }
 
 CommittedBatch EventLogActorState::batch_of(const std::vector<AppendResult>& results) {

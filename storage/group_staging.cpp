@@ -24,7 +24,7 @@ std::optional<std::size_t> payload_bytes_within_limits(const Append& append) {
 
 std::vector<AppendResult> GroupStaging::stage(std::span<const Append> group, Position head,
                                               const ChainHash& previous_hash, Time now) {
-  touched_.clear();
+  tips_.clear();
   record_.begin(head + 1, now, previous_hash);
   std::vector<AppendResult> results;
   results.reserve(group.size());
@@ -50,13 +50,11 @@ AppendResult GroupStaging::stage_one(LogIndex::Staging& staging, const Append& a
                           append.expected_version + append.events.size(), false};
   record_.add(append, append.expected_version + 1, stream.staged.position);
   stream.staged = {appended.version, appended.last_position};
-  touched_.push_back(&stream);
+  tips_.push_back({&stream, stream.staged});
   if (!append.command_id.empty())
     staging.add_command(append.command_id,
                         {appended.first_position, appended.last_position, appended.version});
   return appended;
 }
-
-void GroupStaging::publish() { LogIndex::Staging(index_).publish(touched_, record_.event_count()); }
 
 }  // namespace orrery

@@ -21,15 +21,15 @@ class GroupStaging {
 
   CommitRecordWriter& record() { return record_; }
 
-  /// To be called once the record is durable. Never called, readers see nothing of the group.
-  void publish();
+  /// What to publish once the record is durable. Never published, readers see nothing of the group.
+  std::vector<StagedTip>& tips() { return tips_; }
 
  private:
   AppendResult stage_one(LogIndex::Staging& staging, const Append& append);
 
   LogIndex& index_;
   CommitRecordWriter record_;
-  std::vector<IndexPart::Stream*> touched_;
+  std::vector<StagedTip> tips_;
 };
 
 }  // namespace orrery

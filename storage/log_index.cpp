@@ -33,14 +33,13 @@ std::optional<CommandAnswer> LogIndex::find_command(std::string_view id) const {
 
 bool LogIndex::add(CommitRecord& record) {
   Staging staging(*this);
-  std::vector<IndexPart::Stream*> touched;
+  std::vector<StagedTip> tips;
   CommittedEvent event;
   for (auto position = record.first_position(); position <= record.last_position(); ++position) {
     if (!record.read(position, event)) return false;
     auto& stream = staging.stream(event.stored.stream);
-    const bool continues_append = !touched.empty() && touched.back() == &stream;
     stream.staged = {event.stored.version, position};
-    if (!continues_append) touched.push_back(&stream);
+    tips.push_back({&stream, stream.staged});
     if (event.stored.command_id.empty()) continue;
     if (auto* known = recent_.commands.find(event.stored.command_id)) {
       known->value.last_position = position;
@@ -49,7 +48,7 @@ bool LogIndex::add(CommitRecord& record) {
       staging.add_command(event.stored.command_id, {position, position, event.stored.version});
     }
   }
-  staging.publish(touched, record.last_position() - record.first_position() + 1);
+  staging.publish(tips, record.last_position() - record.first_position() + 1);
   return true;
 }
 
@@ -85,9 +84,8 @@ void LogIndex::Staging::add_command(std::string_view id, const CommandAnswer& an
   index_.recent_.commands.insert(id, answer);
 }
 
-void LogIndex::Staging::publish(const std::vector<IndexPart::Stream*>& streams,
-                                std::uint64_t event_count) {
-  for (auto* stream : streams) stream->committed = stream->staged;
+void LogIndex::Staging::publish(const std::vector<StagedTip>& tips, std::uint64_t event_count) {
+  for (const auto& [stream, tip] : tips) stream->committed = tip;
   index_.recent_.event_count += event_count;
 }
 

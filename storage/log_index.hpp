@@ -34,7 +34,7 @@ class OlderIndex {
 
 /// A part of the index on its way to disk: all that changed up to `covered`.
 struct IndexPart {
-  /// The last event that readers may see, and what the group being committed makes of it.
+  /// The last event that readers may see, and what the groups being committed make of it.
   struct Stream {
     StreamTip committed;
     StreamTip staged;
@@ -43,6 +43,12 @@ struct IndexPart {
   RecentTable<CommandAnswer> commands;
   Position covered = 0;
   std::uint64_t event_count = 0;
+};
+
+/// What a group makes of a stream, to be published once the group is durable.
+struct StagedTip {
+  IndexPart::Stream* stream = nullptr;
+  StreamTip tip;
 };
 
 /// Where each stream ends, and which commands are known. The recent part lives in memory; older
@@ -69,7 +75,8 @@ class LogIndex {
   std::uint64_t recent_events() const;
 
   /// Makes all that has changed, as of position `covered`, an immutable part; the previous one must
-  /// have been dropped. Lookups go on seeing it until `drop_frozen`, when the older index has it.
+  /// have been dropped, and nothing be staged. Lookups go on seeing it until `drop_frozen`, when
+  /// the older index has it.
   std::shared_ptr<const IndexPart> freeze(Position covered);
   bool has_frozen() const;
   void drop_frozen();
@@ -100,7 +107,7 @@ class LogIndex::Staging {
   void add_command(std::string_view id, const CommandAnswer& answer);
 
   /// Makes staged tips visible to readers: what they stand for is durable now.
-  void publish(const std::vector<IndexPart::Stream*>& streams, std::uint64_t event_count);
+  void publish(const std::vector<StagedTip>& tips, std::uint64_t event_count);
 
  private:
   LogIndex& index_;

@@ -214,17 +214,21 @@ ReadResult visit_range(RecordCursor& cursor, Position from, Position to,
                        const EventLog::Visitor& visitor) {
   from = std::max<Position>(from, 1);
   if (from > to) return {};
-  constexpr Position ahead_events_min = 20'000;
-  if (to - from >= ahead_events_min) return visit_range_ahead(cursor, from, to, visitor);
+  // A visitor that takes a page of a long range and stops shouldn't pay for what lies behind it.
+  constexpr Position direct_events_max = 8192;
+  const auto direct_to = to - from > 2 * direct_events_max ? from + direct_events_max : to;
   std::optional<LogDamage> damage;
-  auto unread = verify_range(cursor, from, to, [&](CommitRecord& record) {
-    const auto wanted = visit_record(record, from, to, visitor);
+  bool wants_more = true;
+  auto unread = verify_range(cursor, from, direct_to, [&](CommitRecord& record) {
+    const auto wanted = visit_record(record, from, direct_to, visitor);
     if (!wanted) damage = wanted.error();
-    return wanted && *wanted == Wanted::more;
+    wants_more = wanted && *wanted == Wanted::more;
+    return wants_more;
   });
   if (unread) return *std::move(unread);
   if (damage) return *std::move(damage);
-  return {};
+  if (!wants_more || direct_to == to) return {};
+  return visit_range_ahead(cursor, direct_to + 1, to, visitor);
 }
 
 ReadResult visit_stream(RecordCursor& cursor, std::string_view stream, StreamTip tip,

@@ -110,7 +110,8 @@ std::vector<AppendResult> MemoryEventLog::commit(std::span<const Append> group, 
   }
   state.write();
   state.advance(hash);
-  state.staging.publish();
+  LogIndex::Staging(state.index)
+      .publish(state.staging.tips(), state.staging.record().event_count());
   return results;
 }
 

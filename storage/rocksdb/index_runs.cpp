@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
-#include <rocksdb/sst_file_writer.h>
+#include "storage/rocksdb/table_ingestion.hpp"
 
 namespace orrery {
 namespace {
-
-constexpr std::string_view run_prefix = "index-run-";
 
 /// Sorts before every entry: those start with `entry_mark`.
 constexpr std::string_view covered_key = "c";
@@ -47,43 +45,26 @@ auto sorted(const RecentTable<Value>& table) {
   return entries;
 }
 
-rocksdb::Options writer_options(Database::Family family) {
-  return {Database::database_options(Database::Mode::read_write, false, nullptr),
-          Database::options_of(family)};
-}
-
-rocksdb::Status write_streams(const IndexPart& part, const std::string& file) {
-  const auto options = writer_options(Database::streams);
-  rocksdb::SstFileWriter writer({}, options);
-  auto status = writer.Open(file);
-  if (status.ok()) status = writer.Put(covered_key, slice_of(part.covered));
+rocksdb::Status fill_streams(rocksdb::SstFileWriter& table, const IndexPart& part) {
+  auto status = table.Put(covered_key, slice_of(part.covered));
   for (const auto* entry : sorted(part.streams)) {
     if (!status.ok()) return status;
     const auto& tip = entry->value.committed;
-    if (tip.version != 0) status = writer.Put(entry_key(entry->name), slice_of(tip));
+    if (tip.version != 0) status = table.Put(entry_key(entry->name), slice_of(tip));
   }
-  return status.ok() ? writer.Finish() : status;
+  return status;
 }
 
-rocksdb::Status write_commands(const IndexPart& part, const std::string& file) {
-  const auto options = writer_options(Database::keys);
-  rocksdb::SstFileWriter writer({}, options);
-  auto status = writer.Open(file);
+rocksdb::Status fill_commands(rocksdb::SstFileWriter& table, const IndexPart& part) {
+  rocksdb::Status status;
   for (const auto* entry : sorted(part.commands)) {
     if (!status.ok()) return status;
-    status = writer.Put(entry_key(entry->name), slice_of(entry->value));
+    status = table.Put(entry_key(entry->name), slice_of(entry->value));
   }
-  return status.ok() ? writer.Finish() : status;
+  return status;
 }
 
 }  // namespace
-
-void IndexRuns::remove_unfinished() {
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(directory_, ignored))
-    if (entry.path().filename().string().starts_with(run_prefix))
-      std::filesystem::remove(entry.path(), ignored);
-}
 
 std::optional<StreamTip> IndexRuns::stream(std::string_view name) const {
   return get<StreamTip>(database_, Database::streams, entry_key(name));
@@ -98,26 +79,13 @@ Position IndexRuns::covered() const {
 }
 
 bool IndexRuns::write(const IndexPart& part) {
-  const auto file = [&](std::string_view name) {
-    return (directory_ / (std::string(run_prefix) + std::to_string(part.covered))).string() +
-           std::string(name);
-  };
-  std::vector<rocksdb::IngestExternalFileArg> runs;
-  const auto add = [&](Database::Family family, std::string path) {
-    auto& run = runs.emplace_back();
-    run.column_family = database_.family(family);
-    run.external_files = {std::move(path)};
-    run.options.move_files = true;
-    run.options.failed_move_fall_back_to_copy = true;
-    run.options.write_global_seqno = false;
-  };
-  add(Database::streams, file(".streams"));
-  if (!write_streams(part, runs.back().external_files[0]).ok()) return false;
-  if (part.commands.size() > 0) {  // A table file without an entry is refused.
-    add(Database::keys, file(".keys"));
-    if (!write_commands(part, runs.back().external_files[0]).ok()) return false;
-  }
-  return database_.db->IngestExternalFiles(runs).ok();
+  TableIngestion ingestion(database_, directory_);
+  auto status = ingestion.add(Database::streams, "streams",
+                              [&](auto& table) { return fill_streams(table, part); });
+  if (status.ok() && part.commands.size() > 0)  // A table file without an entry is refused.
+    status = ingestion.add(Database::keys, "keys",
+                           [&](auto& table) { return fill_commands(table, part); });
+  return status.ok() && ingestion.finish().ok();
 }
 
 }  // namespace orrery

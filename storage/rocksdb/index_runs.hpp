@@ -17,9 +17,6 @@ class IndexRuns : public OlderIndex {
   IndexRuns(const Database& database, std::filesystem::path directory)
       : database_(database), directory_(std::move(directory)) {}
 
-  /// Removes what a crash left of a run. Not beside a writer.
-  void remove_unfinished();
-
   std::optional<StreamTip> stream(std::string_view name) const override;
   std::optional<CommandAnswer> command(std::string_view id) const override;
 

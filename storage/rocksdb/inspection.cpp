@@ -129,7 +129,8 @@ std::optional<OpenFailure> compare(const LogFiles& files, const Tail& tail,
         OpenError::damaged_watermark,
         fmt::format("{}: it vouches for position {} with another hash than the log has",
                     to_string(OpenError::damaged_watermark), watermark.position)};
-  if (tail.commits_above_watermark > 1 && !beside_a_writer)
+  // Two groups may be under way when a process dies: one being written, one being vouched for.
+  if (tail.commits_above_watermark > 2 && !beside_a_writer)
     return OpenFailure{
         OpenError::damaged_watermark,
         fmt::format("{}: it is older than the log, which goes on for {} commits after position {}",

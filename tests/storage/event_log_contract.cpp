@@ -165,6 +165,35 @@ void a_reopened_log_goes_on(LogUnderTest& under_test) {
   }
 }
 
+void groups_may_overlap(LogUnderTest& under_test) {
+  auto& log = under_test.log();
+  if (!log.overlaps_commits()) return;
+  for (int round = 0; round < 40; ++round) {  // Enough for the index to go to disk in between.
+    const auto version = static_cast<Version>(round) * 2;
+    const auto first = begin(log, {{"node/a", version, {event(1)}, "first" + std::to_string(round)},
+                                   {"node/b" + std::to_string(round), 0, {event(1)}}});
+    CHECK(first[0].value().version == version + 1);
+    const auto second = begin(log, {{"node/a", version + 1, {event(2)}},
+                                    {"node/a", version, {event(3)}},
+                                    {"x", 0, {event(1)}, "first" + std::to_string(round)}});
+    CHECK(second[0].value().version == version + 2);
+    CHECK(second[1].error() == AppendError::wrong_expected_version);
+    CHECK(second[2].value().duplicate);
+    CHECK(log.finish_commit());
+    CHECK(log.version_of("node/a") >= version + 1);
+    CHECK(log.finish_commit());
+    CHECK(log.version_of("node/a") == version + 2);
+    CHECK(log.head() == static_cast<Position>(round + 1) * 3);
+  }
+  const auto hash = log.chain_hash();
+  begin(log, {{"node/c", 0, {event(1)}}});
+  CHECK(commit_one(log, {"node/c", 1, {event(1)}}).value().version == 2);
+  CHECK(log.chain_hash() != hash);
+  under_test.reopen();
+  CHECK(under_test.log().head() == 122);
+  CHECK(read_stream(under_test.log(), "node/a").size() == 80);
+}
+
 }  // namespace
 
 void check_event_log_contract(const std::function<std::unique_ptr<LogUnderTest>()>& fresh) {
@@ -179,6 +208,7 @@ void check_event_log_contract(const std::function<std::unique_ptr<LogUnderTest>(
   SECTION("long ranges") { long_ranges_are_read_ahead(log); }
   SECTION("chain") { every_event_names_the_hash_before_its_commit(log); }
   SECTION("snapshots and checkpoints") { snapshots_and_checkpoints_are_kept(*under_test); }
+  SECTION("overlapping groups") { groups_may_overlap(*under_test); }
   SECTION("reopen") { a_reopened_log_goes_on(*under_test); }
 }
 

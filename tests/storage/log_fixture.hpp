@@ -36,8 +36,9 @@ struct AppendDraft {
   Origin origin = {"test", 0, "correlation"};
 };
 
-inline std::vector<AppendResult> commit(EventLog& log, const std::vector<AppendDraft>& drafts,
-                                        Time now = Time{}) {
+/// Calls `commit` with the drafts as a group, their events encoded.
+template <class Commit>
+std::vector<AppendResult> with_group(const std::vector<AppendDraft>& drafts, const Commit& commit) {
   std::vector<std::vector<std::string>> payloads;
   for (const auto& draft : drafts) {
     auto& of_draft = payloads.emplace_back();
@@ -52,7 +53,17 @@ inline std::vector<AppendResult> commit(EventLog& log, const std::vector<AppendD
       append.events.push_back(
           {tag_of(draft.events[j]), version_of(draft.events[j]), payloads[i][j]});
   }
-  return log.commit(group, now);
+  return commit(group);
+}
+
+inline std::vector<AppendResult> commit(EventLog& log, const std::vector<AppendDraft>& drafts,
+                                        Time now = Time{}) {
+  return with_group(drafts, [&](const auto& group) { return log.commit(group, now); });
+}
+
+inline std::vector<AppendResult> begin(EventLog& log, const std::vector<AppendDraft>& drafts,
+                                       Time now = Time{}) {
+  return with_group(drafts, [&](const auto& group) { return log.begin_commit(group, now); });
 }
 
 inline AppendResult commit_one(EventLog& log, const AppendDraft& draft, Time now = Time{}) {

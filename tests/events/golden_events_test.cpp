@@ -1,0 +1,155 @@
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <boost/json/serialize.hpp>
+#include <catch2/catch.hpp>
+
+#include "events/codec.hpp"
+#include "events/event_json.hpp"
+
+/// A stored byte is for ever: for each version of each event, its bytes and what they mean stand in
+/// a file of tests/golden/events/. UPDATE_GOLDEN=1 adds files that are missing. It never changes
+/// one: an event whose shape changed needs a new version and an upcaster.
+
+using namespace orrery;
+namespace fs = std::filesystem;
+
+namespace {
+
+const VmSpecification specification{"project-1",
+                                    "trainer",
+                                    "l40s-48gb.2x",
+                                    "us-east1-a",
+                                    "ubuntu22.04",
+                                    "us-east1-a",
+                                    "L40S-48GB",
+                                    2,
+                                    Sealed{"account-1", std::string("\x01\xff\x00\x80", 4)}};
+const VmIdentity identity{"disk-1", "serial-1", "interface-1", "02:00:00:00:00:01", "address-1"};
+const std::string digest(32, '\xd1');
+
+/// One example of every event, with a value in each member.
+const std::vector<Event> examples{
+    ClusterDeclared{"us-east1-a", WhenFull::queue, PlacementStrategy::spread},
+    NodeRegistered{"us-east1-a", "A100-80GB", 8, 0x0A000001, 0xCB007101},
+    NodeBecameReady{},
+    NodeLost{"no heartbeat"},
+    NodeCordoned{"maintenance"},
+    NodeUncordoned{},
+    GpuRegistered{"node-7", 3, "A100-80GB"},
+    GpuClaimed{"vm-1.1", 42},
+    GpuReleased{"vm-1.1"},
+    GpuFaulted{"XID 79"},
+    GpuRepaired{},
+    LeaseRequested{"vm/vm-1", "us-east1-a", "A100-80GB", 2, WhenFull::queue},
+    LeaseQueued{},
+    LeaseGranted{"node-7", {0, 3}, 42},
+    LeaseRefused{"out_of_stock"},
+    LeaseReleased{},
+    LeaseExpired{"node lost"},
+    VmRequested{specification, identity},
+    VmPlaced{"vm-1.1", "node-7", {0, 3}, 42},
+    VmStarted{"10.0.0.1", "203.0.113.1"},
+    VmDeletionRequested{},
+    VmFailed{"out_of_stock", "no GPUs"},
+    VmDeleted{},
+    OperationStarted{"project-1", "vm-1", CreateVm{specification, identity}},
+    OperationStarted{"project-1", "vm-1", DeleteVm{}},
+    OperationSucceeded{},
+    OperationFailed{"out_of_stock", "no GPUs"},
+    OrganizationCreated{"Example", "cus_1"},
+    ProjectCreated{"organization-1", "default"},
+    AccountRegistered{Sealed{"account-1", "box"}, "$argon2id$v=19$…"},
+    AccountJoinedOrganization{"organization-1", MemberRole::admin},
+    AccountPasswordChanged{"$argon2id$v=19$…"},
+    AccountDisabled{},
+    AccessKeyIssued{digest, KeyScope::operator_, "organization-1", "laptop", 1'700'000'000'000'000},
+    SessionOpened{"account-1", digest, digest, 1'700'000'000'000'000, 1'800'000'000'000'000},
+    SessionRefreshed{digest, digest, 1'700'000'000'000'000, 1'800'000'000'000'000},
+    TokenRevoked{"refresh token used twice"},
+    ImagePublished{"ubuntu22.04", "Ubuntu 22.04", {"lts", "cuda"}, {"us-east1-a"}},
+    LogLossAccepted{70, 69, "disk replaced"},
+};
+
+std::string to_hex(std::string_view bytes) {
+  std::string hex;
+  for (const auto byte : bytes)
+    fmt::format_to(std::back_inserter(hex), "{:02x}", static_cast<unsigned char>(byte));
+  return hex;
+}
+
+std::string from_hex(std::string_view hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes.push_back(static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
+  return bytes;
+}
+
+std::string golden_text(const Event& event) {
+  std::string payload;
+  encode(event, payload);
+  return fmt::format("tag {:#06x}\nversion {}\nbytes {}\njson {}\n", tag_of(event),
+                     version_of(event), to_hex(payload),
+                     boost::json::serialize(payload_json(event)));
+}
+
+/// "operation.started.v1.delete_vm.txt"
+fs::path golden_path(const Event& event) {
+  std::string alternative;
+  if (const auto* started = std::get_if<OperationStarted>(&event))
+    alternative = started->goal.index() == 0 ? ".create_vm" : ".delete_vm";
+  return fs::path(ORRERY_GOLDEN_DIR) / "events" /
+         fmt::format("{}.v{}{}.txt", name_of(event), version_of(event), alternative);
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("the bytes of every event are as they were", "[golden]") {
+  const char* update = std::getenv("UPDATE_GOLDEN");
+  const bool may_add = update && std::string(update) == "1";
+  for (const auto& event : examples) {
+    const auto path = golden_path(event);
+    if (may_add && !fs::exists(path)) {
+      fs::create_directories(path.parent_path());
+      std::ofstream(path, std::ios::binary) << golden_text(event);
+    }
+    INFO(path << ": a new event's file is added with UPDATE_GOLDEN=1; an existing one stays");
+    CHECK(text_of(path) == golden_text(event));
+  }
+}
+
+TEST_CASE("every event of the registry has an example here", "[golden]") {
+  for (std::size_t i = 0; i < Events::size; ++i) {
+    INFO(Events::names[i]);
+    CHECK(std::any_of(examples.begin(), examples.end(),
+                      [&](const Event& event) { return event.index() == i; }));
+  }
+}
+
+TEST_CASE("every golden file still decodes, whatever its version", "[golden]") {
+  int count = 0;
+  for (const auto& entry : fs::directory_iterator(fs::path(ORRERY_GOLDEN_DIR) / "events")) {
+    std::istringstream text(text_of(entry.path()));
+    std::string word, tag, version, bytes;
+    text >> word >> tag >> word >> version >> word;
+    std::getline(text, bytes);  // " 0a0b…", or " " alone.
+    bytes.erase(0, 1);
+    INFO(entry.path());
+    const auto decoded = decode(static_cast<std::uint16_t>(std::stoi(tag, nullptr, 16)),
+                                static_cast<std::uint16_t>(std::stoi(version)), from_hex(bytes));
+    CHECK(decoded.has_value());
+    ++count;
+  }
+  CHECK(count >= static_cast<int>(examples.size()));
+}

@@ -3,7 +3,9 @@
 #include <array>
 
 #include <sodium.h>
-#include <boost/algorithm/string/predicate.hpp>
+#include <boost/beast/core/string.hpp>
+
+#include "storage/chain.hpp"
 
 namespace orrery {
 
@@ -17,10 +19,9 @@ std::string mint_credential(std::string_view prefix, IdSource& ids) {
 }
 
 std::array<std::uint8_t, 32> credential_digest(std::string_view credential) {
-  std::array<std::uint8_t, crypto_hash_sha256_BYTES> digest{};
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const std::uint8_t*>(credential.data()),
-                     credential.size());
-  return digest;
+  // OpenSSL's uses the processor's instructions for it, libsodium's doesn't.
+  thread_local ChainHasher hash;
+  return hash(credential);
 }
 
 std::string credential_digest_text(std::string_view credential) {
@@ -30,7 +31,7 @@ std::string credential_digest_text(std::string_view credential) {
 
 std::string_view bearer_credential(std::string_view authorization) {
   constexpr std::string_view scheme = "bearer ";
-  if (!boost::algorithm::istarts_with(authorization, scheme)) return {};
+  if (!boost::beast::iequals(authorization.substr(0, scheme.size()), scheme)) return {};
   authorization.remove_prefix(scheme.size());
   const auto first = authorization.find_first_not_of(' ');
   if (first == std::string_view::npos) return {};

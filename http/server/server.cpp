@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include <sys/resource.h>
+
 #include "http/server/worker.hpp"
 
 namespace orrery {
@@ -25,6 +27,17 @@ void refuse_taken_port(const tcp::endpoint& endpoint) {
   probe.set_option(tcp::acceptor::reuse_address(true));
   probe.bind(endpoint);
   probe.listen();
+}
+
+/// Each connection is a descriptor, and shells mostly allow 1,024 unless asked for more.
+void allow_descriptors(const Limits& limits) {
+  constexpr rlim_t others = 1024;  // The log's files, listening sockets, event loops.
+  rlimit allowed{};
+  if (::getrlimit(RLIMIT_NOFILE, &allowed) != 0) return;
+  const auto wanted = std::min(allowed.rlim_max, rlim_t{limits.connection_count_max} + others);
+  if (allowed.rlim_cur >= wanted) return;
+  allowed.rlim_cur = wanted;
+  ::setrlimit(RLIMIT_NOFILE, &allowed);  // Else accept fails beyond, and is tried again later.
 }
 
 std::unique_ptr<asio::ssl::context> make_tls(const std::optional<TlsFiles>& files) {
@@ -68,6 +81,7 @@ void HttpServer::start() {
   impl_->sharing.tls = impl_->tls.get();
   tcp::endpoint endpoint(asio::ip::make_address(configuration.address), configuration.port);
   refuse_taken_port(endpoint);
+  allow_descriptors(configuration.limits);
   const auto route_count = impl_->router.routes().size();
   for (unsigned i = 0; i < std::max(1u, configuration.threads); ++i) {
     auto& metrics = configuration.metrics->add_worker(route_count);

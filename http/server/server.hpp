@@ -40,8 +40,9 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  /// Listens and returns. Throws `boost::system::system_error` where the address is taken, or the
-  /// certificate doesn't load.
+  /// Listens and returns. Raises the process's limit of descriptors to what the connections need,
+  /// as far as the system lets it. Throws `boost::system::system_error` where the address is taken,
+  /// or the certificate doesn't load.
   void start();
 
   /// The port it listens on; valid after `start`.

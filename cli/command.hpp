@@ -18,6 +18,7 @@ using AddCommand = void(CLI::App& orrery, ChosenCommand& chosen);
 
 AddCommand add_config_command;
 AddCommand add_doctor_command;
+AddCommand add_log_command;
 AddCommand add_sim_command;
 AddCommand add_version_command;
 

@@ -11,12 +11,13 @@
 
 namespace orrery {
 
-/// A directory below /tmp that goes with its owner.
+/// A directory that goes with its owner.
 struct TemporaryDirectory {
   std::filesystem::path path;
 
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "orrery-test-XXXXXX").string();
+  explicit TemporaryDirectory(
+      const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    std::string name = (parent / "orrery-test-XXXXXX").string();
     path = ::mkdtemp(name.data());
   }
   ~TemporaryDirectory() {
@@ -26,6 +27,13 @@ struct TemporaryDirectory {
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 };
+
+/// Memory that looks like a disk, where there is some: for tests of behaviour that sync a lot.
+inline std::filesystem::path fast_directory() {
+  const std::filesystem::path shared_memory = "/dev/shm";
+  return std::filesystem::is_directory(shared_memory) ? shared_memory
+                                                      : std::filesystem::temp_directory_path();
+}
 
 /// Appends with payloads that the caller needn't keep alive.
 struct AppendDraft {

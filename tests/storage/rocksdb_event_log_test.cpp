@@ -23,7 +23,7 @@ class RocksDbUnderTest : public LogUnderTest {
   }
 
  private:
-  TemporaryDirectory directory_;
+  TemporaryDirectory directory_{fast_directory()};
   RocksDbOptions options_;
   std::unique_ptr<EventLog> log_;
 };

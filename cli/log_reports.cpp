@@ -1,0 +1,192 @@
+#include "cli/log_reports.hpp"
+
+#include <array>
+#include <fstream>
+#include <functional>
+#include <ostream>
+
+#include <fmt/format.h>
+#include <boost/json/serialize.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "cli/data_directory.hpp"
+#include "cli/exit_codes.hpp"
+#include "events/codec.hpp"
+#include "events/event_json.hpp"
+#include "storage/chain.hpp"
+
+namespace orrery {
+namespace {
+
+int report(const LogDamage& damage, std::ostream& err) {
+  err << fmt::format("orrery log: damage at position {}: {}\n", damage.position, damage.message);
+  return exit_log_damaged;
+}
+
+/// Visits all from `from` on; a payload that doesn't decode is damage, too.
+boost::system::result<void, LogDamage> visit_decoded(
+    const EventLog& log, Position from, const std::function<void(const RecordedEvent&)>& visit) {
+  std::optional<LogDamage> undecoded;
+  RecordedEvent recorded;
+  const auto read = log.read(from, log.head(), [&](const StoredEvent& stored) {
+    if (const auto decoded = decode(stored.tag, stored.tag_version, stored.payload); !decoded) {
+      undecoded = LogDamage{stored.position, std::string(to_string(decoded.error()))};
+      return false;
+    }
+    record(stored, recorded);
+    visit(recorded);
+    return true;
+  });
+  if (undecoded) return *undecoded;
+  return read;
+}
+
+/// What a pass over the whole log checks beyond the hashes.
+class Verification {
+ public:
+  explicit Verification(std::ostream& progress, Position head) : progress_(progress), head_(head) {}
+
+  std::optional<LogDamage> check(const StoredEvent& stored) {
+    if (!previous_ || *previous_ != *stored.previous_hash) ++commit_count_;
+    previous_ = *stored.previous_hash;
+    if (const auto decoded = decode(stored.tag, stored.tag_version, stored.payload); !decoded)
+      return LogDamage{stored.position, std::string(to_string(decoded.error()))};
+    auto& version = version_of_stream_[std::string(stored.stream)];
+    if (stored.version != ++version)
+      return LogDamage{stored.position, fmt::format("version {} of {} follows version {}",
+                                                    stored.version, stored.stream, version - 1)};
+    if (stored.position % progress_step == 0)
+      progress_ << fmt::format("verified {} of {} events\n", stored.position, head_);
+    return std::nullopt;
+  }
+
+  /// The index must agree with what the log itself says.
+  std::optional<LogDamage> check_index(const EventLog& log) const {
+    for (const auto& [stream, version] : version_of_stream_)
+      if (const auto indexed = log.version_of(stream); indexed != version)
+        return LogDamage{head_, fmt::format("the index has version {} of {}, the log version {}",
+                                            indexed, stream, version)};
+    return std::nullopt;
+  }
+
+  std::uint64_t commit_count() const { return commit_count_; }
+  std::size_t stream_count() const { return version_of_stream_.size(); }
+
+ private:
+  static constexpr Position progress_step = 1'000'000;
+
+  std::ostream& progress_;
+  Position head_;
+  std::optional<ChainHash> previous_;
+  std::uint64_t commit_count_ = 0;
+  boost::unordered_flat_map<std::string, Version> version_of_stream_;
+};
+
+}  // namespace
+
+boost::system::result<std::unique_ptr<EventLog>, OpenFailure> open_log_for_reading(
+    const std::filesystem::path& data) {
+  RocksDbOptions options;
+  options.directory = log_directory(data);
+  options.read_only = true;
+  return open_rocksdb_event_log(std::move(options));
+}
+
+void print_event(std::ostream& out, const RecordedEvent& recorded, EventForm form) {
+  if (form == EventForm::json) {
+    out << boost::json::serialize(to_json(recorded)) << '\n';
+    return;
+  }
+  out << fmt::format("{:>9}  {}  {} v{}  {}  by {}", recorded.position, rfc3339(recorded.time),
+                     recorded.stream, recorded.version, name_of(recorded.event),
+                     recorded.origin.actor);
+  if (recorded.origin.causation != 0) out << " because of " << recorded.origin.causation;
+  out << "  " << boost::json::serialize(payload_json(recorded.event)) << '\n';
+}
+
+int verify_log(const EventLog& log, std::ostream& out, std::ostream& err) {
+  const auto head = log.head();
+  Verification verification(err, head);
+  std::optional<LogDamage> damage;
+  const auto read = log.read(1, head, [&](const StoredEvent& stored) {
+    damage = verification.check(stored);
+    return !damage;
+  });
+  if (!read) return report(read.error(), err);
+  if (!damage) damage = verification.check_index(log);
+  if (damage) return report(*damage, err);
+  out << fmt::format("ok: {} events in {} commits and {} streams, chain {}\n", head,
+                     verification.commit_count(), verification.stream_count(),
+                     to_hex(log.chain_hash()));
+  return exit_success;
+}
+
+int show_stream(const EventLog& log, const std::string& stream, EventForm form, std::ostream& out,
+                std::ostream& err) {
+  if (log.version_of(stream) == 0) {
+    err << fmt::format(
+        "orrery log: no stream \"{}\". Streams are named KIND/ID, for example vm/<id>; "
+        "`orrery log tail` shows some.\n",
+        stream);
+    return exit_failure;
+  }
+  const auto read = log.read_stream(stream, 1, [&](const StoredEvent& stored) {
+    print_event(out, record(stored), form);
+    return true;
+  });
+  return read ? exit_success : report(read.error(), err);
+}
+
+int print_events(const EventLog& log, Position from, EventForm form, std::ostream& out,
+                 std::ostream& err) {
+  const auto read = visit_decoded(
+      log, from, [&](const RecordedEvent& recorded) { print_event(out, recorded, form); });
+  return read ? exit_success : report(read.error(), err);
+}
+
+int print_statistics(const EventLog& log, std::ostream& out, std::ostream& err) {
+  std::array<std::uint64_t, Events::size> count_of_type{};
+  std::uint64_t commit_count = 0;
+  std::optional<ChainHash> previous;
+  std::optional<Time> first_time;
+  Time last_time{};
+  const auto read = log.read(1, log.head(), [&](const StoredEvent& stored) {
+    if (!previous || *previous != *stored.previous_hash) ++commit_count;
+    previous = *stored.previous_hash;
+    if (!first_time) first_time = stored.time;
+    last_time = stored.time;
+    for (std::size_t i = 0; i < Events::size; ++i)
+      if (Events::tags[i] == stored.tag) ++count_of_type[i];
+    return true;
+  });
+  if (!read) return report(read.error(), err);
+  out << fmt::format("events   {}\ncommits  {}\n", log.head(), commit_count);
+  if (first_time)
+    out << fmt::format("from     {}\nto       {}\n", rfc3339(*first_time), rfc3339(last_time));
+  out << fmt::format("chain    {}\n", to_hex(log.chain_hash()));
+  for (std::size_t i = 0; i < Events::size; ++i)
+    if (count_of_type[i] > 0) out << fmt::format("{:>9}  {}\n", count_of_type[i], Events::names[i]);
+  return exit_success;
+}
+
+int export_log(const EventLog& log, const std::filesystem::path& file, std::ostream& out,
+               std::ostream& err) {
+  if (file == "-") return print_events(log, 1, EventForm::json, out, err);
+  const auto draft = std::filesystem::path(file).concat(".part");
+  std::ofstream stream(draft, std::ios::binary);
+  const auto code = print_events(log, 1, EventForm::json, stream, err);
+  stream.close();
+  std::error_code failure;
+  if (code == exit_success && stream) std::filesystem::rename(draft, file, failure);
+  if (code != exit_success || !stream || failure) {
+    std::error_code ignored;
+    std::filesystem::remove(draft, ignored);
+    if (code != exit_success) return code;
+    err << fmt::format("orrery log: {} can't be written\n", file.string());
+    return exit_failure;
+  }
+  out << fmt::format("wrote {} events to {}\n", log.head(), file.string());
+  return exit_success;
+}
+
+}  // namespace orrery

@@ -9,11 +9,10 @@
 #include <string_view>
 #include <utility>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include "events/archive.hpp"
 #include "events/envelope.hpp"
 #include "projections/availability/free_gpus.hpp"
+#include "projections/runtime/string_map.hpp"
 
 namespace orrery {
 
@@ -178,10 +177,10 @@ class Stock {
   std::map<std::string, ClusterDeclared, std::less<>> clusters_;
   std::map<std::pair<std::string, std::string>, Pool, PoolLess> pools_;
   std::deque<Node> nodes_;
-  boost::unordered_flat_map<std::string_view, Node*> node_by_id_;
-  boost::unordered_flat_map<std::string_view, std::unique_ptr<Lease>> leases_;
-  boost::unordered_flat_map<std::string_view, std::unique_ptr<Create>> creates_by_vm_;
-  boost::unordered_flat_map<std::string_view, Create*> creates_by_operation_;
+  StringMap<Node*> node_by_id_;
+  StringMap<std::unique_ptr<Lease>> leases_;
+  StringMap<std::unique_ptr<Create>> creates_by_vm_;
+  StringMap<Create*> creates_by_operation_;
 };
 
 }  // namespace orrery

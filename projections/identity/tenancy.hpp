@@ -10,6 +10,7 @@
 
 #include "events/archive.hpp"
 #include "projections/identity/identity_view.hpp"
+#include "projections/runtime/string_map.hpp"
 
 namespace orrery {
 
@@ -56,7 +57,7 @@ class ByCreation {
 
  private:
   std::deque<Value> values_;
-  boost::unordered_flat_map<std::string_view, std::size_t> index_by_id_;
+  StringMap<std::size_t> index_by_id_;
 };
 
 /// Who belongs to whom. Not guarded: the view is.

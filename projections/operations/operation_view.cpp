@@ -6,10 +6,9 @@
 #include <shared_mutex>
 #include <utility>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include "events/stream_name.hpp"
 #include "projections/operations/operation_entry.hpp"
+#include "projections/runtime/string_map.hpp"
 
 namespace orrery {
 
@@ -37,7 +36,7 @@ struct OperationView::State {
 
   /// The newest operation of each target; the older ones hang on it.
   mutable WriterFirstMutex newest_mutex;
-  boost::unordered_flat_map<std::string_view, const OperationEntry*> newest_of_target;
+  StringMap<const OperationEntry*> newest_of_target;
 };
 
 OperationView::OperationView(std::size_t prepared_bytes_max)

@@ -7,9 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include "projections/runtime/prepared_answer.hpp"
+#include "projections/runtime/string_map.hpp"
 #include "projections/runtime/string_pool.hpp"
 #include "projections/runtime/writer_first_mutex.hpp"
 
@@ -75,7 +74,7 @@ class ProjectLists {
   };
 
   mutable WriterFirstMutex mutex_;
-  boost::unordered_flat_map<std::string_view, List> lists_;
+  StringMap<List> lists_;
 };
 
 }  // namespace orrery

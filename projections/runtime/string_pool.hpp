@@ -5,9 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include "events/archive.hpp"
+#include "projections/runtime/string_map.hpp"
 
 namespace orrery {
 
@@ -55,7 +54,7 @@ class StringPool {
 
  private:
   std::deque<PooledString> strings_;
-  boost::unordered_flat_map<std::string_view, const PooledString*> by_text_;
+  StringMap<const PooledString*> by_text_;
 };
 
 }  // namespace orrery

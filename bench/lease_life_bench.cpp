@@ -38,13 +38,11 @@ class Customers : public CommitListener {
 
   void on_commit(const CommittedBatch& batch) override {
     for (const auto& recorded : *batch) {
-      ++event_count_;
       const auto id = std::string(stream_id(recorded.stream));
       if (std::holds_alternative<LeaseGranted>(recorded.event)) {
         if (id.front() == 'l') send<Lease>(id, Lease::Release{});
         if (id.front() == 'h') count(1);
       } else if (std::holds_alternative<LeaseReleased>(recorded.event)) {
-        ++released_;
         if (requested_ < lives_wanted_) request();
       } else if (std::holds_alternative<GpuReleased>(recorded.event)) {
         count(1);
@@ -85,8 +83,6 @@ class Customers : public CommitListener {
     return static_cast<double>(lives) / watch.seconds();
   }
 
-  std::uint64_t event_count() const { return event_count_; }
-
  private:
   static Lease::Request wish() { return {{"bench/x", "c", model, 1, WhenFull::queue}}; }
 
@@ -120,9 +116,7 @@ class Customers : public CommitListener {
   std::atomic<std::uint64_t> requested_ = 0;
   std::atomic<std::uint64_t> lives_wanted_ = 0;
   std::atomic<std::uint64_t> lease_count_ = 0;
-  std::atomic<std::uint64_t> event_count_ = 0;
   std::uint64_t held_ = 0;
-  std::uint64_t released_ = 0;
   std::atomic<std::uint64_t> counted_ = 0;
   std::atomic<std::uint64_t> awaited_ = ~std::uint64_t{0};
   std::mutex mutex_;
@@ -148,6 +142,8 @@ Measurement measure(const fs::path& directory, const Scale& scale) {
   configuration.log = log.get();
   configuration.clock = &clock;
   configuration.listeners = {&customers};
+  // Room for every GPU of the fleet and what else lives: a few hundred bytes to 2 KB each.
+  configuration.registry.residents_max = 262'144;
   ControlPlane control_plane(system, configuration);
   customers.start(control_plane.bus());
 

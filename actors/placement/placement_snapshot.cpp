@@ -80,7 +80,7 @@ SavedLease saved_lease(const Fleet& fleet, const PlacedLease& lease) {
   saved.queued = lease.queued;
   saved.must_expire = lease.must_expire;
   saved.when_full = lease.when_full;
-  if (lease.pool != Fleet::none) {
+  if (!saved.ended && lease.pool != Fleet::none) {
     saved.cluster = fleet.cluster_of(lease.pool);
     saved.gpu_model = fleet.gpu_model_of(lease.pool);
   }

@@ -49,7 +49,7 @@ void Clients::submit(CommandGateway& gateway, std::size_t index) {
           if (life != life_) return;
           requests_[index].phase = result ? Phase::answered : Phase::waiting;
           if (result && !result->rejection)
-            ledger_.acknowledged(stream, result->version, result->position);
+            on_acknowledged_(stream, result->version, result->position);
         };
         gateway.submit<A>({to.id, to.command, Origin{"client", 0, "request-" + to.id}, {}},
                           answered);

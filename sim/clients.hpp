@@ -1,21 +1,27 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/runtime/command.hpp"
 #include "actors/runtime/command_gateway.hpp"
-#include "sim/checkers/acknowledged_is_durable.hpp"
 #include "sim/seeded_random.hpp"
 
 namespace orrery {
 
 /// The outside world: requests that are sent through the gateway until they are answered. A request
 /// that failed, or was on its way during a crash, is sent again as it was, as any client of an API
-/// with idempotent requests would. What is acknowledged goes to the ledger.
+/// with idempotent requests would.
 class Clients {
  public:
-  explicit Clients(AcknowledgedIsDurable& ledger) : ledger_(ledger) {}
+  /// A command on this stream was accepted, which then had this version; its last event has this
+  /// position (0 where it decided nothing).
+  using OnAcknowledged =
+      std::function<void(const std::string& stream, Version version, Position position)>;
+  explicit Clients(OnAcknowledged on_acknowledged) : on_acknowledged_(std::move(on_acknowledged)) {}
 
   /// A request to be sent; the next `submit_…` may do so.
   void want(AddressedCommand command);
@@ -39,7 +45,7 @@ class Clients {
   };
   void submit(CommandGateway& gateway, std::size_t index);
 
-  AcknowledgedIsDurable& ledger_;
+  OnAcknowledged on_acknowledged_;
   std::vector<Request> requests_;
   /// Counts the crashes: answers of an earlier life are nobody's.
   std::uint64_t life_ = 0;

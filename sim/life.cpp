@@ -14,11 +14,12 @@ std::unique_ptr<caf::actor_system> make_system(caf::actor_system_config& configu
   return system;
 }
 
-ControlPlaneConfiguration on_one_thread(MemoryEventLog& log, const Clock& clock,
+ControlPlaneConfiguration on_one_thread(MemoryEventLog& log, const Clock& clock, LiveViews& views,
                                         const LifeConfiguration& life) {
   ControlPlaneConfiguration configuration;
   configuration.log = &log;
   configuration.clock = &clock;
+  configuration.listeners = {&views.views};
   configuration.log_thread_of_its_own = false;
   configuration.registry = life.registry;
   configuration.tail = life.tail;
@@ -30,9 +31,10 @@ ControlPlaneConfiguration on_one_thread(MemoryEventLog& log, const Clock& clock,
 Life::Configuration::Configuration() { set("scheduler.policy", caf::atom("testing")); }
 
 Life::Life(MemoryEventLog& log, const Clock& clock, const LifeConfiguration& configuration)
-    : system_(make_system(configuration_)),
+    : views_(log),
+      system_(make_system(configuration_)),
       scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler())),
-      control_plane_(*system_, on_one_thread(log, clock, configuration)),
+      control_plane_(*system_, on_one_thread(log, clock, views_, configuration)),
       gateway_(*system_, control_plane_.bus()),
       driver_(spawn_simulated_driver(*system_, control_plane_.bus(), configuration.driver)),
       duties_(spawn_driver_duties(*system_, control_plane_.log_access(), driver_,

@@ -8,6 +8,7 @@
 
 #include "actors/runtime/command_gateway.hpp"
 #include "actors/runtime/control_plane.hpp"
+#include "sim/live_views.hpp"
 #include "sim/seeded_random.hpp"
 #include "sim/simulated_driver_actor.hpp"
 #include "storage/memory/memory_event_log.hpp"
@@ -45,6 +46,7 @@ class Life {
   void stop(SeededRandom& random);
 
   CommandGateway& gateway() { return gateway_; }
+  LiveViews& views() { return views_; }
   const caf::actor& driver() const { return driver_; }
 
  private:
@@ -52,6 +54,7 @@ class Life {
     Configuration();
   };
 
+  LiveViews views_;
   Configuration configuration_;
   std::unique_ptr<caf::actor_system> system_;
   caf::scheduler::test_coordinator& scheduler_;

@@ -58,8 +58,7 @@ WorldReport World::run() {
   const bool somebody_waits = operations_end_.open_count() != 0 && workload_.has_queues();
   if (random_.chance(500) || somebody_waits) delete_everything();
   life_->stop(random_);
-  feed_checkers();
-  replay_equals_live_.compare(*log_);
+  compare_with_log();
   for (auto* checker : checkers()) checker->at_rest();
   life_.reset();
   return report();
@@ -143,6 +142,8 @@ void World::pass_time(microseconds span) {
 void World::crash() {
   ++crash_count_;
   clients_.disconnect();
+  compare_with_log();
+  if (random_.chance(300)) life_->views().views.save_snapshots(*log_);
   fate_ = CommitFate::fails_before_write;
   life_.reset();
   log_ = log_->restarted(random_.chance(500));
@@ -151,8 +152,6 @@ void World::crash() {
     acknowledged_is_durable_.apply(record(stored));
     return true;
   });
-  feed_checkers();
-  replay_equals_live_.compare(*log_);
   begin_life();
 }
 
@@ -208,9 +207,16 @@ void World::feed_checkers() {
   fed_ = head;
 }
 
+void World::compare_with_log() {
+  feed_checkers();
+  replay_equals_live_.compare(*log_);
+  views_equal_replay_.compare(life_->views().all());
+}
+
 std::vector<Checker*> World::checkers() {
-  return {&one_lease_per_gpu_, &operations_end_,          &leases_released_,
-          &gpus_conserved_,    &acknowledged_is_durable_, &replay_equals_live_};
+  return {&one_lease_per_gpu_,  &operations_end_,          &leases_released_,
+          &gpus_conserved_,     &acknowledged_is_durable_, &acknowledged_is_visible_,
+          &replay_equals_live_, &views_equal_replay_};
 }
 
 WorldReport World::report() {

@@ -6,11 +6,13 @@
 #include <vector>
 
 #include "sim/checkers/acknowledged_is_durable.hpp"
+#include "sim/checkers/acknowledged_is_visible.hpp"
 #include "sim/checkers/gpus_conserved.hpp"
 #include "sim/checkers/leases_released.hpp"
 #include "sim/checkers/one_lease_per_gpu.hpp"
 #include "sim/checkers/operations_end.hpp"
 #include "sim/checkers/replay_equals_live.hpp"
+#include "sim/checkers/views_equal_replay.hpp"
 #include "sim/clients.hpp"
 #include "sim/life.hpp"
 #include "sim/seeded_random.hpp"
@@ -59,6 +61,8 @@ class World {
 
   void begin_life();
   void feed_checkers();
+  /// The live views, the state of the tailers: is all of it what the log says?
+  void compare_with_log();
   std::vector<Checker*> checkers();
   WorldReport report();
 
@@ -75,10 +79,15 @@ class World {
   LeasesReleased leases_released_;
   GpusConserved gpus_conserved_;
   AcknowledgedIsDurable acknowledged_is_durable_;
+  AcknowledgedIsVisible acknowledged_is_visible_;
   ReplayEqualsLive replay_equals_live_;
+  ViewsEqualReplay views_equal_replay_;
   Position fed_ = 0;
 
-  Clients clients_{acknowledged_is_durable_};
+  Clients clients_{[this](const std::string& stream, Version version, Position position) {
+    acknowledged_is_durable_.acknowledged(stream, version, position);
+    acknowledged_is_visible_.acknowledged(stream, position, life_->views().views.applied());
+  }};
   LifeConfiguration life_configuration_;
   CommitFate fate_ = CommitFate::succeeds;
   /// Steps until the process dies of a log that takes no writes.

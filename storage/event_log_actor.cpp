@@ -186,6 +186,11 @@ caf::behavior event_log_actor(Self* self, EventLogActorConfiguration configurati
     std::erase_if(self->state.tailers,
                   [&](const caf::actor& tailer) { return tailer.address() == down.source; });
   });
+  // Who waits for the group that is being gathered must not wait for ever.
+  self->set_exit_handler([self](const caf::exit_msg& exit) {
+    commit(self);
+    self->quit(exit.reason);
+  });
   return {
       [self](AppendEvents& append) -> caf::result<Appended> {
         auto promise = self->make_response_promise<Appended>();

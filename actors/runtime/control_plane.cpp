@@ -70,11 +70,12 @@ void ControlPlane::stop() {
 
 void ControlPlane::abandon() {
   if (std::exchange(stopped_, true)) return;
+  // Killed tailers save nothing; registries and the log answer those who wait for them.
   caf::anon_send_exit(clock_, caf::exit_reason::kill);
   for (const auto& tail : tails_) caf::anon_send_exit(tail, caf::exit_reason::kill);
   for (const auto& registry : bus_.registries())
-    caf::anon_send_exit(registry, caf::exit_reason::kill);
-  caf::anon_send_exit(log_.actor, caf::exit_reason::kill);
+    caf::anon_send_exit(registry, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(log_.actor, caf::exit_reason::user_shutdown);
 }
 
 void configure_actors(caf::actor_system_config& configuration) {

@@ -122,6 +122,7 @@ class Text(unittest.TestCase):
 
     def test_stray_white_space_and_a_missing_last_newline_are_found(self):
         self.assertEqual(len(found(text, {"a.md": "one \ntwo"})), 2)
+        self.assertEqual(found(text, {"tests/golden/a.txt": "one \n"}), [])
 
 
 if __name__ == "__main__":

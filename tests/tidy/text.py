@@ -14,7 +14,7 @@ def check(tree: SourceTree):
             found = _MACHINE_PATH.search(line)
             if found:
                 yield Violation(path, number, f"{found.group(0)} is a path of one machine")
-            if line != line.rstrip():
+            if line != line.rstrip() and not path.startswith("tests/golden/"):  # What was recorded stays.
                 yield Violation(path, number, "white space at the end of the line")
         if text and not text.endswith("\n"):
             yield Violation(path, text.count("\n") + 1, "the last line has no end")

@@ -50,8 +50,9 @@ struct VmSummary {
   VmState state = VmState::waiting;
 };
 
-/// Every VM. Deleted ones are kept for the answers of their operations, but are in no list and not
-/// found by id.
+/// Every VM, from the moment its creation is accepted (with version 0 until its own stream begins).
+/// Deleted ones are kept for the answers of their operations, but are in no list and not found by
+/// id.
 ///
 /// Each VM has room for one prepared answer. It is rendered on the first read after a change and
 /// dropped on the next, so a GET copies a shared pointer. One is enough: a project belongs to one

@@ -58,6 +58,23 @@ TEST_CASE("a VM shows what its events said") {
   CHECK(vm.version == 3);
 }
 
+TEST_CASE("a VM is there as soon as its creation is accepted") {
+  Story story;
+  story.tell("operation/1", create_of("a", vm_of("p", "name-a")));
+  story.tell("operation/2", OperationStarted{"p", "b", DeleteVm{}});
+  const auto accepted = story.view.find("p", "a").value();
+  CHECK(accepted.state == VmState::waiting);
+  CHECK(accepted.specification.name == "name-a");
+  CHECK(accepted.version == 0);
+  CHECK(accepted.created_at == History::time_at(1));
+  CHECK(story.listed({}) == Ids{"a"});
+  story.requested("a");
+  CHECK(story.view.find("p", "a")->version == 1);
+  CHECK(story.view.find("p", "a")->created_at == History::time_at(1));
+  CHECK(story.listed({}) == Ids{"a"});
+  CHECK(story.view.count(VmState::waiting) == 1);
+}
+
 TEST_CASE("a VM goes through its states") {
   Story story;
   const auto state = [&] { return story.view.find_with_deleted("a")->state; };

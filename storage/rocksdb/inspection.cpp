@@ -146,6 +146,8 @@ std::optional<OpenFailure> inspect(const LogFiles& files, const Watermark& water
   std::unique_ptr<Database> database;
   const auto status =
       Database::open(files.database(), Database::Mode::read_only, false, env, database);
+  // A process that died while it made the log: families are missing, and nothing can be lost.
+  if (status.IsInvalidArgument() && watermark.position == 0) return std::nullopt;
   if (!status.ok()) return failure_of(status);
 
   const auto cursor = open_cursor(*database, Access::random);

@@ -71,7 +71,8 @@ boost::system::result<std::unique_ptr<EventLog>, OpenFailure> open_locked(
 
   std::unique_ptr<Database> database;
   const auto mode = options.read_only ? Database::Mode::read_only : Database::Mode::read_write;
-  const auto status = Database::open(files.database(), mode, !exists, options.env, database);
+  const auto status =
+      Database::open(files.database(), mode, vouched.position == 0, options.env, database);
   if (!status.ok()) return damage(OpenError::engine_failure, status.ToString());
   auto log = std::make_unique<RocksDbEventLog>(std::move(options), std::move(lock),
                                                *std::move(watermark), std::move(database));
@@ -94,6 +95,9 @@ boost::system::result<std::unique_ptr<EventLog>, OpenFailure> open_rocksdb_event
                          options);
   }
   auto log = open_locked(options, std::move(lock));
+  // Beside a writer, files may be replaced between the look at their list and their opening.
+  for (int attempt = 0; attempt < 3 && !log && options.read_only; ++attempt)
+    log = open_locked(options, nullptr);
   if (!log) return with_advice(log.error(), options);
   return log;
 }

@@ -1,6 +1,6 @@
 #include <fstream>
 
-#include <fmt/format.h>
+#include <rocksdb/db.h>
 #include <catch2/catch.hpp>
 
 #include "storage/rocksdb/rocksdb_event_log.hpp"
@@ -181,6 +181,22 @@ TEST_CASE("a missing, damaged, foreign or stale watermark is named") {
     WatermarkFile::create(watermark, {51, ChainHash{1, 2, 3}});
     check_refused(log, OpenError::lost_tail);
   }
+}
+
+TEST_CASE("a process that died while it made the log leaves one that opens") {
+  const TemporaryDirectory directory;
+  const auto path = directory.path / "log";
+  fs::create_directories(path);
+  WatermarkFile::create(path / "watermark", {});
+  if (GENERATE(false, true)) {  // RocksDB was made, its families weren't.
+    rocksdb::Options options;
+    options.create_if_missing = true;
+    rocksdb::DB* made = nullptr;
+    REQUIRE(rocksdb::DB::Open(options, path / "db", &made).ok());
+    delete made;
+  }
+  const auto log = open_rocksdb_event_log({path}).value();
+  CHECK(commit_one(*log, {"node/a", 0, {NodeLost{"r"}}}).has_value());
 }
 
 TEST_CASE("one torn slot of the watermark is fine") {

@@ -82,8 +82,8 @@ class Workload {
 /// begun before the one before is finished. A latency is the time from the beginning of a group to
 /// where it would be acknowledged.
 template <class Begin, class Finish>
-Measurement measure(double seconds, std::size_t groups_max, const Begin& begin,
-                    const Finish& finish) {
+Measurement measure(double seconds, std::size_t groups_max, std::size_t in_flight_max,
+                    const Begin& begin, const Finish& finish) {
   std::vector<double> latencies_ms;
   std::uint64_t events = 0;
   std::deque<Stopwatch> begun;
@@ -96,7 +96,7 @@ Measurement measure(double seconds, std::size_t groups_max, const Begin& begin,
   for (std::size_t group = 0; group < groups_max && whole.seconds() < seconds; ++group) {
     begun.emplace_back();
     events += begin();
-    if (begun.size() == 2) finish_one();
+    if (begun.size() == in_flight_max) finish_one();
   }
   while (!begun.empty()) finish_one();
   Measurement measurement;
@@ -123,7 +123,7 @@ Measurement measure_orrery(const Scale& scale, std::size_t groups_max) {
         if (!result) throw_exception_from_error(result.error(), BOOST_CURRENT_LOCATION);
       return group.size();
     };
-    measurement = measure(scale.seconds, groups_max, begin, [&] {
+    measurement = measure(scale.seconds, groups_max, log->commits_in_flight_max(), begin, [&] {
       if (!log->finish_commit()) throw std::runtime_error("the log failed");
     });
     measurement.hash = to_hex(log->chain_hash()).substr(0, 16);
@@ -151,7 +151,7 @@ Measurement measure_rocksdb(double seconds, std::size_t groups_max) {
       const auto key = fmt::format("{:016x}", number++);
       return db->Put(synced, key, record).ok() ? group_size : 0;
     };
-    measurement = measure(seconds, groups_max, put, [] {});
+    measurement = measure(seconds, groups_max, 1, put, [] {});
   }
   fs::remove_all(directory);
   return measurement;

@@ -33,6 +33,9 @@ class CommitRecordWriter {
   std::size_t size() const { return bytes_.size(); }
   std::string_view bytes() const { return bytes_; }
 
+  /// Gives a finished record away and takes a buffer for the next in its place.
+  std::string& buffer() { return bytes_; }
+
  private:
   std::string bytes_;
   std::vector<std::uint32_t> offsets_;

@@ -133,12 +133,12 @@ class EventLog {
   /// durable: record, then watermark, both synced. One thread only, the log actor's.
   virtual std::vector<AppendResult> commit(std::span<const Append> group, Time now) = 0;
 
-  /// True where `begin_commit` and `finish_commit` may be used in place of `commit`.
-  virtual bool overlaps_commits() const { return false; }
+  /// How many groups may be begun and not finished. 1: commits don't overlap.
+  virtual std::size_t commits_in_flight_max() const { return 1; }
 
   /// The first half of a commit: as `commit`, but nothing may be acknowledged and no reader sees
   /// anything before `finish_commit`. So a caller with more appends waiting can have the next group
-  /// written while this one's watermark is synced. At most two groups are begun at a time.
+  /// staged and written while this one is made durable. Same thread as `commit`.
   virtual std::vector<AppendResult> begin_commit(std::span<const Append> group, Time now) {
     return commit(group, now);
   }

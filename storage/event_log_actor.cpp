@@ -48,8 +48,7 @@ struct EventLogActorState {
   std::string payloads;
   std::vector<Append> appends;
 
-  /// Gives the collected group to the log; it is durable on return only where commits don't
-  /// overlap.
+  /// Gives the collected group to the log. It is durable once it is finished.
   void begin_group();
   CommittedBatch batch_of(const std::vector<AppendResult>& results);
   void encode_group();
@@ -101,13 +100,13 @@ void post_commit(Self* self) {
   self->send(self, CommitGroup::value);
 }
 
-/// Gives the log what has been collected, while the group before is being made durable; then
-/// answers that one. With nothing collected, answers all.
+/// Gives the log what has been collected, while groups before are being made durable; then answers
+/// those that must be finished. With nothing collected, answers all.
 void commit(Self* self) {
   auto& state = self->state;
   const bool begins = !state.group.empty();
   if (begins) state.begin_group();
-  const std::size_t left = begins && state.configuration.log->overlaps_commits() ? 1 : 0;
+  const std::size_t left = begins ? state.configuration.log->commits_in_flight_max() - 1 : 0;
   while (state.begun.size() > left) finish_oldest(self);
   if (!state.begun.empty()) post_commit(self);
 }

@@ -30,8 +30,8 @@ struct Subscribe {
 
 /// The single writer of the log. It drains its mailbox into one group: the first append of a group
 /// posts a message to the actor itself, and all that came before this message is committed with one
-/// sync. Under load it gives the log the next group while the watermark of the one before is
-/// synced. Spawn it detached, so that syncs block no scheduler thread; in simulation spawn it like
+/// sync. Under load it gives the log the next group while those before are made durable.
+/// Spawn it detached, so that syncs block no scheduler thread; in simulation spawn it like
 /// any actor. `log`, `clock` and `listeners` must outlive the actor.
 struct EventLogActorConfiguration {
   EventLog* log = nullptr;

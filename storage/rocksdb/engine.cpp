@@ -20,7 +20,7 @@ std::optional<OpenFailure> RocksDbEventLog::load() {
     if (!index_.add(*record)) break;
     if (index_run_is_due() && !options_.read_only) index_writer_.write_and_wait(head_);
   }
-  written_ = {head_, hash_};
+  staged_ = {head_, hash_};
   if (!found && cursor->failure().empty()) return std::nullopt;
   return OpenFailure{OpenError::damaged_record,
                      fmt::format("{}: after position {}: {}", to_string(OpenError::damaged_record),
@@ -46,14 +46,14 @@ bool RocksDbEventLog::disk_is_nearly_full(std::span<const Append> group) const {
 
 std::vector<AppendResult> RocksDbEventLog::commit(std::span<const Append> group, Time now) {
   while (!begun_.empty()) finish_commit();
-  WrittenGroup written;
-  auto results = write_group(group, now, written);
-  if (written.event_count == 0) return results;
-  if (!watermark_.write(written.watermark)) {
-    writable_ = false;
+  StagedGroup staged;
+  auto results = stage(group, now, staged);
+  if (staged.event_count == 0) return results;
+  if (!pipeline_.write(head_ + 1, staging_.record().bytes(), staged.end)) {
+    writable_ = false;  // Whether it landed is unknown, so nothing may follow it.
     return std::vector<AppendResult>(group.size(), AppendError::read_only);
   }
-  publish(written);
+  publish(staged);
   if (index_run_is_due()) index_writer_.start(head_);
   return results;
 }
@@ -61,11 +61,13 @@ std::vector<AppendResult> RocksDbEventLog::commit(std::span<const Append> group,
 std::vector<AppendResult> RocksDbEventLog::begin_commit(std::span<const Append> group, Time now) {
   if (index_run_is_due()) {  // What is frozen must have been published.
     for (auto& begun : begun_) wait_and_publish(begun);
-    index_writer_.start(head_);
+    if (writable_) index_writer_.start(head_);
   }
-  auto& written = begun_.emplace_back();
-  auto results = write_group(group, now, written);
-  if (written.event_count > 0) watermark_.start(written.watermark);
+  auto& staged = begun_.emplace_back();
+  auto results = stage(group, now, staged);
+  if (staged.event_count > 0)
+    pipeline_.start(staged.end.position - staged.event_count + 1, staging_.record().buffer(),
+                    staged.end);
   return results;
 }
 
@@ -75,46 +77,28 @@ bool RocksDbEventLog::finish_commit() {
   return finished;
 }
 
-/// Checks, numbers and writes a group. Nothing was written where `written` has no events.
-///
-/// The order matters: the record, synced; then the watermark that vouches for it, synced; then the
-/// acknowledgement.
-std::vector<AppendResult> RocksDbEventLog::write_group(std::span<const Append> group, Time now,
-                                                       WrittenGroup& written) {
+/// Checks, numbers and packs a group. There is nothing to write where `staged` has no events.
+std::vector<AppendResult> RocksDbEventLog::stage(std::span<const Append> group, Time now,
+                                                 StagedGroup& staged) {
   const auto all = [&](AppendError error) {
     return std::vector<AppendResult>(group.size(), error);
   };
   if (!writable_) return all(AppendError::read_only);
   if (disk_is_nearly_full(group)) return all(AppendError::disk_full);
 
-  auto results = staging_.stage(group, written_.position, written_.hash, now);
-  const auto event_count = staging_.record().event_count();
-  if (event_count == 0) return results;
+  auto results = staging_.stage(group, staged_.position, staged_.hash, now);
+  staged.event_count = staging_.record().event_count();
+  if (staged.event_count == 0) return results;
   const auto hash = staging_.record().finish(hasher_);
-  if (!write_record()) {
-    writable_ = false;  // Whether it landed is unknown, so nothing may follow it.
-    return all(AppendError::read_only);
-  }
-  written_ = {written_.position + event_count, hash};
-  written.watermark = written_;
-  written.event_count = event_count;
-  written.tips.swap(staging_.tips());
+  staged_ = {staged_.position + staged.event_count, hash};
+  staged.end = staged_;
+  staged.tips.swap(staging_.tips());
   return results;
 }
 
-bool RocksDbEventLog::write_record() {
-  batch_.Clear();
-  auto status = batch_.Put(database_->family(Database::log), log_key(written_.position + 1),
-                           staging_.record().bytes());
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
-  if (status.ok()) status = database_->db->Write(synced, &batch_);
-  return status.ok();
-}
-
-bool RocksDbEventLog::wait_and_publish(WrittenGroup& group) {
+bool RocksDbEventLog::wait_and_publish(StagedGroup& group) {
   if (group.event_count == 0) return true;
-  if (!watermark_.wait_for(group.watermark.position)) {
+  if (!pipeline_.wait_for(group.end.position)) {
     writable_ = false;
     return false;
   }
@@ -123,8 +107,8 @@ bool RocksDbEventLog::wait_and_publish(WrittenGroup& group) {
   return true;
 }
 
-void RocksDbEventLog::publish(const WrittenGroup& group) {
-  advance(group.watermark.position, group.watermark.hash);
+void RocksDbEventLog::publish(const StagedGroup& group) {
+  advance(group.end.position, group.end.hash);
   LogIndex::Staging(index_).publish(group.tips, group.event_count);
 }
 

@@ -8,12 +8,13 @@
 
 #include "storage/directory_lock.hpp"
 #include "storage/group_staging.hpp"
+#include "storage/rocksdb/commit_pipeline.hpp"
 #include "storage/rocksdb/database.hpp"
 #include "storage/rocksdb/index_runs.hpp"
 #include "storage/rocksdb/index_writer.hpp"
+#include "storage/rocksdb/inspection.hpp"
 #include "storage/rocksdb/rocksdb_event_log.hpp"
 #include "storage/rocksdb/snapshot_store.hpp"
-#include "storage/rocksdb/watermark_writer.hpp"
 
 namespace orrery {
 
@@ -24,8 +25,8 @@ class RocksDbEventLog : public EventLog {
                   std::unique_ptr<WatermarkFile> watermark, std::unique_ptr<Database> database)
       : options_(std::move(options)),
         lock_(std::move(lock)),
-        watermark_(std::move(watermark)),
         database_(std::move(database)),
+        pipeline_(*database_, std::move(watermark)),
         runs_(*database_, options_.directory),
         snapshots_(*database_, options_.directory),
         index_(&runs_),
@@ -43,7 +44,7 @@ class RocksDbEventLog : public EventLog {
   std::optional<OpenFailure> load();
 
   std::vector<AppendResult> commit(std::span<const Append> group, Time now) override;
-  bool overlaps_commits() const override { return true; }
+  std::size_t commits_in_flight_max() const override { return orrery::commits_in_flight_max; }
   std::vector<AppendResult> begin_commit(std::span<const Append> group, Time now) override;
   bool finish_commit() override;
   boost::system::result<void, LogDamage> read(Position from, Position to,
@@ -63,36 +64,33 @@ class RocksDbEventLog : public EventLog {
   Position checkpoint(std::string_view name) const override;
 
  private:
-  /// A group whose record is durable; readers don't see it yet.
-  struct WrittenGroup {
-    Watermark watermark;
+  /// A group on its way to the disk; readers don't see it yet.
+  struct StagedGroup {
+    Watermark end;
     std::vector<StagedTip> tips;
     std::uint64_t event_count = 0;
   };
 
   bool disk_is_nearly_full(std::span<const Append> group) const;
-  std::vector<AppendResult> write_group(std::span<const Append> group, Time now,
-                                        WrittenGroup& written);
-  bool write_record();
+  std::vector<AppendResult> stage(std::span<const Append> group, Time now, StagedGroup& staged);
   bool index_run_is_due() const;
-  bool wait_and_publish(WrittenGroup& group);
-  void publish(const WrittenGroup& group);
+  bool wait_and_publish(StagedGroup& group);
+  void publish(const StagedGroup& group);
   void advance(Position head, const ChainHash& hash);
 
   RocksDbOptions options_;
   std::unique_ptr<DirectoryLock> lock_;
-  WatermarkWriter watermark_;
   std::unique_ptr<Database> database_;
+  CommitPipeline pipeline_;
   IndexRuns runs_;
   SnapshotStore snapshots_;
   LogIndex index_;
   GroupStaging staging_;
   IndexWriter index_writer_;
   ChainHasher hasher_;
-  rocksdb::WriteBatch batch_;
-  /// The end of what is written, whether vouched for or not.
-  Watermark written_;
-  std::deque<WrittenGroup> begun_;
+  /// The end of what is staged, whether durable or not.
+  Watermark staged_;
+  std::deque<StagedGroup> begun_;
 
   std::atomic<bool> writable_;
   std::atomic<Position> head_ = 0;

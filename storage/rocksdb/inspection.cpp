@@ -129,8 +129,8 @@ std::optional<OpenFailure> compare(const LogFiles& files, const Tail& tail,
         OpenError::damaged_watermark,
         fmt::format("{}: it vouches for position {} with another hash than the log has",
                     to_string(OpenError::damaged_watermark), watermark.position)};
-  // Two groups may be under way when a process dies: one being written, one being vouched for.
-  if (tail.commits_above_watermark > 2 && !beside_a_writer)
+  // So many groups may be written and not vouched for when a process dies.
+  if (tail.commits_above_watermark > commits_in_flight_max && !beside_a_writer)
     return OpenFailure{
         OpenError::damaged_watermark,
         fmt::format("{}: it is older than the log, which goes on for {} commits after position {}",

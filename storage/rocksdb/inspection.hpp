@@ -8,6 +8,9 @@
 
 namespace orrery {
 
+/// Groups that a log may have begun and not finished.
+inline constexpr std::size_t commits_in_flight_max = 3;
+
 /// Looks at a log without changing a byte of it: do all files open, does the end of the chain
 /// verify, and is everything there that the watermark vouches for?
 ///

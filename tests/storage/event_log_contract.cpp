@@ -167,7 +167,7 @@ void a_reopened_log_goes_on(LogUnderTest& under_test) {
 
 void groups_may_overlap(LogUnderTest& under_test) {
   auto& log = under_test.log();
-  if (!log.overlaps_commits()) return;
+  if (log.commits_in_flight_max() < 2) return;
   for (int round = 0; round < 40; ++round) {  // Enough for the index to go to disk in between.
     const auto version = static_cast<Version>(round) * 2;
     const auto first = begin(log, {{"node/a", version, {event(1)}, "first" + std::to_string(round)},

@@ -173,7 +173,7 @@ TEST_CASE("a missing, damaged, foreign or stale watermark is named") {
   SECTION("stale") {
     const auto stale = log.path / "stale";
     fs::copy_file(watermark, stale);
-    log.append(3);
+    log.append(5);
     fs::rename(stale, watermark);
     check_refused(log, OpenError::damaged_watermark);
   }

@@ -13,7 +13,8 @@ namespace orrery {
 
 /// Limits of one tailer's shell.
 struct TailConfiguration {
-  /// A snapshot is put into the log's store after this many events, and on stop.
+  /// A snapshot is put into the log's store after this many events, or more where the state is
+  /// large, and on stop.
   std::uint64_t snapshot_interval = 65'536;
   /// Commands on their way at once; the rest wait in the shell, in order.
   std::size_t in_flight_max = 4'096;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <exception>
 #include <memory>
 #include <string>
@@ -19,7 +20,12 @@ struct Tail {
   T tailer;
   Position applied = 0;
   Position snapshot_position = 0;
+  std::size_t snapshot_size = 0;
 };
+
+/// Events that a snapshot's bytes are worth: a large state is saved less often, so that saving
+/// stays a small part of the work, and folding what came since a small part of a start.
+inline constexpr std::size_t snapshot_bytes_per_event = 64;
 
 template <Tailer T>
 std::string tail_snapshot_name(const T&) {
@@ -35,6 +41,7 @@ void load_tail(const EventLog& log, Tail<T>& tail) {
   try {
     tail.tailer.load(snapshot->bytes);
     tail.applied = tail.snapshot_position = snapshot->position;
+    tail.snapshot_size = snapshot->bytes.size();
   } catch (const std::exception&) {
     tail.tailer = T();
   }
@@ -61,6 +68,7 @@ void save_tail(EventLog& log, Tail<T>& tail) {
   tail.tailer.save(snapshot.bytes);
   log.put_snapshot(tail_snapshot_name(tail.tailer), snapshot);
   tail.snapshot_position = tail.applied;
+  tail.snapshot_size = snapshot.bytes.size();
 }
 
 /// The shell behind every tailer. `Sender` is how what is owed gets on its way: made from (self,
@@ -93,8 +101,9 @@ caf::behavior tail_actor(caf::stateful_actor<Tail<T>>* self, LogAccess access,
           tail.applied = recorded.position;
         }
         sender->send(tail.tailer.due());
-        if (tail.applied >= tail.snapshot_position + configuration.snapshot_interval)
-          save_tail(*access.log, tail);
+        const auto interval = std::max<std::uint64_t>(
+            configuration.snapshot_interval, tail.snapshot_size / snapshot_bytes_per_event);
+        if (tail.applied >= tail.snapshot_position + interval) save_tail(*access.log, tail);
       },
       [=](Tick) { sender->retry(); },
       [=, &tail](AskApplied) { return tail.applied; },

@@ -58,7 +58,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   std::optional<BootstrapCredentials> demo;
   if (configuration.dev)
     demo = set_up_demo(configuration, gateway, arrival, *storage.subject_keys, passwords,
-                       storage.edge_secret);
+                       storage.edge_secret, stop_signals);
   const auto settings = server_configuration(configuration);
   const EdgeParts parts{storage, models, gateway, passwords, feed};
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));

@@ -82,6 +82,10 @@ ConfigurationResult<void> collect(const std::filesystem::path& file, const toml:
 }  // namespace
 
 ConfigurationResult<GivenValues> values_of_file(const std::filesystem::path& file) {
+  std::error_code failure;  // The parser takes a directory for an empty file.
+  if (std::filesystem::is_directory(file, failure))
+    return ConfigurationFailure{fmt::format("{} is a directory", file.string())};
+  if (failure) return ConfigurationFailure{fmt::format("{}: {}", file.string(), failure.message())};
   try {
     const auto table = toml::parse_file(file.string());
     GivenValues values;

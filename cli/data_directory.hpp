@@ -8,13 +8,16 @@
 
 namespace orrery {
 
-/// What lies where in a server's data directory. Beside these, `edge.key` (http/auth) and, with
-/// --dev, `dev-credentials.json`.
+/// What lies where in a server's data directory. Beside these, with --dev, `dev-credentials.json`.
 inline std::filesystem::path log_directory(const std::filesystem::path& data) {
   return data / "log";
 }
 inline std::filesystem::path keys_directory(const std::filesystem::path& data) {
   return data / "keys";
+}
+/// Made and read by `EdgeSecret` (http/auth).
+inline std::filesystem::path edge_key_file(const std::filesystem::path& data) {
+  return data / "edge.key";
 }
 
 /// A sentence that names the file and what the system said.

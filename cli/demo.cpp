@@ -20,16 +20,28 @@ std::filesystem::path credentials_file(const Configuration& configuration) {
   return configuration.data / "dev-credentials.json";
 }
 
+/// Blocks until the fleet has arrived, the timeout has passed or the server is told to stop.
+bool await_fleet(FleetArrival& arrival, const FleetArrival::Count& expected,
+                 const StopSignals& stop_signals) {
+  constexpr std::chrono::milliseconds look_up{50};
+  for (std::chrono::milliseconds waited{0}; waited < arrival_timeout; waited += look_up) {
+    if (arrival.wait_for(expected, look_up)) return true;
+    if (stop_signals.pending()) return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 BootstrapCredentials set_up_demo(const Configuration& configuration, CommandGateway& gateway,
                                  FleetArrival& arrival, SubjectKeys& subject_keys,
-                                 const PasswordPool& passwords, const EdgeSecret& secret) {
+                                 const PasswordPool& passwords, const EdgeSecret& secret,
+                                 const StopSignals& stop_signals) {
   const auto expected =
       value_or_stop(declare_fleet(gateway, demo_fleet(configuration.dev_nodes)), exit_demo);
   auto credentials =
       value_or_stop(bootstrap(gateway, subject_keys, passwords, secret, {}), exit_demo);
-  if (!arrival.wait_for(expected, arrival_timeout))
+  if (!await_fleet(arrival, expected, stop_signals))
     log_warning("some nodes of the demo fleet have not booted yet");
   return credentials;
 }

@@ -16,6 +16,12 @@
 namespace orrery {
 namespace {
 
+/// What failed, without the place in Boost's sources where it did.
+std::string reason_of(const boost::system::system_error& failure) {
+  const std::string_view what = failure.what();
+  return std::string(what.substr(0, what.rfind(" [")));
+}
+
 /// Whether a request carries an operator's key that is alive.
 bool is_operator(const Request& request, const IdentityView& identity, const Clock& clock) {
   const auto credential = bearer_credential(request.header("authorization"));
@@ -82,7 +88,7 @@ void start_listening(HttpServer& server, const Configuration& configuration) {
   } catch (const boost::system::system_error& failure) {
     throw StartFailure{exit_listen,
                        fmt::format("cannot serve at {}: {}",
-                                   find_setting("listen")->get(configuration), failure.what())};
+                                   find_setting("listen")->get(configuration), reason_of(failure))};
   }
 }
 

@@ -14,6 +14,12 @@ StopSignals::StopSignals() {
   std::signal(SIGPIPE, SIG_IGN);  // A client that has gone is an error of its write, no more.
 }
 
+bool StopSignals::pending() const {
+  sigset_t arrived;
+  sigpending(&arrived);
+  return sigismember(&arrived, SIGTERM) == 1 || sigismember(&arrived, SIGINT) == 1;
+}
+
 const char* StopSignals::wait() {
   int signal = 0;
   while (sigwait(&signals_, &signal) != 0) {

@@ -12,6 +12,9 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
+  /// Whether one has come that `wait` would return at once.
+  bool pending() const;
+
   /// Blocks until one comes, and names it.
   const char* wait();
 

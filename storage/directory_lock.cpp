@@ -1,5 +1,6 @@
 #include "storage/directory_lock.hpp"
 
+#include <cerrno>
 #include <fstream>
 #include <string>
 
@@ -8,16 +9,22 @@
 #include <unistd.h>
 
 namespace orrery {
+namespace {
 
-std::unique_ptr<DirectoryLock> DirectoryLock::take(const std::filesystem::path& file) {
+boost::system::error_code last_error() { return {errno, boost::system::system_category()}; }
+
+}  // namespace
+
+boost::system::result<std::unique_ptr<DirectoryLock>> DirectoryLock::take(
+    const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor < 0) return nullptr;
+  if (descriptor < 0) return last_error();
   auto lock = std::unique_ptr<DirectoryLock>(new DirectoryLock(descriptor));
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) return nullptr;
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) return last_error();
   // The number only helps a person; the lock itself is the kernel's.
   const auto holder = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(descriptor, 0) != 0) return nullptr;
-  if (::pwrite(descriptor, holder.data(), holder.size(), 0) < 0) return nullptr;
+  if (::ftruncate(descriptor, 0) != 0) return last_error();
+  if (::pwrite(descriptor, holder.data(), holder.size(), 0) < 0) return last_error();
   return lock;
 }
 

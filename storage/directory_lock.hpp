@@ -3,14 +3,17 @@
 #include <filesystem>
 #include <memory>
 
+#include <boost/system/result.hpp>
+
 namespace orrery {
 
 /// Keeps other processes out of a data directory for as long as it lives. The kernel lets go when
 /// the process ends, however it ends.
 class DirectoryLock {
  public:
-  /// Null where another process holds it, or the file can't be made.
-  static std::unique_ptr<DirectoryLock> take(const std::filesystem::path& file);
+  /// `operation_would_block` where another process holds it; else why the file can't be written.
+  static boost::system::result<std::unique_ptr<DirectoryLock>> take(
+      const std::filesystem::path& file);
 
   /// Id of the process that holds the lock of `file`; 0 where that isn't known.
   static int holder_of(const std::filesystem::path& file);

@@ -1,6 +1,10 @@
+#include "storage/rocksdb/open_error.hpp"
+
 #include <stdexcept>
 
-#include "storage/rocksdb/rocksdb_event_log.hpp"
+#include <fmt/format.h>
+
+#include "storage/directory_lock.hpp"
 
 namespace orrery {
 
@@ -28,6 +32,15 @@ std::string_view to_string(OpenError error) {
       return "RocksDB can't open the log";
   }
   return "open error";
+}
+
+OpenFailure not_locked(const LogFiles& files, const boost::system::error_code& reason) {
+  if (reason == boost::system::errc::operation_would_block)
+    return {OpenError::locked, fmt::format("{}: process {}", to_string(OpenError::locked),
+                                           DirectoryLock::holder_of(files.lock()))};
+  return {OpenError::directory_unusable,
+          fmt::format("{}: {}: {}", to_string(OpenError::directory_unusable), files.lock().string(),
+                      reason.message())};
 }
 
 int exit_code(OpenError error) {

@@ -4,6 +4,7 @@
 #include "storage/directory_lock.hpp"
 #include "storage/rocksdb/database.hpp"
 #include "storage/rocksdb/log_files.hpp"
+#include "storage/rocksdb/open_error.hpp"
 #include "storage/rocksdb/rocksdb_event_log.hpp"
 #include "storage/watermark.hpp"
 
@@ -133,11 +134,9 @@ boost::system::result<Recovery, OpenFailure> recover_log(const RocksDbOptions& o
     return failure(OpenError::directory_unusable,
                    fmt::format("there is no log in {}", options.directory.string()));
   auto lock = DirectoryLock::take(files.lock());
-  if (!lock)
-    return failure(OpenError::locked, fmt::format("{}: process {}", to_string(OpenError::locked),
-                                                  DirectoryLock::holder_of(files.lock())));
+  if (!lock) return not_locked(files, lock.error());
   auto recovery = recover_locked(options);
-  lock.reset();
+  lock->reset();
   if (!recovery) return recovery;
   if (const auto appended = append_loss(options, *recovery, reason, now); !appended)
     return appended.error();

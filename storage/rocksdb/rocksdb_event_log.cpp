@@ -5,6 +5,7 @@
 #include "storage/directory_lock.hpp"
 #include "storage/rocksdb/engine.hpp"
 #include "storage/rocksdb/inspection.hpp"
+#include "storage/rocksdb/open_error.hpp"
 #include "storage/watermark.hpp"
 
 namespace orrery {
@@ -88,11 +89,9 @@ boost::system::result<std::unique_ptr<EventLog>, OpenFailure> open_rocksdb_event
   if (auto failure = prepare_directory(files, options)) return with_advice(*failure, options);
   std::unique_ptr<DirectoryLock> lock;
   if (!options.read_only) {
-    lock = DirectoryLock::take(files.lock());
-    if (!lock)
-      return with_advice(damage(OpenError::locked,
-                                fmt::format("process {}", DirectoryLock::holder_of(files.lock()))),
-                         options);
+    auto taken = DirectoryLock::take(files.lock());
+    if (!taken) return with_advice(not_locked(files, taken.error()), options);
+    lock = std::move(*taken);
   }
   auto log = open_locked(options, std::move(lock));
   // Beside a writer, files may be replaced between the look at their list and their opening.

@@ -64,6 +64,15 @@ TEST_CASE("ORRERY_CONFIG names the file where no flag does") {
   CHECK(configuration->values.dev);
 }
 
+TEST_CASE("a directory or nothing in the file's place is a failure that names it") {
+  const auto failure_of = [](const std::filesystem::path& file) {
+    return load_configuration({}, {{"ORRERY_CONFIG", file.string()}}, std::nullopt).error().message;
+  };
+  CHECK_THAT(failure_of("/tmp"), Catch::EndsWith("/tmp is a directory"));
+  CHECK_THAT(failure_of("/no/such.toml"),
+             Catch::EndsWith("/no/such.toml: No such file or directory"));
+}
+
 TEST_CASE("an unknown key names its line and the nearest key") {
   CHECK_THAT(failure_of_file("dev = true\nlisten-on = 'x'\n"),
              Catch::EndsWith("line 2: key listen-on is unknown; the nearest is listen"));

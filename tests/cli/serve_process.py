@@ -75,6 +75,25 @@ class ServeProcess(unittest.TestCase):
             server.process.send_signal(number)
             self.assertEqual(server.process.wait(timeout=60), 0)
 
+    def test_a_signal_while_nodes_boot_slowly_ends_with_0_too(self):
+        arguments = [BINARY, "serve", "--dev", "--data", self.data, "--listen", "127.0.0.1:0", "--time-scale", "0.001"]
+        process = subprocess.Popen(list(map(str, arguments)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.assertIn(b"events in the log", process.stderr.readline())
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 0)
+
+    def test_a_part_of_the_data_directory_that_is_lost_is_3_and_named(self):
+        self.serve().stop()
+        for part in ("edge.key", "keys", "log"):
+            shutil.move(self.data / part, self.folder / part)
+            refused = run("serve", "--data", self.data, "--listen", "127.0.0.1:0")
+            self.assertEqual(refused.returncode, 3, refused.stderr)
+            self.assertIn(f"{self.data / part} is missing", refused.stderr)
+            self.assertFalse((self.data / part).exists())
+            shutil.move(self.folder / part, self.data / part)
+        self.serve()
+
     def test_credentials_are_private_and_the_same_after_a_restart(self):
         server = self.serve()
         file = self.data / "dev-credentials.json"

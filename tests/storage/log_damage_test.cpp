@@ -93,6 +93,16 @@ TEST_CASE("every way in which a log fails to open has an exit code of its own") 
   CHECK(codes.front() == 20);
 }
 
+TEST_CASE("a lock file that can't be written is no sign of another process") {
+  const DamagedLog damaged;
+  fs::remove(damaged.path / "lock");
+  fs::create_directory(damaged.path / "lock");
+  const auto failure = damaged.failure();
+  REQUIRE(failure);
+  CHECK(failure->code == OpenError::directory_unusable);
+  CHECK(failure->message.find("Is a directory") != std::string::npos);
+}
+
 TEST_CASE("a write-ahead log cut below the watermark is a lost tail") {
   const DamagedLog log;
   const auto wal = log.newest(".log");

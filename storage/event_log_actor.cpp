@@ -185,8 +185,9 @@ caf::behavior event_log_actor(Self* self, EventLogActorConfiguration configurati
     std::erase_if(self->state.tailers,
                   [&](const caf::actor& tailer) { return tailer.address() == down.source; });
   });
-  // Who waits for the group that is being gathered must not wait for ever.
+  // Nobody must wait for ever: what was collected is begun, then everything begun is finished.
   self->set_exit_handler([self](const caf::exit_msg& exit) {
+    commit(self);
     commit(self);
     self->quit(exit.reason);
   });

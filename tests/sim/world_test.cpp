@@ -8,7 +8,7 @@ using namespace orrery;
 
 namespace {
 
-constexpr std::uint64_t step_count = 600;
+constexpr std::uint64_t step_count = 1'500;
 
 /// One shard of the 200 seeds; several, so that they run in parallel.
 void check_seeds(std::uint64_t first_seed, std::uint64_t seed_count) {

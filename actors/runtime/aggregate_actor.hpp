@@ -63,12 +63,12 @@ typename A::Event event_of(const Event& event) {
       event);
 }
 
-/// Puts the newest snapshot into a fresh aggregate. A snapshot that can't be read is as good as
-/// none.
+/// Puts the newest snapshot into a fresh aggregate. One that can't be read, or is of more events
+/// than the stream has, is as good as none.
 template <class A>
 void load_snapshot(const EventLog& log, const std::string& stream, Aggregate<A>& aggregate) {
   const auto snapshot = log.snapshot(stream);
-  if (!snapshot) return;
+  if (!snapshot || snapshot->version > log.version_of(stream)) return;
   try {
     ByteReader reader(snapshot->bytes);
     reader(aggregate.state);

@@ -222,3 +222,15 @@ TEST_CASE("a snapshot that can't be read is as good as none") {
   CHECK(woken.version == 1);
   CHECK(std::holds_alternative<Node::Registered>(woken.state));
 }
+
+TEST_CASE("a snapshot of more events than the stream has is as good as none") {
+  RegistryFixture fixture;
+  fixture.node("n1", Node::Register{description});
+  Snapshot snapshot{0, 9, {}};
+  ByteWriter writer(snapshot.bytes);
+  writer(Node::State(Node::Registered{description, true, true}));
+  fixture.memory_log.put_snapshot("node/n1", snapshot);
+  const auto woken = replay<Node>(fixture.memory_log, "n1");
+  CHECK(woken.version == 1);
+  CHECK_FALSE(std::get<Node::Registered>(woken.state).cordoned);
+}

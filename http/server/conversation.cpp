@@ -32,7 +32,7 @@ bool is_sane_id(std::string_view id) {
 }  // namespace
 
 Conversation::Conversation(EdgeContext& edge)
-    : edge_(edge), reader_(std::make_shared<RequestReader>(edge.limits)) {}
+    : edge_(edge), reader_(std::make_shared<RequestReader>(edge.limits, edge.request_memory)) {}
 
 Conversation::~Conversation() { stop(); }
 

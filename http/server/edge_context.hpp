@@ -12,6 +12,7 @@
 #include "http/server/edge_metrics.hpp"
 #include "http/server/limits.hpp"
 #include "http/server/mailbox.hpp"
+#include "http/server/request_reader.hpp"
 #include "http/server/router.hpp"
 
 namespace orrery {
@@ -38,6 +39,8 @@ struct EdgeContext {
   std::shared_ptr<Mailbox> mailbox;
   /// Open connections of all workers, without those that are being refused.
   std::atomic<std::size_t>& connection_count;
+  /// Of all workers.
+  std::shared_ptr<RequestMemory> request_memory = std::make_shared<RequestMemory>();
   /// Connections that are being refused.
   std::size_t refused_count = 0;
   RequestIds ids;

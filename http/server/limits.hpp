@@ -15,6 +15,9 @@ struct Limits {
   std::size_t header_count_max = 100;
   /// The largest documented body (a start-up script inside a create) fits ten times. → 413
   std::size_t body_bytes_max = 1024 * 1024;
+  /// Requests in the memory of all threads together: 10,000 clients with a body of 1 MiB each must
+  /// not take the machine down. Bodies that would need more are refused. → 503
+  std::size_t request_bytes_total_max = 512 * 1024 * 1024;
   /// The size line of one chunk with its extensions, or all trailers together. Nobody needs either.
   /// → 400
   std::size_t chunk_framing_bytes_max = 16 * 1024;

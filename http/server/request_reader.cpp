@@ -109,12 +109,12 @@ struct RequestReader::Parsing {
   std::vector<std::pair<Piece, Piece>> headers;
 };
 
-RequestReader::RequestReader(const Limits& limits)
-    : limits_(limits), parsing_(std::make_unique<Parsing>()) {
+RequestReader::RequestReader(const Limits& limits, std::shared_ptr<RequestMemory> memory)
+    : limits_(limits), memory_(std::move(memory)), parsing_(std::make_unique<Parsing>()) {
   grow_to(buffer_bytes_initial);
 }
 
-RequestReader::~RequestReader() = default;
+RequestReader::~RequestReader() { memory_->fetch_sub(capacity_, std::memory_order_relaxed); }
 
 std::span<char> RequestReader::space() {
   if (end_ == capacity_) make_room();
@@ -142,6 +142,8 @@ void RequestReader::grow_to(std::size_t capacity) {
   if (end_ > 0) std::memcpy(larger.get(), buffer_.get(), end_);
   std::memset(larger.get() + capacity, 0, buffer_padding_bytes);
   buffer_ = std::move(larger);
+  memory_->fetch_add(capacity, std::memory_order_relaxed);
+  memory_->fetch_sub(capacity_, std::memory_order_relaxed);
   capacity_ = capacity;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -12,6 +13,9 @@
 #include "http/server/message.hpp"
 
 namespace orrery {
+
+/// Bytes that the readers of one server hold together. Readers may outlive the server.
+using RequestMemory = std::atomic<std::size_t>;
 
 /// Cuts the bytes of a connection into requests. Knows no socket: bytes are put into `space()`,
 /// announced by `received`, and looked at by `advance`. One buffer holds the request and whatever
@@ -29,7 +33,7 @@ class RequestReader {
     broken,
   };
 
-  explicit RequestReader(const Limits& limits);
+  RequestReader(const Limits& limits, std::shared_ptr<RequestMemory> memory);
   ~RequestReader();
 
   /// Where the next bytes of the connection go; never empty. Not in state `ready`.
@@ -76,6 +80,7 @@ class RequestReader {
   std::string_view view(Piece piece) const { return bytes().substr(piece.offset, piece.size); }
 
   const Limits& limits_;
+  std::shared_ptr<RequestMemory> memory_;
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
   /// Where the request in hand begins, and where the bytes received end.

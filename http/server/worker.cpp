@@ -40,6 +40,7 @@ Worker::Worker(WorkerSharing& sharing, WorkerMetrics& metrics, const Endpoint& e
             .metrics = metrics,
             .mailbox = std::make_shared<Mailbox>(context_),
             .connection_count = sharing.connection_count,
+            .request_memory = sharing.request_memory,
             .refused_count = 0,
             .ids = {},
             .date = {},

@@ -24,6 +24,7 @@ struct WorkerSharing {
   boost::asio::ssl::context* tls = nullptr;
   /// Of all workers.
   std::atomic<std::size_t> connection_count{0};
+  std::shared_ptr<RequestMemory> request_memory = std::make_shared<RequestMemory>();
 };
 
 /// One thread of the server: event loop, listening socket, sessions, and the one timer that looks

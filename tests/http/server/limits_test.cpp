@@ -52,6 +52,25 @@ TEST_CASE("each limit of size holds at its bound and refuses beyond it") {
   CHECK(status(chunked + "0\r\nX: " + std::string(20'000, 'a')) == 400);
 }
 
+TEST_CASE("large bodies are refused while all requests together hold too much") {
+  Limits limits;
+  limits.request_bytes_total_max = 900'000;
+  EdgeFixture edge(limits);
+  const auto head = [](int size) {
+    return "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n";
+  };
+  std::optional<RawClient> first(edge.port());
+  first->send(head(1'000'000) + std::string(999'999, 'a'));
+  CHECK(first->answer().status == 503);
+  CHECK(first->is_closed());
+  first.reset();
+  CHECK(eventually([&] { return edge.metrics->figures().connections_open == 0; }));
+  // Small ones are served all the while, and large ones when there is room again.
+  RawClient second(edge.port());
+  CHECK(second.ask(head(3) + "abc").status == 200);
+  CHECK(second.ask(head(200'000) + std::string(200'000, 'a')).status == 200);
+}
+
 TEST_CASE("a slow head, a slow body and a slow handler are told so") {
   Limits limits;
   limits.head_timeout = limits.body_timeout = limits.answer_timeout = milliseconds(40);

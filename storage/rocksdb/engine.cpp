@@ -18,7 +18,7 @@ std::optional<OpenFailure> RocksDbEventLog::load() {
     advance(record->last_position(), record->hash());
     if (head_ <= covered) continue;
     if (!index_.add(*record)) break;
-    if (index_run_is_due() && !options_.read_only) index_writer_.write_and_wait(head_);
+    if (index_run_is_due() && !options_.read_only) index_writer_.write_now(head_);
   }
   staged_ = {head_, hash_};
   if (!found && cursor->failure().empty()) return std::nullopt;

@@ -37,7 +37,7 @@ class RocksDbEventLog : public EventLog {
   ~RocksDbEventLog() override {
     while (!begun_.empty()) finish_commit();
     // What is recent goes to disk, so that the next open has nothing to scan.
-    if (writable_ && index_.recent_entries() > 0) index_writer_.write_and_wait(head_);
+    if (writable_ && index_.recent_entries() > 0) index_writer_.write_now(head_);
   }
 
   /// Finds the end of the log and brings the index up to it.

@@ -24,13 +24,16 @@ void IndexWriter::start(Position covered) {
   changed_.notify_all();
 }
 
-void IndexWriter::write_and_wait(Position covered) {
-  for (int part = 0; part < 2; ++part) {  // The one under way, then what came since.
-    start(covered);
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return !busy_; });
-    if (index_.recent_entries() == 0) return;
+bool IndexWriter::write_now(Position covered) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !busy_; });
+  while (part_ || index_.recent_entries() > 0) {
+    if (!part_) part_ = index_.freeze(covered);
+    if (!runs_.write(*part_)) return false;
+    index_.drop_frozen();
+    part_.reset();
   }
+  return true;
 }
 
 void IndexWriter::run() {

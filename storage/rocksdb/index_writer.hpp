@@ -23,8 +23,8 @@ class IndexWriter {
   /// one that failed is tried again first.
   void start(Position covered);
 
-  /// The same, and waits until all that changed is on disk or has failed.
-  void write_and_wait(Position covered);
+  /// Writes all that changed on this thread, at its priority. False where it can't be written.
+  bool write_now(Position covered);
 
  private:
   void run();

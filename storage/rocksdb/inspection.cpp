@@ -41,6 +41,10 @@ OpenFailure unreadable(OpenError error, Position position, const RecordCursor& c
   return {error, fmt::format("{}: {}", to_string(error), reason)};
 }
 
+OpenFailure faulty(OpenError error, Fault fault, Position position) {
+  return {error, fmt::format("{}: {}", to_string(error), ChainVerifier::describe(fault, position))};
+}
+
 /// Each table file must go on where the one before it ends.
 std::optional<OpenFailure> inspect_tables(const Database& database, RecordCursor& cursor,
                                           Position& last_commit) {
@@ -57,8 +61,7 @@ std::optional<OpenFailure> inspect_tables(const Database& database, RecordCursor
       return unreadable(OpenError::damaged_record, last_commit, cursor);
     const auto record = CommitRecord::parse(last_commit, cursor.bytes());
     if (!record || !record->verify(hasher))
-      return OpenFailure{OpenError::damaged_record,
-                         ChainVerifier::describe(Fault::wrong_hash, last_commit)};
+      return faulty(OpenError::damaged_record, Fault::wrong_hash, last_commit);
     next = record->last_position() + 1;
   }
   return std::nullopt;
@@ -86,18 +89,19 @@ struct Tail {
 std::optional<OpenFailure> inspect_tail(RecordCursor& cursor, Position from,
                                         Position watermark_position, Tail& tail) {
   if (watermark_position == 0) tail.hash_at_watermark = ChainHash{};
+  if (from > 1) --from;  // One commit earlier, so that the first one's link is verified, too.
   if (!cursor.seek(from)) {
     if (!cursor.failure().empty()) return unreadable(OpenError::damaged_record, from, cursor);
     // A log whose first commits are gone has a record above position 1.
     if (!cursor.seek(std::numeric_limits<Position>::max())) return std::nullopt;
-    return OpenFailure{OpenError::missing_wal, ChainVerifier::describe(Fault::gap, from)};
+    return faulty(OpenError::missing_wal, Fault::gap, from);
   }
   const auto start = cursor.first_position();
   ChainVerifier verifier(start, start == 1 ? std::optional(ChainHash{}) : std::nullopt);
   do {
     const auto first = cursor.first_position();
     if (const auto fault = verifier.check(first, cursor.bytes()); fault != Fault::none)
-      return OpenFailure{error_of(fault), ChainVerifier::describe(fault, first)};
+      return faulty(error_of(fault), fault, first);
     tail.head = verifier.record().last_position();
     if (tail.head == watermark_position) tail.hash_at_watermark = verifier.hash();
     if (tail.head > watermark_position) ++tail.commits_above_watermark;

@@ -3,6 +3,7 @@
 #include <rocksdb/db.h>
 #include <catch2/catch.hpp>
 
+#include "storage/rocksdb/database.hpp"
 #include "storage/rocksdb/rocksdb_event_log.hpp"
 #include "storage/watermark.hpp"
 #include "tests/storage/log_fixture.hpp"
@@ -190,6 +191,53 @@ TEST_CASE("a missing, damaged, foreign or stale watermark is named") {
   SECTION("of a longer log") {
     WatermarkFile::create(watermark, {51, ChainHash{1, 2, 3}});
     check_refused(log, OpenError::lost_tail);
+  }
+}
+
+TEST_CASE("a commit that doesn't continue the one before is named") {
+  const DamagedLog log(10);
+  const Position replaced = GENERATE(5, 10);
+  {  // A record that verifies by itself, in the place of another.
+    std::unique_ptr<Database> database;
+    REQUIRE(
+        Database::open(log.path / "db", Database::Mode::read_write, false, nullptr, database).ok());
+    CommitRecordWriter writer;
+    writer.begin(replaced, Time{}, ChainHash{7});
+    Append append{"node/a", replaced - 1, {}, {}, {}};
+    append.events.push_back({0x0203, 1, std::string_view("\0", 1)});
+    writer.add(append, replaced, replaced - 1);
+    ChainHasher hasher;
+    writer.finish(hasher);
+    REQUIRE(
+        database->db->Put({}, database->family(Database::log), log_key(replaced), writer.bytes())
+            .ok());
+  }
+  if (replaced == 10) return check_refused(log, OpenError::broken_chain);
+  // In the middle of a table it is found by whoever reads, or by `orrery log verify`.
+  const auto opened = log.open();
+  const auto read = opened->read(1, 10, [](const StoredEvent&) { return true; });
+  REQUIRE(read.has_error());
+  CHECK(read.error().position == replaced);
+}
+
+TEST_CASE("the files as they are at any moment hold all that was acknowledged") {
+  const TemporaryDirectory directory;
+  const auto log = open_rocksdb_event_log({directory.path / "log"}).value();
+  Version begun = 0;
+  for (int round = 0; round < 12; ++round) {
+    const auto draft = [&] { return AppendDraft{"node/a", begun++, {NodeLost{"r"}}}; };
+    while (begun % 5 != 4) begin(*log, {draft()}), log->finish_commit();
+    begin(*log, {draft()});
+    const auto acknowledged = log->head();
+    const auto copy = directory.path / ("copy" + std::to_string(round));
+    fs::create_directories(copy);
+    fs::copy(directory.path / "log" / "watermark", copy);  // First: the log only grows meanwhile.
+    fs::copy(directory.path / "log" / "db", copy / "db", fs::copy_options::recursive);
+    log->finish_commit();
+    const auto recovered = open_rocksdb_event_log({copy}).value();
+    CHECK(recovered->head() >= acknowledged);
+    CHECK(read_stream(*recovered, "node/a").size() == recovered->head());
+    fs::remove_all(copy);
   }
 }
 

@@ -1,4 +1,5 @@
 #include <iostream>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -90,6 +91,14 @@ int tail(const LogArguments& arguments) {
   });
 }
 
+/// Whether a server would open the log and every byte verifies. Then there is nothing to give up,
+/// and a recovery would put a loss into the history that was none.
+bool verifies(const RocksDbOptions& options) {
+  const auto log = open_rocksdb_event_log(options);
+  std::ostringstream unheard;
+  return log && verify_log(**log, unheard, unheard) == exit_success;
+}
+
 int recover(const LogArguments& arguments) {
   if (!arguments.accept_loss)
     return complain(
@@ -100,6 +109,10 @@ int recover(const LogArguments& arguments) {
   if (!data) return complain(data.error().message, exit_usage);
   RocksDbOptions options;
   options.directory = log_directory(*data);
+  if (std::filesystem::exists(options.directory) && verifies(options)) {
+    std::cout << "the log verifies: there is nothing to recover\n";
+    return exit_success;
+  }
   const auto recovery = recover_log(options, arguments.reason, SystemClock().now());
   if (!recovery) return complain(recovery.error().message, exit_code(recovery.error().code));
   std::cout << fmt::format(
@@ -167,7 +180,9 @@ void add_log_command(CLI::App& orrery, ChosenCommand& chosen) {
 
   auto* tail_command =
       add_subcommand(*log, chosen, arguments, "tail", "print the last events", tail);
-  tail_command->add_option("--from", arguments->from, "start at this position")->type_name("N");
+  tail_command->add_option("--from", arguments->from, "start at this position")
+      ->type_name("N")
+      ->check(CLI::Range(Position{1}, Position{1} << 62));
   tail_command->add_flag("--json", arguments->json, "one JSON object a line");
   tail_command->add_flag("--follow", arguments->follow,
                          "go on as events come, as JSON lines from the feed of a running server");

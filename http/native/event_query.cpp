@@ -21,6 +21,10 @@ constexpr Fault bad_from{400, "invalid_from", "\"from\" must be a position from 
 constexpr Fault bad_limit{400, "invalid_limit", "\"limit\" must be a number from 1 to 1000."};
 constexpr Fault bad_type{400, "invalid_type", "\"type\" must be the name of an event type."};
 constexpr Fault bad_last_id{400, "invalid_last_event_id", "Last-Event-ID must be a position."};
+constexpr Fault beyond_the_head{
+    409, "cursor_beyond_head",
+    "The log ends before this position: it was recovered with a loss, or the cursor is another "
+    "log's."};
 
 }  // namespace
 
@@ -49,6 +53,7 @@ std::optional<Fault> read_event_query(const Request& request, Position head, Eve
     if (!position) return bad_last_id;
     query.from = *position + 1;
   }
+  if (query.from > head + 1) return beyond_the_head;
   return std::nullopt;
 }
 

@@ -25,7 +25,8 @@ struct EventQuery {
 
 /// Reads `from` (a position, or "now" for what comes after the head), `limit`, `stream`, `type`,
 /// and the headers `Accept` and `Last-Event-ID` (which overrides `from`). A fault names the wrong
-/// parameter.
+/// parameter. To wait for a position beyond `head` + 1 is one: who has seen events that are no
+/// longer there would silently miss those that take their places.
 std::optional<Fault> read_event_query(const Request& request, Position head, EventQuery& query);
 
 }  // namespace orrery

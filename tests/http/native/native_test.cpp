@@ -116,6 +116,17 @@ TEST_CASE("a wrong parameter is named") {
   }
 }
 
+TEST_CASE("a cursor beyond the head is refused, for what comes next would not be what follows it") {
+  NativeFixture native;
+  for (int i = 0; i < 5; ++i) native.append();
+  RawClient client(native.server.port());
+  const auto answer = client.ask(get_events("?from=7"));
+  CHECK(answer.status == 409);
+  CHECK(json(answer).at("code").as_string() == "cursor_beyond_head");
+  const auto resumed = get_events("", "Accept: text/event-stream\r\nLast-Event-ID: 6\r\n");
+  CHECK(client.ask(resumed).status == 409);
+}
+
 TEST_CASE("every document is served, and ours names every route we have") {
   NativeFixture native;
   RawClient client(native.server.port());

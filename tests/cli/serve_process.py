@@ -94,6 +94,15 @@ class ServeProcess(unittest.TestCase):
             shutil.move(self.folder / part, self.data / part)
         self.serve()
 
+    def test_a_log_that_verifies_is_not_recovered(self):
+        self.serve().stop()
+        before = run("log", "stat", "--data", self.data).stdout
+        recovered = run("log", "recover", "--accept-loss", "--data", self.data)
+        self.assertEqual(recovered.returncode, 0, recovered.stderr)
+        self.assertIn("nothing to recover", recovered.stdout)
+        self.assertEqual(run("log", "stat", "--data", self.data).stdout, before)
+        self.assertFalse((self.data / "log" / "damaged-1").exists())
+
     def test_credentials_are_private_and_the_same_after_a_restart(self):
         server = self.serve()
         file = self.data / "dev-credentials.json"

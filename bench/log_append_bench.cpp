@@ -164,8 +164,12 @@ int main(int argc, char** argv) {
   const Scale scale{tiny ? 60.0 : 20.0, tiny ? 1000u : 100'000u};
   // Tiny runs end after so many groups, so that their hash is the same every time.
   const std::size_t groups_max = tiny ? 40 : std::numeric_limits<std::size_t>::max();
+  // Before and after: whatever else the machine does hits both alike.
+  const double peer_seconds = tiny ? 60.0 : 5.0;
+  auto peer = measure_rocksdb(peer_seconds, groups_max);
   const auto orrery = measure_orrery(scale, groups_max);
-  const auto peer = measure_rocksdb(tiny ? 60.0 : 10.0, groups_max);
+  peer.events_per_second =
+      (peer.events_per_second + measure_rocksdb(peer_seconds, groups_max).events_per_second) / 2;
   fmt::print(
       R"({{"bench":"log_append","unit":"events/s","measured":{:.0f},"peer":"rocksdb","peer_measured":{:.0f},)"
       R"("ratio":{:.2f},"p50_ms":{:.2f},"p99_ms":{:.2f},"max_ms":{:.1f},"hash":"{}"}})"

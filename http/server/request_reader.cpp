@@ -153,6 +153,9 @@ RequestReader::State RequestReader::advance() {
     case State::head:
       return advance_head();
     case State::body:
+      if (capacity_ > buffer_bytes_kept_max &&
+          memory_->load(std::memory_order_relaxed) > limits_.request_bytes_total_max)
+        return refuse({503, "requests_exhausted", "Too many large requests at once; try later."});
       return framing_.chunked ? advance_chunked() : advance_body();
     case State::ready:
     case State::broken:

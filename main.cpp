@@ -33,6 +33,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   value_or_stop(models.views.catch_up(*storage.log), exit_log_damaged);
   EventFeed feed(*storage.log);
   FleetArrival arrival;
+  models.views.start_background_snapshots(*storage.log, configuration.snapshots_every_events);
   log_info(fmt::format("{} events in the log", models.views.applied()));
 
   // Aggregates decide. Placement and the processes tail the log and command.
@@ -63,7 +64,6 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   const EdgeParts parts{storage, models, gateway, passwords, feed};
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));
   start_listening(server, configuration);
-  models.views.start_background_snapshots(*storage.log, configuration.snapshots_every_events);
   const auto url = base_url_of(configuration, server.port());
   if (demo) write_demo_credentials(configuration, *demo, url);
   std::cout << "Orrery serves at " << url << '\n' << std::flush;  // Scripts wait for this line.

@@ -256,7 +256,7 @@ void RequestReader::fill_headers() {
 RequestReader::State RequestReader::refuse(Fault fault) {
   fault_ = fault;
   request_.headers.clear();
-  request_.body = {};
+  request_.path = request_.query = request_.body = {};  // The buffer may have moved since.
   guess_path(bytes());
   return state_ = State::broken;
 }

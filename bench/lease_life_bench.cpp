@@ -142,8 +142,6 @@ Measurement measure(const fs::path& directory, const Scale& scale) {
   configuration.log = log.get();
   configuration.clock = &clock;
   configuration.listeners = {&customers};
-  // Room for every GPU of the fleet and what else lives: a few hundred bytes to 2 KB each.
-  configuration.registry.residents_max = 262'144;
   ControlPlane control_plane(system, configuration);
   customers.start(control_plane.bus());
 

@@ -13,8 +13,8 @@ namespace orrery {
 /// Limits of one registry.
 struct RegistryConfiguration {
   /// Actors that may be resident; a wake beyond puts the least recently used one to rest. An actor
-  /// at rest costs nothing, a resident one about 2 KB.
-  std::size_t residents_max = 65'536;
+  /// at rest costs nothing, a resident one about 2 KB. Keeps every GPU of 10,000 nodes awake.
+  std::size_t residents_max = 262'144;
   /// An actor that took no command for this many ticks is put to rest.
   std::uint32_t idle_ticks = 240;
 };

@@ -59,7 +59,7 @@ std::vector<AppendResult> RocksDbEventLog::commit(std::span<const Append> group,
 }
 
 std::vector<AppendResult> RocksDbEventLog::begin_commit(std::span<const Append> group, Time now) {
-  if (index_run_is_due()) {  // What is frozen must have been published.
+  if (index_run_is_due() && index_writer_.is_idle()) {  // What is frozen must be published.
     for (auto& begun : begun_) wait_and_publish(begun);
     if (writable_) index_writer_.start(head_);
   }

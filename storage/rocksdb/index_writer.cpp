@@ -24,6 +24,11 @@ void IndexWriter::start(Position covered) {
   changed_.notify_all();
 }
 
+bool IndexWriter::is_idle() {
+  const std::lock_guard lock(mutex_);
+  return !busy_;
+}
+
 bool IndexWriter::write_now(Position covered) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return !busy_; });

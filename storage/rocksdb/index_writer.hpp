@@ -23,6 +23,9 @@ class IndexWriter {
   /// one that failed is tried again first.
   void start(Position covered);
 
+  /// False while a part is being written: `start` would do nothing.
+  bool is_idle();
+
   /// Writes all that changed on this thread, at its priority. False where it can't be written.
   bool write_now(Position covered);
 

@@ -16,6 +16,11 @@ SimulatedHands::SimulatedHands(caf::actor_system& actors, const ControlPlane& co
                                 control_plane.tail_configuration());
 }
 
+SimulatedHands::~SimulatedHands() {
+  for (const auto& hand : {duties_, driver_})
+    if (hand) caf::anon_send_exit(hand, caf::exit_reason::kill);
+}
+
 void SimulatedHands::stop() {
   caf::scoped_actor self(actors_);
   for (auto* hand : {&duties_, &driver_}) {

@@ -14,6 +14,12 @@ class SimulatedHands {
   SimulatedHands(caf::actor_system& actors, const ControlPlane& control_plane,
                  const Configuration& configuration);
 
+  /// Where `stop` was not called, the start has failed: both are killed, for timers of theirs would
+  /// keep the actor system, and so the process, from ending.
+  ~SimulatedHands();
+  SimulatedHands(const SimulatedHands&) = delete;
+  SimulatedHands& operator=(const SimulatedHands&) = delete;
+
   /// The duties save where they are; then both have ended. Before the control plane stops.
   void stop();
 

@@ -64,6 +64,17 @@ class ServeProcess(unittest.TestCase):
         refused = run("serve", "--data", self.folder / "other", "--listen", "{}:{}".format(*server.address))
         self.assertEqual(refused.returncode, 4, refused.stderr)
 
+    def test_a_start_that_fails_while_nodes_boot_ends(self):
+        server = self.serve()
+        slow = ["serve", "--dev", "--data", self.folder / "slow", "--time-scale", "0.001", "--listen"]
+        process = subprocess.Popen(list(map(str, [BINARY, *slow, "127.0.0.1:0"])), stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE)
+        self.assertIn(b"events in the log", process.stderr.readline())
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+        refused = run(*slow, "{}:{}".format(*server.address))
+        self.assertEqual(refused.returncode, 4, refused.stderr)
+
     def test_a_log_that_another_process_has_open_has_a_code_of_its_own(self):
         self.serve()
         refused = run("serve", "--data", self.data, "--listen", "127.0.0.1:0")

@@ -25,7 +25,11 @@ struct Submission {
     void answer(const boost::system::result<Outcome<A>, Unavailable>& result) {
       if (std::exchange(answered, true)) return;
       in_flight->fetch_sub(1);
-      reply(result);
+      try {
+        reply(result);
+      } catch (const std::exception&) {
+        // The caller's own failure: it must not end the gateway, which serves everybody.
+      }
     }
     ~Waiting() { answer(Unavailable{"the server is stopping"}); }
 

@@ -69,7 +69,8 @@ void start(const Context& context, const Request& request, const Principal& prin
       return respond(error(422, "idempotency_key_reused",
                            "Idempotency-Key was used for another request before"));
     auto operation = context->operations->find(project_id, operation_id);
-    respond(ok(started_answer(std::move(operation.value()), std::move(shown_request))));
+    if (!operation) return respond(unavailable());
+    respond(ok(started_answer(*std::move(operation), std::move(shown_request))));
   };
   CommandMessage<Operation> command{std::move(operation_id),
                                     Operation::Start{std::move(started)},

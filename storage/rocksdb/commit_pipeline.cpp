@@ -23,6 +23,10 @@ bool CommitPipeline::write(Position first_position, std::string_view record, con
   return write_record(first_position, record) && watermark_->write(end);
 }
 
+bool CommitPipeline::vouch(const Watermark& end) {
+  return watermark_->current() == end || watermark_->write(end);
+}
+
 bool CommitPipeline::write_record(Position first_position, std::string_view record) {
   batch_.Clear();
   auto status = batch_.Put(database_.family(Database::log), log_key(first_position), record);

@@ -29,6 +29,10 @@ class CommitPipeline {
   /// Both steps here and now. Only while nothing is under way. False: the outcome is unknown.
   bool write(Position first_position, std::string_view record, const Watermark& end);
 
+  /// Makes the watermark durable where it isn't `end` already, for what is on disk without it. Only
+  /// while nothing is under way. False: the outcome is unknown.
+  bool vouch(const Watermark& end);
+
   /// Has the record made durable after those started before. `record` is swapped for an empty
   /// buffer that has been in use.
   void start(Position first_position, std::string& record, const Watermark& end);

@@ -21,6 +21,9 @@ std::optional<OpenFailure> RocksDbEventLog::load() {
     if (index_run_is_due() && !options_.read_only) index_writer_.write_now(head_);
   }
   staged_ = {head_, hash_};
+  // A retry may be answered from what a crash left above the watermark: vouch for it first.
+  if (!found && cursor->failure().empty() && !options_.read_only && !pipeline_.vouch(staged_))
+    return OpenFailure{OpenError::directory_unusable, "the watermark can't be written"};
   if (!found && cursor->failure().empty()) return std::nullopt;
   return OpenFailure{OpenError::damaged_record,
                      fmt::format("{}: after position {}: {}", to_string(OpenError::damaged_record),
@@ -97,13 +100,14 @@ std::vector<AppendResult> RocksDbEventLog::stage(std::span<const Append> group, 
 }
 
 bool RocksDbEventLog::wait_and_publish(StagedGroup& group) {
-  if (group.event_count == 0) return true;
+  if (group.published) return true;
+  if (group.event_count == 0) return writable_;  // A duplicate is as good as its original.
   if (!pipeline_.wait_for(group.end.position)) {
     writable_ = false;
     return false;
   }
   publish(group);
-  group.event_count = 0;
+  group.published = true;
   return true;
 }
 

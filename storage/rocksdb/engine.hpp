@@ -69,6 +69,7 @@ class RocksDbEventLog : public EventLog {
     Watermark end;
     std::vector<StagedTip> tips;
     std::uint64_t event_count = 0;
+    bool published = false;
   };
 
   bool disk_is_nearly_full(std::span<const Append> group) const;

@@ -57,12 +57,15 @@ boost::system::result<Watermark, OpenFailure> copy_verified(const Database& rema
   return end;
 }
 
-/// A name for the damaged files that no earlier recovery has taken.
-fs::path damaged_directory(const fs::path& directory) {
-  for (int number = 1;; ++number) {
-    auto path = directory / fmt::format("damaged-{}", number);
-    if (!fs::exists(path)) return path;
-  }
+fs::path damaged_directory(const fs::path& directory, int number) {
+  return directory / fmt::format("damaged-{}", number);
+}
+
+/// A number for the damaged files that no earlier recovery has taken.
+int next_damaged_number(const fs::path& directory) {
+  int number = 1;
+  while (fs::exists(damaged_directory(directory, number))) ++number;
+  return number;
 }
 
 /// Puts the recovered database in place. After a crash at any point, the log either refuses to open
@@ -75,6 +78,13 @@ void swap_in(const LogFiles& files, const fs::path& recovered, const fs::path& d
     WatermarkFile::create(files.watermark(), {std::numeric_limits<Position>::max(), {}});
   if (files.has_database()) fs::rename(files.database(), damaged / "db");
   fs::rename(recovered, files.database());
+}
+
+/// A recovery that was killed between its two renames left the damaged database aside.
+void take_back(const LogFiles& files) {
+  const auto newest = next_damaged_number(files.directory) - 1;
+  const auto aside = damaged_directory(files.directory, newest) / "db";
+  if (fs::exists(aside)) fs::rename(aside, files.database());
 }
 
 boost::system::result<void, OpenFailure> append_loss(const RocksDbOptions& options,
@@ -98,6 +108,7 @@ boost::system::result<Recovery, OpenFailure> recover_locked(const RocksDbOptions
   const LogFiles files{options.directory};
   const auto copy = files.directory / "salvage";
   const auto recovered = files.directory / "recovered";
+  if (!files.has_database()) take_back(files);
   fs::remove_all(copy);
   fs::remove_all(recovered);
   Recovery recovery;
@@ -117,7 +128,8 @@ boost::system::result<Recovery, OpenFailure> recover_locked(const RocksDbOptions
     end = *copied;
   }
   recovery.recovered_position = end.position;
-  recovery.damaged_directory = damaged_directory(files.directory);
+  recovery.damaged_directory =
+      damaged_directory(files.directory, next_damaged_number(files.directory));
   swap_in(files, recovered, recovery.damaged_directory);
   if (!WatermarkFile::create(files.watermark(), end))
     return failure(OpenError::directory_unusable, "the watermark can't be written");

@@ -17,7 +17,7 @@ struct TailConfiguration {
   /// large, and on stop.
   std::uint64_t snapshot_interval = 65'536;
   /// Commands on their way at once; the rest wait in the shell, in order.
-  std::size_t in_flight_max = 4'096;
+  std::size_t in_flight_max = 256;
 };
 
 /// Asks a tailer up to which position it has folded; the answer is a `Position`. Comes only after

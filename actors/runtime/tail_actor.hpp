@@ -16,8 +16,9 @@ struct TailConfiguration {
   /// A snapshot is put into the log's store after this many events, or more where the state is
   /// large, and on stop.
   std::uint64_t snapshot_interval = 65'536;
-  /// Commands on their way at once; the rest wait in the shell, in order.
-  std::size_t in_flight_max = 256;
+  /// Commands on their way at once; the rest wait in the shell, in order. Few, since appends wait
+  /// in one queue: these stand before every request (docs/performance.md).
+  std::size_t in_flight_max = 64;
 };
 
 /// Asks a tailer up to which position it has folded; the answer is a `Position`. Comes only after

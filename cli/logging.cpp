@@ -12,7 +12,6 @@ void start_logging(std::string_view level) {
   spdlog::set_default_logger(logger);
 }
 
-void log_debug(std::string_view message) { spdlog::debug("{}", message); }
 void log_info(std::string_view message) { spdlog::info("{}", message); }
 void log_warning(std::string_view message) { spdlog::warn("{}", message); }
 void log_error(std::string_view message) { spdlog::error("{}", message); }

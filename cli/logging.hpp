@@ -4,11 +4,10 @@
 
 namespace orrery {
 
-/// The program's own log: one line each to stderr, with time and level. Any thread. What belongs to
-/// a request carries its id; everything about events is in the event log, not here.
+/// The program's own log: one line each to stderr, with time and level. Any thread.
+/// Everything about events is in the event log, not here.
 void start_logging(std::string_view level);
 
-void log_debug(std::string_view message);
 void log_info(std::string_view message);
 void log_warning(std::string_view message);
 void log_error(std::string_view message);

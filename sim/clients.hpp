@@ -35,7 +35,6 @@ class Clients {
   void disconnect();
 
   bool all_answered() const;
-  std::size_t request_count() const { return requests_.size(); }
 
  private:
   enum class Phase : std::uint8_t { waiting, on_its_way, answered };

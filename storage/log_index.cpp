@@ -69,11 +69,6 @@ std::shared_ptr<const IndexPart> LogIndex::freeze(Position covered) {
   return frozen_;
 }
 
-bool LogIndex::has_frozen() const {
-  const std::lock_guard lock(mutex_);
-  return frozen_ != nullptr;
-}
-
 void LogIndex::drop_frozen() {
   std::shared_ptr<const IndexPart> dropped;  // Freed outside of the lock.
   const std::lock_guard lock(mutex_);

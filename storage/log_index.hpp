@@ -78,7 +78,6 @@ class LogIndex {
   /// have been dropped, and nothing be staged. Lookups go on seeing it until `drop_frozen`, when
   /// the older index has it.
   std::shared_ptr<const IndexPart> freeze(Position covered);
-  bool has_frozen() const;
   void drop_frozen();
 
  private:

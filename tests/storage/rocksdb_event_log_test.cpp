@@ -1,4 +1,5 @@
 #include "storage/rocksdb/rocksdb_event_log.hpp"
+#include "storage/watermark.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -108,4 +109,37 @@ TEST_CASE("both engines build the same chain") {
   CHECK(commit_one(rocksdb.log(), draft, now).has_value());
   CHECK(commit_one(memory, draft, now).has_value());
   CHECK(rocksdb.log().chain_hash() == memory.chain_hash());
+}
+
+TEST_CASE("what a crash left above the watermark is vouched for when the log opens") {
+  const TemporaryDirectory directory;
+  const auto path = directory.path / "log";
+  const auto commit = [&] {
+    const auto log = open_rocksdb_event_log({path}).value();
+    commit_one(*log, {"node/a", log->version_of("node/a"), {NodeLost{"gone"}}}).value();
+  };
+  commit();
+  std::filesystem::copy_file(path / "watermark", directory.path / "older");
+  commit();
+  std::filesystem::rename(directory.path / "older", path / "watermark");
+  REQUIRE(WatermarkFile::open(path / "watermark", false).value()->current().position == 1);
+
+  open_rocksdb_event_log({path}).value().reset();
+  CHECK(WatermarkFile::open(path / "watermark", false).value()->current().position == 2);
+}
+
+TEST_CASE("a recovery killed between its two renames is taken up again") {
+  const TemporaryDirectory directory;
+  const auto path = directory.path / "log";
+  {
+    const auto log = open_rocksdb_event_log({path}).value();
+    commit_one(*log, {"node/a", 0, {NodeLost{"gone"}}}).value();
+  }
+  std::filesystem::create_directories(path / "damaged-1");
+  std::filesystem::rename(path / "db", path / "damaged-1" / "db");
+
+  const auto recovery = recover_log({path}, "test", Time{});
+  REQUIRE(recovery.has_value());
+  CHECK(recovery->recovered_position == 1);
+  CHECK(open_rocksdb_event_log({path}).value()->head() == 2);  // The loss is an event.
 }

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "projections/metering/usage.hpp"
+#include "projections/runtime/view.hpp"
+
+namespace orrery {
+
+/// A price as it is now.
+struct PriceInForce {
+  /// The price's id, as in its stream.
+  std::string id;
+  std::uint64_t micro_usd_per_hour = 0;
+  Time since{};
+};
+
+/// What every project used, by the second of what ran, and what it costs. Integers only, so that
+/// folding the log again gives the same cents.
+///
+/// A VM is metered from `VmStarted` until it has stopped, failed or been deleted; a data disk as
+/// long as it exists. A started second counts where it starts: a run from `a` to `b` has
+/// floor(b) − floor(a) seconds, so runs that are cut anywhere add up.
+class MeteringView : public View {
+ public:
+  MeteringView();
+  ~MeteringView() override;
+
+  /// Sorted by date, project, metric, type, location and reservation.
+  std::vector<UsageRow> usage(const UsageQuery& query) const;
+
+  /// The same split by price instead of by day, sorted likewise. `query.monthly` means nothing.
+  std::vector<ChargeLine> charges(const UsageQuery& query) const;
+
+  /// The sum of a project's charges, in cents: for the money quota with the first of the month and
+  /// the present.
+  std::uint64_t spent_cents(std::string_view project_id, std::chrono::sys_days from,
+                            Time until) const;
+
+  /// By id.
+  std::vector<PriceInForce> prices() const;
+
+  std::string_view name() const override { return "metering"; }
+  void apply(const RecordedEvent& recorded) override;
+  void save(std::string& out) const override;
+  void load(std::string_view bytes) override;
+  std::unique_ptr<View> fresh() const override { return std::make_unique<MeteringView>(); }
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace orrery

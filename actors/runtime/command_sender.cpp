@@ -47,6 +47,10 @@ void CommandSender::answered(Outbox::Lane& lane, const Outcome<A>& outcome) {
         Rejected<A>{std::move(to.id), std::move(to.command), *outcome.rejection};
     outbox_.settle(lane);
     if (listener_.refused) listener_.refused(refused);
+  } else if (listener_.accepted) {
+    const auto accepted = std::move(lane.commands.front().command);
+    outbox_.settle(lane);
+    listener_.accepted(accepted);
   } else {
     outbox_.settle(lane);
   }

@@ -11,7 +11,7 @@
 
 namespace orrery {
 
-/// Sends commands from within an actor and sees each through: a refusal is told, a failure waits
+/// Sends commands from within an actor and sees each through: an answer is told, a failure waits
 /// for `retry`. Lives and dies with the state of its actor.
 class CommandSender {
  public:
@@ -20,6 +20,8 @@ class CommandSender {
     std::function<void(const RefusedCommand&)> refused;
     /// A command couldn't be decided and waits for `retry`. May be empty.
     std::function<void()> failed;
+    /// An aggregate said yes. May call `send`; may be empty.
+    std::function<void(const AddressedCommand&)> accepted = {};
   };
 
   CommandSender(caf::event_based_actor* self, CommandBus bus, std::size_t in_flight_max,

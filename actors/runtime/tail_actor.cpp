@@ -10,23 +10,31 @@ namespace orrery {
 
 namespace {
 
-/// What a tailer owes goes to the aggregates; what they refuse goes back to the tailer.
+/// What a tailer owes goes to the aggregates; what they answer goes back to the tailer.
 template <CommandingTailer T>
 class TailCommands {
  public:
   TailCommands(caf::event_based_actor* self, T& tailer, const CommandBus& bus,
                std::size_t in_flight_max)
-      : tailer_(tailer),
-        sender_(self, bus, in_flight_max,
-                {[this](const RefusedCommand& command) { refused(command); }, {}}) {}
+      : tailer_(tailer), sender_(self, bus, in_flight_max, listener()) {}
 
   void send(std::vector<OwedCommand> owed) { sender_.send(std::move(owed)); }
   void retry() { sender_.retry(); }
 
  private:
-  void refused(const RefusedCommand& command) {
-    tailer_.refused(command);
-    sender_.send(tailer_.due());
+  CommandSender::Listener listener() {
+    CommandSender::Listener listener;
+    listener.refused = [this](const RefusedCommand& command) {
+      tailer_.refused(command);
+      sender_.send(tailer_.due());
+    };
+    if constexpr (AcceptanceTailer<T>) {
+      listener.accepted = [this](const AddressedCommand& command) {
+        tailer_.accepted(command);
+        sender_.send(tailer_.due());
+      };
+    }
+    return listener;
   }
 
   T& tailer_;

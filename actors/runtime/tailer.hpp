@@ -43,6 +43,10 @@ using RefusedCommand =
 ///   in order.
 /// - `refused(command)`: the aggregate's answer was no. The shell asks `due` afterwards. Only for
 ///   tailers whose `Owed` is `OwedCommand`.
+/// - `accepted(command)`: may be left out. The aggregate's answer was yes: what the command wants
+/// is
+///   durable, now or since an earlier time. Its events, if there were any, may come before this or
+///   after it. The shell asks `due` afterwards.
 /// - `save`, `load`: what was folded, never what is in flight. `load` throws `MalformedBytes`.
 template <class T>
 concept Tailer = std::movable<T> &&
@@ -61,6 +65,13 @@ template <class T>
 concept CommandingTailer = Tailer<T> && std::same_as<typename T::Owed, OwedCommand> &&
     requires(T tailer, const RefusedCommand& refused) {
   { tailer.refused(refused) } -> std::same_as<void>;
+};
+
+/// A commanding tailer that wants to know what was accepted as well.
+template <class T>
+concept AcceptanceTailer = CommandingTailer<T> &&
+    requires(T tailer, const AddressedCommand& accepted) {
+  { tailer.accepted(accepted) } -> std::same_as<void>;
 };
 
 }  // namespace orrery

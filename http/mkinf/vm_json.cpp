@@ -4,8 +4,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "actors/network/default_network.hpp"
 #include "http/json/timestamp.hpp"
-#include "http/mkinf/default_network.hpp"
 
 namespace orrery::mkinf {
 

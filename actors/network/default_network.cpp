@@ -1,10 +1,10 @@
-#include "http/mkinf/default_network.hpp"
+#include "actors/network/default_network.hpp"
 
 #include <fmt/format.h>
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
-namespace orrery::mkinf {
+namespace orrery {
 
 DefaultNetwork default_network(std::string_view project_id, std::string_view location) {
   const boost::uuids::name_generator_sha1 name(boost::uuids::ns::oid());
@@ -13,4 +13,4 @@ DefaultNetwork default_network(std::string_view project_id, std::string_view loc
   return {to_string(network), to_string(subnet)};
 }
 
-}  // namespace orrery::mkinf
+}  // namespace orrery

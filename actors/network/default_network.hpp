@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace orrery::mkinf {
+namespace orrery {
 
 /// The network that a VM is attached to where its request names none.
 struct DefaultNetwork {
@@ -15,4 +15,4 @@ struct DefaultNetwork {
 /// 5), so they are the same for all VMs and for ever, without being stored.
 DefaultNetwork default_network(std::string_view project_id, std::string_view location);
 
-}  // namespace orrery::mkinf
+}  // namespace orrery

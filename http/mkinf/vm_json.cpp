@@ -4,7 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "actors/network/default_network.hpp"
+#include "events/default_network.hpp"
 #include "http/json/timestamp.hpp"
 
 namespace orrery::mkinf {

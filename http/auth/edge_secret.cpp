@@ -96,6 +96,14 @@ IdSeed EdgeSecret::seed_of(std::string_view purpose, std::string_view principal,
   return keyed_digest(bytes, {"ids", purpose, principal, key});
 }
 
+std::string EdgeSecret::signing_secret(std::string_view key_id) const {
+  const auto digest = keyed_digest(bytes, {"signing", key_id});
+  constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  std::array<char, sodium_base64_ENCODED_LEN(sizeof digest, variant)> text{};
+  sodium_bin2base64(text.data(), text.size(), digest.data(), digest.size(), variant);
+  return text.data();
+}
+
 std::array<std::uint8_t, 32> EdgeSecret::seal_of(std::string_view purpose,
                                                  std::string_view text) const {
   return keyed_digest(bytes, {"seal", purpose, text});

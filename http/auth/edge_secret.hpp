@@ -27,6 +27,10 @@ struct EdgeSecret {
   /// `purpose` keeps different kinds of requests apart.
   IdSeed seed_of(std::string_view purpose, std::string_view principal, std::string_view key) const;
 
+  /// The secret with which the holder of an access key signs requests. It follows from the key's
+  /// id, so it is stored nowhere and shown with the key alone. 43 characters.
+  std::string signing_secret(std::string_view key_id) const;
+
   /// Proves that this server wrote `text` for `purpose`.
   std::array<std::uint8_t, 32> seal_of(std::string_view purpose, std::string_view text) const;
 };

@@ -1,5 +1,7 @@
 #include "projections/identity/identity_view.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <shared_mutex>
 #include <utility>
@@ -24,6 +26,43 @@ IdentityView::~IdentityView() = default;
 
 std::shared_ptr<const Principal> IdentityView::principal_of(const TokenDigest& digest) const {
   return state_->tokens.principal_of(digest);
+}
+
+std::shared_ptr<const Principal> IdentityView::principal_of_key(std::string_view key_id) const {
+  return state_->tokens.principal_of_key(key_id);
+}
+
+std::vector<KeyDetails> IdentityView::keys_of_organization(std::string_view organization_id) const {
+  std::vector<std::string> projects;
+  {
+    const std::shared_lock lock(state_->tenancy_mutex);
+    projects = state_->tenancy.projects_of_organization(organization_id);
+  }
+  auto keys = state_->tokens.keys_of_scope(organization_id);
+  for (const auto& project : projects) {
+    auto of_project = state_->tokens.keys_of_scope(project);
+    std::ranges::move(of_project, std::back_inserter(keys));
+  }
+  return keys;
+}
+
+std::vector<KeyDetails> IdentityView::operator_keys() const {
+  return state_->tokens.keys_of_scope("");
+}
+
+std::optional<KeyDetails> IdentityView::key(std::string_view key_id) const {
+  return state_->tokens.key(key_id);
+}
+
+std::vector<MemberDetails> IdentityView::members_of(std::string_view organization_id) const {
+  const std::shared_lock lock(state_->tenancy_mutex);
+  return state_->tenancy.members_of(organization_id);
+}
+
+std::optional<MemberRole> IdentityView::role_in(const Principal& principal,
+                                                std::string_view organization_id) const {
+  const std::shared_lock lock(state_->tenancy_mutex);
+  return state_->tenancy.role_in(principal, organization_id);
 }
 
 std::optional<RefreshToken> IdentityView::refresh_token(const TokenDigest& digest) const {

@@ -48,6 +48,21 @@ struct RefreshToken {
   Time expires_at{};
 };
 
+/// An access key as its owners see it: never the key itself.
+struct KeyDetails {
+  /// The stream is token/<id>; Crusoe's signatures name it.
+  std::string id;
+  KeyScope scope = KeyScope::project;
+  /// Organization or project; empty for an operator's key.
+  std::string scope_id;
+  std::string name;
+  Time created_at{};
+  /// The principal who issued it.
+  std::string created_by;
+  /// `Time::max()` where it doesn't expire.
+  Time expires_at = Time::max();
+};
+
 struct AccountDetails {
   std::string id;
   Sealed email;
@@ -59,6 +74,14 @@ struct AccountDetails {
 
   BOOST_DESCRIBE_CLASS(AccountDetails, (), (id, email, password_hash, organizations, disabled), (),
                        ())
+};
+
+/// A person within one organization.
+struct MemberDetails {
+  std::string account_id;
+  Sealed email;
+  MemberRole role = MemberRole::member;
+  bool disabled = false;
 };
 
 struct OrganizationDetails {
@@ -90,6 +113,9 @@ class IdentityView : public View {
   /// in constant time. Null where no live access token or key has it.
   std::shared_ptr<const Principal> principal_of(const TokenDigest& digest) const;
 
+  /// Whose key has this id, as a signed request names it. Null where no key has it that is alive.
+  std::shared_ptr<const Principal> principal_of_key(std::string_view key_id) const;
+
   /// Current and exchanged refresh tokens of families that are alive.
   std::optional<RefreshToken> refresh_token(const TokenDigest& digest) const;
 
@@ -102,11 +128,24 @@ class IdentityView : public View {
   std::vector<OrganizationDetails> organizations_of(const Principal& principal) const;
   std::vector<ProjectDetails> projects_of(const Principal& principal) const;
 
+  /// Keys that haven't been revoked, in the order in which they were issued; expired ones too.
+  /// Those of an organization are its own, then those of its projects.
+  std::vector<KeyDetails> keys_of_organization(std::string_view organization_id) const;
+  std::vector<KeyDetails> operator_keys() const;
+  std::optional<KeyDetails> key(std::string_view key_id) const;
+
+  /// In the order in which their accounts were registered.
+  std::vector<MemberDetails> members_of(std::string_view organization_id) const;
+  /// What a principal may do in an organization: an admin's session and the organization's own key
+  /// count as admin. Nothing where it doesn't belong there, for a project's key and an operator's.
+  std::optional<MemberRole> role_in(const Principal& principal,
+                                    std::string_view organization_id) const;
+
   std::optional<AccountDetails> account(std::string_view id) const;
   std::optional<OrganizationDetails> organization(std::string_view id) const;
   std::optional<ProjectDetails> project(std::string_view id) const;
 
-  std::string_view name() const override { return "identity"; }
+  std::string_view name() const override { return "identity.2"; }
   void apply(const RecordedEvent& recorded) override;
   void save(std::string& out) const override;
   void load(std::string_view bytes) override;

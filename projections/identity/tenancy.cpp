@@ -85,6 +85,40 @@ std::vector<ProjectDetails> Tenancy::projects_of(const Principal& principal) con
   return reached;
 }
 
+std::vector<std::string> Tenancy::projects_of_organization(std::string_view organization_id) const {
+  std::vector<std::string> ids;
+  const auto found = projects_of_organization_.find(std::string(organization_id));
+  if (found == projects_of_organization_.end()) return ids;
+  for (const auto number : found->second) ids.push_back(projects_.values()[number].id);
+  return ids;
+}
+
+std::vector<MemberDetails> Tenancy::members_of(std::string_view organization_id) const {
+  std::vector<MemberDetails> members;
+  const auto found = members_of_organization_.find(organization_id);
+  if (found == members_of_organization_.end()) return members;
+  for (const auto number : found->second) {
+    const auto& account = accounts_.values()[number];
+    members.push_back({account.id, account.email,
+                       account.organizations.find(organization_id)->second, account.disabled});
+  }
+  return members;
+}
+
+std::optional<MemberRole> Tenancy::role_in(const Principal& principal,
+                                           std::string_view organization_id) const {
+  if (principal.kind == Kind::organization_key && principal.organization_id == organization_id)
+    return MemberRole::admin;
+  if (principal.kind != Kind::session || !is_member(principal, organization_id))
+    return std::nullopt;
+  return accounts_.find(principal.account_id)->organizations.find(organization_id)->second;
+}
+
+void Tenancy::join(std::size_t account, std::string_view organization_id, MemberRole role) {
+  accounts_.at(account).organizations.insert_or_assign(std::string(organization_id), role);
+  members_of_organization_[std::string(organization_id)].insert(account);
+}
+
 void Tenancy::add(ProjectDetails project) {
   projects_of_organization_[project.organization_id].push_back(projects_.values().size());
   projects_.add(std::move(project));
@@ -108,8 +142,8 @@ void Tenancy::fold(const AccountRegistered& registered, std::string_view id, con
 
 void Tenancy::fold(const AccountJoinedOrganization& joined, std::string_view id,
                    const RecordedEvent&) {
-  if (auto* account = accounts_.find(id))
-    account->organizations[joined.organization_id] = joined.role;
+  if (const auto account = accounts_.index_of(id); account != accounts_.none)
+    join(account, joined.organization_id, joined.role);
 }
 
 void Tenancy::fold(const AccountPasswordChanged& changed, std::string_view id,
@@ -131,6 +165,9 @@ void Tenancy::load(ByteReader& reader) {
   accounts_.load(reader);
   organizations_.load(reader);
   projects_.load(reader);
+  for (std::size_t i = 0; i < accounts_.values().size(); ++i)
+    for (const auto& [organization, role] : accounts_.values()[i].organizations)
+      members_of_organization_[organization].insert(i);
   for (std::size_t i = 0; i < projects_.values().size(); ++i)
     projects_of_organization_[projects_.values()[i].organization_id].push_back(i);
 }

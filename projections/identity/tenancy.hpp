@@ -2,6 +2,9 @@
 
 #include <deque>
 #include <functional>
+#include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +42,7 @@ class ByCreation {
     index_by_id_.emplace(std::string_view(added.id), values_.size() - 1);
   }
   const std::deque<Value>& values() const { return values_; }
+  Value& at(std::size_t index) { return values_[index]; }
 
   void save(ByteWriter& writer) const {
     writer(static_cast<std::uint64_t>(values_.size()));
@@ -73,6 +77,11 @@ class Tenancy {
   bool reaches(const Principal& principal, const OrganizationDetails& organization) const;
   std::vector<OrganizationDetails> organizations_of(const Principal& principal) const;
   std::vector<ProjectDetails> projects_of(const Principal& principal) const;
+  /// Ids, in the order of creation.
+  std::vector<std::string> projects_of_organization(std::string_view organization_id) const;
+  std::vector<MemberDetails> members_of(std::string_view organization_id) const;
+  std::optional<MemberRole> role_in(const Principal& principal,
+                                    std::string_view organization_id) const;
 
   void fold(const OrganizationCreated& created, std::string_view id, const RecordedEvent&);
   void fold(const ProjectCreated& created, std::string_view id, const RecordedEvent& recorded);
@@ -89,12 +98,15 @@ class Tenancy {
   /// Numbers of the organizations that the principal reaches, in the order of creation.
   std::vector<std::size_t> reached_organizations(const Principal& principal) const;
   void add(ProjectDetails project);
+  void join(std::size_t account, std::string_view organization_id, MemberRole role);
 
   ByCreation<AccountDetails> accounts_;
   ByCreation<OrganizationDetails> organizations_;
   ByCreation<ProjectDetails> projects_;
   /// Numbers of the projects of each organization.
   boost::unordered_flat_map<std::string, std::vector<std::size_t>> projects_of_organization_;
+  /// Numbers of the accounts of each organization.
+  std::map<std::string, std::set<std::size_t>, std::less<>> members_of_organization_;
 };
 
 }  // namespace orrery

@@ -22,7 +22,7 @@ std::optional<TokenDigest> digest_of(std::string_view bytes) {
 
 Time time_of(std::int64_t microseconds) { return Time(std::chrono::microseconds(microseconds)); }
 
-Principal principal_of_key(std::string_view token_id, const AccessKeyIssued& issued) {
+Principal speaker_of(std::string_view token_id, const AccessKeyIssued& issued) {
   Principal principal;
   principal.token_id = token_id;
   principal.actor = stream_name("token", token_id);
@@ -71,6 +71,40 @@ std::optional<RefreshToken> TokenTable::refresh_token(const TokenDigest& digest)
   return *found->second;
 }
 
+KeyDetails TokenTable::details_of(const Key& key) {
+  const auto& issued = key.issued;
+  const auto expires = issued.expires_at_us == 0 ? Time::max() : time_of(issued.expires_at_us);
+  return {key.token_id,  issued.scope,  issued.scope_id, issued.name,
+          key.issued_at, key.issued_by, expires};
+}
+
+const TokenTable::Key* TokenTable::find_key(std::string_view key_id) const {
+  const auto place = place_of_key_.find(key_id);
+  return place == place_of_key_.end() ? nullptr : &keys_.at(place->second);
+}
+
+std::shared_ptr<const Principal> TokenTable::principal_of_key(std::string_view key_id) const {
+  const std::shared_lock lock(keys_mutex_);
+  const auto* key = find_key(key_id);
+  const auto digest = key ? digest_of(key->issued.digest) : std::nullopt;
+  return digest ? principal_of(*digest) : nullptr;
+}
+
+std::optional<KeyDetails> TokenTable::key(std::string_view key_id) const {
+  const std::shared_lock lock(keys_mutex_);
+  const auto* key = find_key(key_id);
+  return key ? std::optional(details_of(*key)) : std::nullopt;
+}
+
+std::vector<KeyDetails> TokenTable::keys_of_scope(std::string_view scope_id) const {
+  const std::shared_lock lock(keys_mutex_);
+  std::vector<KeyDetails> keys;
+  const auto found = keys_of_scope_.find(scope_id);
+  if (found == keys_of_scope_.end()) return keys;
+  for (const auto place : found->second) keys.push_back(details_of(keys_.at(place)));
+  return keys;
+}
+
 /// A null `principal` takes the digest out.
 void TokenTable::put_access(std::string_view bytes, std::shared_ptr<const Principal> principal) {
   const auto digest = digest_of(bytes);
@@ -96,7 +130,7 @@ void TokenTable::put_refresh(std::string_view bytes, std::shared_ptr<const Refre
 
 void TokenTable::publish(const Key& key) {
   put_access(key.issued.digest,
-             std::make_shared<const Principal>(principal_of_key(key.token_id, key.issued)));
+             std::make_shared<const Principal>(speaker_of(key.token_id, key.issued)));
 }
 
 void TokenTable::publish(const Session& session) {
@@ -126,7 +160,7 @@ void TokenTable::forget_session(Position place) {
   const auto session = sessions_.find(place);
   withdraw(session->second);
   sessions_by_expiry_.erase({session->second.refresh_expires_at_us, place});
-  place_of_token_.erase(session->second.token_id);
+  place_of_session_.erase(session->second.token_id);
   sessions_.erase(session);
 }
 
@@ -138,9 +172,26 @@ void TokenTable::forget_expired(Time now) {
 
 void TokenTable::fold(const AccessKeyIssued& issued, std::string_view id,
                       const RecordedEvent& recorded) {
-  const auto& key = keys_[recorded.position] = Key{std::string(id), issued};
-  place_of_token_[key.token_id] = recorded.position;
+  add_key(recorded.position, {std::string(id), issued, recorded.time, recorded.origin.actor});
+}
+
+void TokenTable::add_key(Position place, Key key) {
+  if (place_of_key_.contains(key.token_id)) return;
   publish(key);
+  const std::unique_lock lock(keys_mutex_);
+  place_of_key_[key.token_id] = place;
+  keys_of_scope_[key.issued.scope_id].insert(place);
+  keys_[place] = std::move(key);
+}
+
+void TokenTable::forget_key(std::string_view id, Position place) {
+  put_access(keys_.at(place).issued.digest, nullptr);
+  const std::unique_lock lock(keys_mutex_);
+  const auto scope = keys_of_scope_.find(keys_.at(place).issued.scope_id);
+  scope->second.erase(place);
+  if (scope->second.empty()) keys_of_scope_.erase(scope);
+  place_of_key_.erase(place_of_key_.find(id));
+  keys_.erase(place);
 }
 
 void TokenTable::fold(const SessionOpened& opened, std::string_view id,
@@ -153,15 +204,15 @@ void TokenTable::fold(const SessionOpened& opened, std::string_view id,
                                                                opened.access_expires_at_us,
                                                                opened.refresh_expires_at_us,
                                                                {opened.refresh_digest}};
-  place_of_token_[session.token_id] = recorded.position;
+  place_of_session_[session.token_id] = recorded.position;
   sessions_by_expiry_.emplace(session.refresh_expires_at_us, recorded.position);
   publish(session);
 }
 
 void TokenTable::fold(const SessionRefreshed& refreshed, std::string_view id,
                       const RecordedEvent&) {
-  const auto place = place_of_token_.find(std::string(id));
-  if (place == place_of_token_.end()) return;
+  const auto place = place_of_session_.find(std::string(id));
+  if (place == place_of_session_.end()) return;
   const auto found = sessions_.find(place->second);
   if (found == sessions_.end()) return;
   Session& session = found->second;
@@ -178,13 +229,10 @@ void TokenTable::fold(const SessionRefreshed& refreshed, std::string_view id,
 }
 
 void TokenTable::fold(const TokenRevoked&, std::string_view id, const RecordedEvent&) {
-  const auto found = place_of_token_.find(std::string(id));
-  if (found == place_of_token_.end()) return;
-  const Position place = found->second;
-  if (sessions_.contains(place)) return forget_session(place);
-  put_access(keys_.at(place).issued.digest, nullptr);
-  keys_.erase(place);
-  place_of_token_.erase(found);
+  if (const auto key = place_of_key_.find(id); key != place_of_key_.end())
+    return forget_key(id, key->second);
+  const auto session = place_of_session_.find(std::string(id));
+  if (session != place_of_session_.end()) forget_session(session->second);
 }
 
 /// Seldom, so it looks at every session.
@@ -203,7 +251,8 @@ void TokenTable::save(ByteWriter& writer) const {
 }
 
 void TokenTable::load(ByteReader& reader) {
-  reader(keys_, sessions_);
+  std::map<Position, Key> keys;
+  reader(keys, sessions_);
   std::uint64_t disabled_count = 0;
   reader(disabled_count);
   for (std::uint64_t i = 0; i < disabled_count; ++i) {
@@ -211,13 +260,13 @@ void TokenTable::load(ByteReader& reader) {
     reader(account);
     disabled_accounts_.insert(std::move(account));
   }
-  for (const auto& [place, key] : keys_) {
-    place_of_token_[key.token_id] = place;
-    publish(key);
+  for (auto& [place, key] : keys) {
+    if (place_of_key_.contains(key.token_id)) throw MalformedBytes("a key twice");
+    add_key(place, std::move(key));
   }
   for (const auto& [place, session] : sessions_) {
     if (session.refresh_digests.empty()) throw MalformedBytes("a session without refresh token");
-    place_of_token_[session.token_id] = place;
+    place_of_session_[session.token_id] = place;
     sessions_by_expiry_.emplace(session.refresh_expires_at_us, place);
     publish(session);
   }

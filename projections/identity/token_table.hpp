@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,6 +33,10 @@ class TokenTable {
 
   std::shared_ptr<const Principal> principal_of(const TokenDigest& digest) const;
   std::optional<RefreshToken> refresh_token(const TokenDigest& digest) const;
+  std::shared_ptr<const Principal> principal_of_key(std::string_view key_id) const;
+  std::optional<KeyDetails> key(std::string_view key_id) const;
+  /// In the order of issue; the scope of operators' keys is "".
+  std::vector<KeyDetails> keys_of_scope(std::string_view scope_id) const;
 
   void fold(const AccessKeyIssued& issued, std::string_view id, const RecordedEvent& recorded);
   void fold(const SessionOpened& opened, std::string_view id, const RecordedEvent& recorded);
@@ -47,7 +52,9 @@ class TokenTable {
   struct Key {
     std::string token_id;
     AccessKeyIssued issued;
-    BOOST_DESCRIBE_CLASS(Key, (), (token_id, issued), (), ())
+    Time issued_at{};
+    std::string issued_by;
+    BOOST_DESCRIBE_CLASS(Key, (), (token_id, issued, issued_at, issued_by), (), ())
   };
   struct Session {
     std::string token_id;
@@ -87,6 +94,12 @@ class TokenTable {
   void put_access(std::string_view digest, std::shared_ptr<const Principal> principal);
   void put_refresh(std::string_view digest, std::shared_ptr<const RefreshToken> token);
 
+  static KeyDetails details_of(const Key& key);
+  /// Null where there is none. Under the keys' lock.
+  const Key* find_key(std::string_view key_id) const;
+  void add_key(Position place, Key key);
+  void forget_key(std::string_view id, Position place);
+
   void publish(const Key& key);
   void publish(const Session& session);
   void publish_refresh(const Session& session, std::string_view digest, bool current);
@@ -97,11 +110,15 @@ class TokenTable {
   static constexpr std::size_t shard_count = 16;
   std::array<Shard, shard_count> shards_;
 
-  // The writer's alone, by the position of the event that made them.
+  // By the position of the event that made them. Keys are read under their lock, sessions by the
+  // writer alone.
+  mutable WriterFirstMutex keys_mutex_;
   std::map<Position, Key> keys_;
+  std::map<std::string, Position, std::less<>> place_of_key_;
+  std::map<std::string, std::set<Position>, std::less<>> keys_of_scope_;
   std::map<Position, Session> sessions_;
   std::set<std::string, std::less<>> disabled_accounts_;
-  boost::unordered_flat_map<std::string, Position> place_of_token_;
+  boost::unordered_flat_map<std::string, Position> place_of_session_;
   std::set<std::pair<std::int64_t, Position>> sessions_by_expiry_;
 };
 

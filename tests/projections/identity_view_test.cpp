@@ -143,6 +143,50 @@ TEST_CASE("a revoked key opens nothing; one without expiry never expires") {
   CHECK_FALSE(story.view.principal_of(digest('o')));
 }
 
+TEST_CASE("keys are listed with who issued them, and found by their ids, until they are revoked") {
+  Story story;
+  story.has_key("p", 'p', KeyScope::project, "p2").has_key("o", 'o', KeyScope::organization, "o1");
+  story.has_key("q", 'q', KeyScope::project, "q1").has_key("x", 'x', KeyScope::operator_, "");
+  const auto ids = [](const std::vector<KeyDetails>& keys) {
+    std::string text;
+    for (const auto& key : keys) text += key.id + " ";
+    return text;
+  };
+  CHECK(ids(story.view.keys_of_organization("o1")) == "o p ");
+  CHECK(ids(story.view.keys_of_organization("o2")) == "q ");
+  CHECK(ids(story.view.operator_keys()) == "x ");
+  CHECK(story.view.key("p")->scope_id == "p2");
+  CHECK(story.view.key("p")->created_by == "test");
+  CHECK(story.view.key("p")->created_at == History::time_at(8));
+  CHECK(story.view.key("p")->expires_at == Time::max());
+  CHECK(story.view.principal_of_key("p") == story.view.principal_of(digest('p')));
+  story.tell("token/p", TokenRevoked{"lost"});
+  CHECK(ids(story.view.keys_of_organization("o1")) == "o ");
+  CHECK_FALSE(story.view.key("p"));
+  CHECK_FALSE(story.view.principal_of_key("p"));
+}
+
+TEST_CASE("roles are those of members and of the organization's own key") {
+  Story story;
+  story.tell("account/bob", AccountRegistered{Sealed{"bob", "box"}, "hash"});
+  story.tell("account/bob", AccountJoinedOrganization{"o1", MemberRole::member});
+  story.signs_in("s", 's', 'r');
+  story.has_key("o", 'o', KeyScope::organization, "o1").has_key("p", 'p', KeyScope::project, "p2");
+  const auto role = [&](char letter, std::string_view organization) {
+    return story.view.role_in(*story.view.principal_of(digest(letter)), organization);
+  };
+  CHECK(role('s', "o1") == MemberRole::admin);
+  CHECK(role('o', "o1") == MemberRole::admin);
+  CHECK_FALSE(role('s', "o2"));
+  CHECK_FALSE(role('o', "o2"));
+  CHECK_FALSE(role('p', "o1"));
+  const auto members = story.view.members_of("o1");
+  REQUIRE(members.size() == 2);
+  CHECK(members[0].account_id == "ann");
+  CHECK(members[1].role == MemberRole::member);
+  CHECK(story.view.members_of("o2").empty());
+}
+
 TEST_CASE("accounts, organizations and projects are found by id") {
   Story story;
   story.tell("account/ann", AccountPasswordChanged{"new hash"});

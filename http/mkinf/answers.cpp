@@ -1,6 +1,7 @@
 #include "http/mkinf/answers.hpp"
 
 #include <fmt/format.h>
+#include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 namespace orrery::mkinf {
@@ -22,6 +23,11 @@ Response ok(std::string body) {
 }
 
 Response ok(const boost::json::value& body) { return ok(boost::json::serialize(body)); }
+
+Response whole_list(const Surface& surface, boost::json::array items) {
+  if (!surface.tenancy_in_items) return ok(items);
+  return ok(boost::json::object{{"items", std::move(items)}});
+}
 
 Response one_object(const Request& request, const PreparedAnswer& answer) {
   Response response;

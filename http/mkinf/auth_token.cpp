@@ -1,10 +1,10 @@
+#include <fmt/format.h>
 #include <boost/json/object.hpp>
 
 #include "http/auth/sessions.hpp"
 #include "http/json/json_body.hpp"
 #include "http/json/json_fields.hpp"
 #include "http/mkinf/answers.hpp"
-#include "http/mkinf/errors.hpp"
 #include "http/mkinf/resources.hpp"
 
 namespace orrery::mkinf {
@@ -25,28 +25,28 @@ Response tokens_answer(const SessionTokens& tokens) {
   return response;
 }
 
-Response answer_of(const SignIn& sign_in) {
+Refusal too_many() {
+  return {429, "too_many_requests", "Too many sign-ins, try again later", {{"Retry-After", "3"}}};
+}
+
+void answer(const Reply& reply, const SignIn& sign_in) {
   switch (sign_in.failure) {
     case SignInFailure::none:
-      return tokens_answer(sign_in.tokens);
+      return reply(tokens_answer(sign_in.tokens));
     case SignInFailure::refused:
-      return unauthorized();
-    case SignInFailure::too_many: {
-      auto response = error(429, "too_many_requests", "Too many sign-ins, try again later");
-      response.headers.emplace_back("Retry-After", "3");
-      return response;
-    }
+      return reply(unauthorized());
+    case SignInFailure::too_many:
+      return reply(too_many());
     case SignInFailure::unavailable:
-      return unavailable();
+      return reply(unavailable());
   }
-  return unavailable();
 }
 
 /// The body's fields as far as its grant needs them; the others are tolerated.
 void grant(const std::shared_ptr<const Sessions>& sessions, const Request& request,
-           JsonFields& fields, Responder respond) {
+           JsonFields& fields, const Reply& reply) {
   // Holds the sessions too: a password may still be hashed when the routes are gone.
-  const auto done = [respond, sessions](const SignIn& sign_in) { respond(answer_of(sign_in)); };
+  const auto done = [reply, sessions](const SignIn& sign_in) { answer(reply, sign_in); };
   const auto grant_type = fields.required_string("grant_type", 64);
   if (grant_type == "password") {
     const auto email = fields.required_string("email", email_bytes_max);
@@ -61,22 +61,23 @@ void grant(const std::shared_ptr<const Sessions>& sessions, const Request& reque
   } else {
     fields.refuse("grant_type", "must be \"password\" or \"refresh_token\"");
   }
-  respond(bad_request(*fields.problem()));
+  reply(bad_request(*fields.problem()));
 }
 
 }  // namespace
 
-void add_auth_token(Router& router, const Context& context) {
+void add_auth_token(Routes& routes) {
+  const auto& context = routes.context();
   const auto sessions = std::make_shared<const Sessions>(
       Sessions{context->identity, context->gateway, context->passwords, context->clock,
                context->ids, context->secret});
-  router.add(Method::post, "/v0.1/auth/token",
-             [sessions](const Request& request, Responder respond) {
-               const auto object = parse_json_object(request.body);
-               if (!object) return respond(bad_request(object.error().message));
-               JsonFields fields(*object);
-               grant(sessions, request, fields, std::move(respond));
-             });
+  routes.add_open(Method::post, fmt::format("{}/auth/token", routes.surface().root),
+                  [sessions](const Context&, const Request& request, const Reply& reply) {
+                    const auto object = parse_json_object(request.body);
+                    if (!object) return reply(bad_request(object.error().message));
+                    JsonFields fields(*object);
+                    grant(sessions, request, fields, reply);
+                  });
 }
 
 }  // namespace orrery::mkinf

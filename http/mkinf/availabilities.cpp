@@ -18,8 +18,9 @@ bool matches(std::string_view filter, std::string_view word) {
 }  // namespace
 
 /// Every type at every location, as far as the filters let it through.
-void add_availabilities(Router& router, const Context& context) {
-  const auto list = [context](const Request& request, const Principal&, Responder respond) {
+void add_availabilities(Routes& routes) {
+  const auto list = [](const Context& context, const Request& request, const Principal&,
+                       const Reply& reply) {
     const auto product_name = request.query_parameter("product_name");
     const auto location_filter = request.query_parameter("location");
     const auto catalogue = context->catalogue->current();
@@ -36,9 +37,9 @@ void add_availabilities(Router& router, const Context& context) {
              context->availability->available(cluster, type.gpu_model, type.gpu_count)}});
       }
     }
-    respond(ok(boost::json::object{{"items", std::move(items)}}));
+    reply(ok(boost::json::object{{"items", std::move(items)}}));
   };
-  router.add(Method::get, "/v0.1/projects/{project_id}/availabilities", in_project(context, list));
+  routes.add(Method::get, "/v0.1/projects/{project_id}/availabilities", list);
 }
 
 }  // namespace orrery::mkinf

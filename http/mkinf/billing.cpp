@@ -48,45 +48,41 @@ Response billing_page(const OrganizationDetails& organization, const BillingSess
 }
 
 void give_url(const Context& context, const Request& request, const Principal& principal,
-              Responder respond) {
+              const Reply& reply) {
   const auto organization_id = request.path_parameters[0];
   if (!context->identity->may_reach_organization(principal, organization_id))
-    return respond(not_found("organization"));
+    return reply(not_found("organization"));
   auto return_url = request.query_parameter("return_url");
   if (!return_url.empty() && !is_web_url(return_url))
-    return respond(bad_request("return_url must be an http or https URL"));
+    return reply(bad_request("return_url must be an http or https URL"));
   const BillingSession session{std::string(organization_id),
                                context->clock->now() + session_lifetime, std::move(return_url)};
   const auto base = context->base_url.empty()
                         ? fmt::format("{}://{}", context->scheme, request.header("host"))
                         : context->base_url;
-  const auto url =
-      fmt::format("{}/v0.1/billing/sessions/{}", base, to_text(session, context->secret));
-  respond(ok(boost::json::object{{"url", url}}));
+  const auto url = fmt::format("{}{}/billing/sessions/{}", base, reply.surface().root,
+                               to_text(session, context->secret));
+  reply(ok(boost::json::object{{"url", url}}));
 }
 
 /// Opened by a browser: the URL itself is the credential.
-void show_page(const Context& context, const Request& request, Responder respond) {
+void show_page(const Context& context, const Request& request, const Reply& reply) {
   const auto session = read_billing_session(request.path_parameters[0], context->secret);
   if (!session || context->clock->now() >= session->ends_at)
-    return respond(not_found("billing session"));
+    return reply(not_found("billing session"));
   const auto organization = context->identity->organization(session->organization_id);
-  if (!organization) return respond(not_found("billing session"));
-  respond(billing_page(*organization, *session));
+  if (!organization) return reply(not_found("billing session"));
+  reply(billing_page(*organization, *session));
 }
 
 }  // namespace
 
-void add_billing(Router& router, const Context& context) {
-  router.add(Method::get, "/v0.1/organizations/{organization_id}/billing",
-             signed_in(context, [context](const Request& request, const Principal& principal,
-                                          Responder respond) {
-               give_url(context, request, principal, std::move(respond));
-             }));
-  router.add(Method::get, "/v0.1/billing/sessions/{session}",
-             [context](const Request& request, Responder respond) {
-               show_page(context, request, std::move(respond));
-             });
+void add_billing(Routes& routes) {
+  const auto& surface = routes.surface();
+  routes.add(Method::get, fmt::format("{}/{{organization_id}}/billing", surface.organizations),
+             give_url);
+  routes.add_open(Method::get, fmt::format("{}/billing/sessions/{{session}}", surface.root),
+                  show_page);
 }
 
 }  // namespace orrery::mkinf

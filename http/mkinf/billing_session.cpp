@@ -3,32 +3,14 @@
 #include <sodium.h>
 
 #include "events/archive.hpp"
+#include "http/auth/base64url.hpp"
 
 namespace orrery::mkinf {
 
 namespace {
 
-constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 constexpr std::size_t seal_size = 32;
 constexpr std::string_view purpose = "billing session";
-
-std::string base64url(std::string_view bytes) {
-  std::string text(sodium_base64_ENCODED_LEN(bytes.size(), variant), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                    bytes.size(), variant);
-  text.pop_back();  // The terminating zero.
-  return text;
-}
-
-std::optional<std::string> from_base64url(std::string_view text) {
-  std::string bytes(text.size(), '\0');
-  std::size_t size = 0;
-  if (sodium_base642bin(reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size(), text.data(),
-                        text.size(), nullptr, &size, nullptr, variant) != 0)
-    return std::nullopt;
-  bytes.resize(size);
-  return bytes;
-}
 
 }  // namespace
 
@@ -36,7 +18,7 @@ std::string to_text(const BillingSession& session, const EdgeSecret& secret) {
   std::string payload;
   ByteWriter{payload}(session);
   const auto seal = secret.seal_of(purpose, payload);
-  return base64url(std::string(seal.begin(), seal.end()) + payload);
+  return to_base64url(std::string(seal.begin(), seal.end()) + payload);
 }
 
 std::optional<BillingSession> read_billing_session(std::string_view text,

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "http/auth/edge_secret.hpp"
+#include "http/auth/request_identity.hpp"
 
 namespace orrery {
 
@@ -33,6 +35,8 @@ struct MkinfContext {
   SubjectKeys* subject_keys = nullptr;
   PasswordPool* passwords = nullptr;
   EdgeSecret secret;
+  /// Copies of the context share it.
+  std::shared_ptr<KeysInFlight> keys_in_flight = std::make_shared<KeysInFlight>();
   /// Scheme, host and port by which clients reach this server, without a slash at the end. Empty:
   /// as the client of a request has reached it, with `scheme` and the request's `Host`.
   std::string base_url;

@@ -1,40 +1,40 @@
 #include "http/mkinf/errors.hpp"
 
 #include <fmt/format.h>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 namespace orrery::mkinf {
 
-Response error(unsigned status, std::string_view code, std::string_view message) {
-  Response response;
-  response.status = status;
-  response.body = boost::json::serialize(
-      boost::json::object{{"status", status}, {"code", code}, {"message", message}});
-  return response;
+Refusal error(unsigned status, std::string_view code, std::string_view message) {
+  return {status, std::string(code), std::string(message), {}};
 }
 
-Response bad_request(std::string_view message) { return error(400, "bad_request", message); }
+Refusal bad_request(std::string_view message) { return error(400, "bad_request", message); }
 
-Response unauthorized() {
-  auto response = error(401, "bad_credential", "Unauthorized");
-  response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  return response;
+Refusal unauthorized() {
+  return {401, "bad_credential", "Unauthorized", {{"WWW-Authenticate", "Bearer"}}};
 }
 
-Response not_found(std::string_view what) {
+Refusal not_found(std::string_view what) {
   return error(404, "not_found", fmt::format("{} not found", what));
 }
 
-Response unavailable() {
-  auto response = error(503, "unavailable", "Nothing can be changed now, try again later");
-  response.headers.emplace_back("Retry-After", "1");
-  return response;
+Refusal conflict(std::string_view message) { return error(409, "conflict", message); }
+
+Refusal idempotency_key_in_use() {
+  return {409,
+          "idempotency_key_in_use",
+          "The first request with this Idempotency-Key has not been answered yet",
+          {{"Retry-After", "1"}}};
 }
 
-Response from_fault(const Fault& fault) {
-  if (fault.status == 404) return error(501, "not_implemented", "Route not found");
-  return error(fault.status, fault.code, fault.message);
+Refusal idempotency_key_reused() {
+  return error(422, "idempotency_key_reused",
+               "Idempotency-Key was used for another request before");
+}
+
+Refusal unavailable() {
+  return {
+      503, "unavailable", "Nothing can be changed now, try again later", {{"Retry-After", "1"}}};
 }
 
 }  // namespace orrery::mkinf

@@ -1,27 +1,45 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "http/server/message.hpp"
 
 namespace orrery::mkinf {
 
-/// `{"status":404,"code":"not_found","message":"…"}`: the one form of every mkinf error.
-Response error(unsigned status, std::string_view code, std::string_view message);
+/// Why a request gets nothing. A `Reply` puts it into the form of its surface.
+struct Refusal {
+  unsigned status = 0;
+  /// A stable word, such as "not_found".
+  std::string code;
+  /// A sentence for people.
+  std::string message;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+Refusal error(unsigned status, std::string_view code, std::string_view message);
 
 /// 400 with the sentence that names the field or the place.
-Response bad_request(std::string_view message);
+Refusal bad_request(std::string_view message);
 
 /// 401: no credential, or one that is unknown, expired or revoked; nobody learns which.
-Response unauthorized();
+Refusal unauthorized();
 
 /// 404: absent or somebody else's; nobody learns which. `what` is "vm", "project" …
-Response not_found(std::string_view what);
+Refusal not_found(std::string_view what);
+
+/// 409: what is asked for doesn't go together with the present state, as the sentence says.
+Refusal conflict(std::string_view message);
+
+/// 409: the first request under this Idempotency-Key has not been answered yet.
+Refusal idempotency_key_in_use();
+
+/// 422: another request had this Idempotency-Key.
+Refusal idempotency_key_reused();
 
 /// 503: too many commands are on their way, or the log takes no writes. Retrying later helps.
-Response unavailable();
-
-/// What the edge itself refused below /v0.1, in the dialect's form: unknown routes are 501 here.
-Response from_fault(const Fault& fault);
+Refusal unavailable();
 
 }  // namespace orrery::mkinf

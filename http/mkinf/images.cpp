@@ -1,10 +1,10 @@
+#include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value_from.hpp>
 
 #include "http/json/timestamp.hpp"
 #include "http/mkinf/answers.hpp"
-#include "http/mkinf/errors.hpp"
 #include "http/mkinf/resources.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
 
@@ -23,21 +23,23 @@ boost::json::object image_json(const ImageEntry& image) {
 
 }  // namespace
 
-void add_images(Router& router, const Context& context) {
-  const auto list = [context](const Request&, const Principal&, Responder respond) {
+void add_images(Routes& routes) {
+  const auto list = [](const Context& context, const Request&, const Principal&,
+                       const Reply& reply) {
     boost::json::array items;
     for (const auto& image : context->catalogue->current()->images)
       items.push_back(image_json(image));
-    respond(ok(boost::json::object{{"items", std::move(items)}}));
+    reply(ok(boost::json::object{{"items", std::move(items)}}));
   };
-  const auto get = [context](const Request& request, const Principal&, Responder respond) {
+  const auto get = [](const Context& context, const Request& request, const Principal&,
+                      const Reply& reply) {
     const auto catalogue = context->catalogue->current();
-    const auto* image = catalogue->image_by_id(request.path_parameters[1]);
-    respond(image == nullptr ? not_found("image") : ok(image_json(*image)));
+    const auto* image = catalogue->image_by_id(request.path_parameters.back());
+    if (image == nullptr) return reply(not_found("image"));
+    reply(ok(image_json(*image)));
   };
-  router.add(Method::get, "/v0.1/projects/{project_id}/images", in_project(context, list));
-  router.add(Method::get, "/v0.1/projects/{project_id}/images/{image_id}",
-             in_project(context, get));
+  routes.add(Method::get, routes.surface().images, list);
+  routes.add(Method::get, fmt::format("{}/{{image_id}}", routes.surface().images), get);
 }
 
 }  // namespace orrery::mkinf

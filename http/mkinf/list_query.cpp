@@ -9,6 +9,8 @@
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
 
+#include "http/mkinf/page_token.hpp"
+
 namespace orrery::mkinf {
 
 namespace {
@@ -23,7 +25,8 @@ std::optional<std::uint64_t> number(std::string_view text) {
 
 }  // namespace
 
-boost::system::result<ListQuery, JsonProblem> read_list_query(const Request& request) {
+boost::system::result<ListQuery, JsonProblem> read_list_query(const MkinfContext& context,
+                                                              const Request& request) {
   ListQuery query;
   query.page.limit = list_items_max;
   if (const auto text = request.query_parameter("limit"); !text.empty()) {
@@ -35,7 +38,7 @@ boost::system::result<ListQuery, JsonProblem> read_list_query(const Request& req
   const auto next = request.query_parameter("next_token");
   const auto previous = request.query_parameter("prev_token");
   if (next.empty() && previous.empty()) return query;
-  const auto place = number(next.empty() ? previous : next);
+  const auto place = read_page_token(next.empty() ? previous : next, context.secret);
   if (!place) return JsonProblem{next.empty() ? "prev_token is unknown" : "next_token is unknown"};
   query.page.after = *place;
   query.page.direction = next.empty() ? Direction::newest_first : Direction::oldest_first;
@@ -43,7 +46,8 @@ boost::system::result<ListQuery, JsonProblem> read_list_query(const Request& req
   return query;
 }
 
-std::string render_list(const ListQuery& query, const Page<PreparedAnswer>& page) {
+std::string render_list(const MkinfContext& context, const ListQuery& query,
+                        const Page<PreparedAnswer>& page) {
   const bool backwards = query.page.direction == Direction::newest_first;
   auto items = page.items;
   if (backwards) std::ranges::reverse(items);  // Oldest first, from wherever one comes.
@@ -59,8 +63,10 @@ std::string render_list(const ListQuery& query, const Page<PreparedAnswer>& page
   const bool has_previous = backwards ? page.more : query.continued;
   const auto beyond = page.next;  // Where the view goes on in the direction asked for.
   const auto back = items.empty() ? query.page.after : page.items.front().place;
-  if (has_next) body += fmt::format(R"(,"next_page_token":"{}")", backwards ? back : beyond);
-  if (has_previous) body += fmt::format(R"(,"prev_page_token":"{}")", backwards ? beyond : back);
+  const auto token = [&](Position place) { return page_token(place, context.secret); };
+  if (has_next) body += fmt::format(R"(,"next_page_token":"{}")", token(backwards ? back : beyond));
+  if (has_previous)
+    body += fmt::format(R"(,"prev_page_token":"{}")", token(backwards ? beyond : back));
   body.push_back('}');
   return body;
 }

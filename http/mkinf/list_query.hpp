@@ -8,6 +8,7 @@
 #include <boost/system/result.hpp>
 
 #include "http/json/json_body.hpp"
+#include "http/mkinf/context.hpp"
 #include "http/server/message.hpp"
 #include "projections/runtime/prepared_answer.hpp"
 
@@ -23,11 +24,13 @@ struct ListQuery {
   /// The client goes on from a page before or after, so there is one in the other direction.
   bool continued = false;
 };
-boost::system::result<ListQuery, JsonProblem> read_list_query(const Request& request);
+boost::system::result<ListQuery, JsonProblem> read_list_query(const MkinfContext& context,
+                                                              const Request& request);
 
 /// `{"items":[…]}` of prepared bytes, with `next_page_token` and `prev_page_token` where there is
 /// such a page. Items without bytes are left out.
-std::string render_list(const ListQuery& query, const Page<PreparedAnswer>& page);
+std::string render_list(const MkinfContext& context, const ListQuery& query,
+                        const Page<PreparedAnswer>& page);
 
 /// The words of a filter such as "states=a,b"; none where the parameter is absent.
 std::vector<std::string> filter_words(const Request& request, std::string_view name);

@@ -7,12 +7,13 @@
 
 namespace orrery::mkinf {
 
-void add_locations(Router& router, const Context& context) {
-  const auto list = [context](const Request&, const Principal&, Responder respond) {
+void add_locations(Routes& routes) {
+  const auto list = [](const Context& context, const Request&, const Principal&,
+                       const Reply& reply) {
     const auto locations = context->catalogue->current()->locations();
-    respond(ok(boost::json::object{{"items", boost::json::value_from(locations)}}));
+    reply(ok(boost::json::object{{"items", boost::json::value_from(locations)}}));
   };
-  router.add(Method::get, "/v0.1/projects/{project_id}/locations", in_project(context, list));
+  routes.add(Method::get, routes.surface().locations, list);
 }
 
 }  // namespace orrery::mkinf

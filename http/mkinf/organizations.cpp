@@ -6,16 +6,17 @@
 
 namespace orrery::mkinf {
 
-void add_organizations(Router& router, const Context& context) {
-  const auto list = [context](const Request&, const Principal& principal, Responder respond) {
+void add_organizations(Routes& routes) {
+  const auto list = [](const Context& context, const Request&, const Principal& principal,
+                       const Reply& reply) {
     boost::json::array items;
     for (const auto& organization : context->identity->organizations_of(principal))
       items.push_back(boost::json::object{{"id", organization.id},
                                           {"name", organization.name},
                                           {"stripe_customer_id", organization.stripe_customer_id}});
-    respond(ok(items));
+    reply(whole_list(reply.surface(), std::move(items)));
   };
-  router.add(Method::get, "/v0.1/organizations", signed_in(context, list));
+  routes.add(Method::get, routes.surface().organizations, list);
 }
 
 }  // namespace orrery::mkinf

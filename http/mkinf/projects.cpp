@@ -6,17 +6,18 @@
 
 namespace orrery::mkinf {
 
-void add_projects(Router& router, const Context& context) {
-  const auto list = [context](const Request&, const Principal& principal, Responder respond) {
+void add_projects(Routes& routes) {
+  const auto list = [](const Context& context, const Request&, const Principal& principal,
+                       const Reply& reply) {
     boost::json::array items;
     for (const auto& project : context->identity->projects_of(principal))
       items.push_back(boost::json::object{{"id", project.id},
                                           {"name", project.name},
                                           {"version", "v0.1"},
                                           {"organization_id", project.organization_id}});
-    respond(ok(items));
+    reply(whole_list(reply.surface(), std::move(items)));
   };
-  router.add(Method::get, "/v0.1/projects", signed_in(context, list));
+  routes.add(Method::get, routes.surface().projects, list);
 }
 
 }  // namespace orrery::mkinf

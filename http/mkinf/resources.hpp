@@ -1,21 +1,20 @@
 #pragma once
 
-#include "http/mkinf/access.hpp"
-#include "http/server/router.hpp"
+#include "http/mkinf/route_table.hpp"
 
 namespace orrery::mkinf {
 
 /// One function a resource; each adds the routes of its document section (one file each).
-void add_root(Router& router, const Context& context);
-void add_auth_token(Router& router, const Context& context);
-void add_organizations(Router& router, const Context& context);
-void add_billing(Router& router, const Context& context);
-void add_projects(Router& router, const Context& context);
-void add_availabilities(Router& router, const Context& context);
-void add_specs(Router& router, const Context& context);
-void add_images(Router& router, const Context& context);
-void add_locations(Router& router, const Context& context);
-void add_vms(Router& router, const Context& context);
-void add_vm_operations(Router& router, const Context& context);
+void add_root(Routes& routes);
+void add_auth_token(Routes& routes);
+void add_organizations(Routes& routes);
+void add_billing(Routes& routes);
+void add_projects(Routes& routes);
+void add_availabilities(Routes& routes);
+void add_specs(Routes& routes);
+void add_images(Routes& routes);
+void add_locations(Routes& routes);
+void add_vms(Routes& routes);
+void add_vm_operations(Routes& routes);
 
 }  // namespace orrery::mkinf

@@ -20,17 +20,17 @@ boost::json::object spec_json(const VmType& type) {
 }  // namespace
 
 /// The table never changes, so its bytes are made once.
-void add_specs(Router& router, const Context& context) {
+void add_specs(Routes& routes) {
   boost::json::array items;
   for (const auto& type : vm_types()) items.push_back(spec_json(type));
   const auto body = std::make_shared<const std::string>(
       boost::json::serialize(boost::json::object{{"items", std::move(items)}}));
-  const auto list = [body](const Request&, const Principal&, Responder respond) {
+  const auto list = [body](const Context&, const Request&, const Principal&, const Reply& reply) {
     Response response;
     response.prepared_body = body;
-    respond(std::move(response));
+    reply(std::move(response));
   };
-  router.add(Method::get, "/v0.1/projects/{project_id}/specs", in_project(context, list));
+  routes.add(Method::get, routes.surface().specs, list);
 }
 
 }  // namespace orrery::mkinf

@@ -1,9 +1,9 @@
 #include <sstream>
 
 #include <date/date.h>
+#include <fmt/format.h>
 
 #include "http/mkinf/answers.hpp"
-#include "http/mkinf/errors.hpp"
 #include "http/mkinf/list_query.hpp"
 #include "http/mkinf/operation_json.hpp"
 #include "http/mkinf/resources.hpp"
@@ -37,9 +37,9 @@ OperationView::Render renderer(const Context& context) {
   };
 }
 
-void list(const Context& context, const Request& request, Responder respond) {
-  const auto query = read_list_query(request);
-  if (!query) return respond(bad_request(query.error().message));
+void list(const Context& context, const Request& request, const Principal&, const Reply& reply) {
+  const auto query = read_list_query(*context, request);
+  if (!query) return reply(bad_request(query.error().message));
   const auto resource_id = request.query_parameter("resource_id");
   const auto state = request.query_parameter("state");
   const auto lower_time_bound = request.query_parameter("lower_time_bound");
@@ -47,37 +47,31 @@ void list(const Context& context, const Request& request, Responder respond) {
   if (!resource_id.empty()) filter.target_id = resource_id;
   if (!state.empty()) {
     filter.state = read_state(state);
-    if (!filter.state)
-      return respond(bad_request("state must be IN_PROGRESS, SUCCEEDED or FAILED"));
+    if (!filter.state) return reply(bad_request("state must be IN_PROGRESS, SUCCEEDED or FAILED"));
   }
   if (!lower_time_bound.empty()) {
     filter.started_from = read_time(lower_time_bound);
     if (!filter.started_from)
-      return respond(bad_request("lower_time_bound must be a time such as 2024-06-16T15:52:41Z"));
+      return reply(bad_request("lower_time_bound must be a time such as 2024-06-16T15:52:41Z"));
   }
   const auto page =
       context->operations->list(request.path_parameters[0], query->page, filter, renderer(context));
-  respond(ok(render_list(*query, page)));
+  reply(ok(render_list(*context, *query, page)));
 }
 
-void get(const Context& context, const Request& request, Responder respond) {
+void get(const Context& context, const Request& request, const Principal&, const Reply& reply) {
   const auto answer = context->operations->prepared(request.path_parameters[0],
                                                     request.path_parameters[1], renderer(context));
-  respond(answer ? one_object(request, answer) : not_found("operation"));
+  if (!answer) return reply(not_found("operation"));
+  reply(one_object(request, answer));
 }
 
 }  // namespace
 
-void add_vm_operations(Router& router, const Context& context) {
-  const auto reading = [context](auto handler) {
-    return in_project(
-        context, [context, handler](const Request& request, const Principal&, Responder respond) {
-          handler(context, request, std::move(respond));
-        });
-  };
-  router.add(Method::get, "/v0.1/projects/{project_id}/vms/operations", reading(list));
-  router.add(Method::get, "/v0.1/projects/{project_id}/vms/operations/{operation_id}",
-             reading(get));
+void add_vm_operations(Routes& routes) {
+  const auto& vms = routes.surface().vms;
+  routes.add(Method::get, fmt::format("{}/operations", vms), list);
+  routes.add(Method::get, fmt::format("{}/operations/{{operation_id}}", vms), get);
 }
 
 }  // namespace orrery::mkinf

@@ -1,0 +1,44 @@
+#include "http/mkinf/operation_start.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include "actors/runtime/command_gateway.hpp"
+#include "http/mkinf/answers.hpp"
+#include "http/mkinf/operation_json.hpp"
+
+namespace orrery::mkinf {
+
+namespace {
+
+namespace json = boost::json;
+
+/// The answer to an accepted request, which a retry gets again byte for byte: the operation as it
+/// started.
+std::string started_answer(OperationDetails operation, json::value request) {
+  operation.state = OperationState::in_progress;
+  operation.completed_at.reset();
+  return json::serialize(
+      json::object{{"operation", operation_json(operation, std::move(request), nullptr)}});
+}
+
+}  // namespace
+
+void start_operation(const Context& context, const Request& request, const Principal& principal,
+                     Starting starting, OperationStarted started, json::value shown_request,
+                     Reply reply) {
+  auto answer = [context, project_id = started.project_id, operation_id = starting.operation_id,
+                 shown_request = std::move(shown_request), reply](const auto& outcome) mutable {
+    if (!outcome) return reply(unavailable());
+    if (outcome->rejection) return reply(idempotency_key_reused());
+    auto operation = context->operations->find(project_id, operation_id);
+    if (!operation) return reply(unavailable());
+    reply(ok(started_answer(*std::move(operation), std::move(shown_request))));
+  };
+  CommandMessage<Operation> command{std::move(starting.operation_id),
+                                    Operation::Start{std::move(started)},
+                                    Origin{principal.actor, 0, request.request_id},
+                                    {}};
+  context->gateway->submit<Operation>(std::move(command), std::move(answer));
+}
+
+}  // namespace orrery::mkinf

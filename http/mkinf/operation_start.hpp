@@ -1,0 +1,16 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include "events/operation_events.hpp"
+#include "http/mkinf/route_table.hpp"
+
+namespace orrery::mkinf {
+
+/// Starts the operation and answers with it, once it is durable and every view knows it.
+/// `shown_request` is its `metadata.request`.
+void start_operation(const Context& context, const Request& request, const Principal& principal,
+                     Starting starting, OperationStarted started, boost::json::value shown_request,
+                     Reply reply);
+
+}  // namespace orrery::mkinf

@@ -1,0 +1,99 @@
+#include "http/mkinf/route_table.hpp"
+
+#include "http/auth/credential.hpp"
+#include "storage/clock.hpp"
+
+namespace orrery::mkinf {
+
+namespace {
+
+/// Requests that start operations share their keys: the same key for another request is refused,
+/// whatever it asks for.
+constexpr std::string_view start_purpose = "operation";
+
+OpenHandler signed_in(PrincipalHandler handler) {
+  return [handler = std::move(handler)](const Context& context, const Request& request,
+                                        const Reply& reply) {
+    const auto principal = principal_of(*context, reply.surface(), request);
+    if (!principal) return reply(unauthorized());
+    handler(context, request, *principal, reply);
+  };
+}
+
+PrincipalHandler in_project(PrincipalHandler handler) {
+  return [handler = std::move(handler)](const Context& context, const Request& request,
+                                        const Principal& principal, const Reply& reply) {
+    if (!context->identity->may_reach_project(principal, request.path_parameters[0]))
+      return reply(not_found("project"));
+    handler(context, request, principal, reply);
+  };
+}
+
+/// Below the check of who asks, so that nobody learns anything from a key.
+PrincipalHandler identified(std::string purpose, ChangeHandler handler) {
+  return [purpose = std::move(purpose), handler = std::move(handler)](
+             const Context& context, const Request& request, const Principal& principal,
+             const Reply& reply) {
+    auto identity = identify({context->secret, context->keys_in_flight, *context->ids}, purpose,
+                             principal.actor, request);
+    if (!identity)
+      return reply(identity.error() == KeyProblem::malformed ? bad_request(key_malformed_sentence)
+                                                             : idempotency_key_in_use());
+    const auto holding = reply.with(identity->claim);
+    handler(context, request, principal, *std::move(identity), holding);
+  };
+}
+
+}  // namespace
+
+std::shared_ptr<const Principal> principal_of(const MkinfContext& context, const Surface&,
+                                              const Request& request) {
+  const auto credential = bearer_credential(request.header("authorization"));
+  if (credential.empty()) return nullptr;
+  auto principal = context.identity->principal_of(credential_digest(credential));
+  // Only what expires needs the clock.
+  if (principal && principal->expires_at != Time::max() && principal->expired(context.clock->now()))
+    return nullptr;
+  return principal;
+}
+
+void Routes::add_open(Method method, std::string_view pattern, OpenHandler handler) {
+  router_.add(method, pattern,
+              [surface = &surface_, context = context_, handler = std::move(handler)](
+                  const Request& request, Responder respond) {
+                handler(context, request, Reply(std::move(respond), *surface));
+              });
+}
+
+void Routes::add(Method method, std::string_view pattern, PrincipalHandler handler) {
+  const auto first = pattern.find('{');
+  if (first != pattern.npos && pattern.substr(first).starts_with("{project_id}"))
+    handler = in_project(std::move(handler));
+  add_open(method, pattern, signed_in(std::move(handler)));
+}
+
+void Routes::add_change(Method method, std::string_view pattern, ChangeHandler handler) {
+  // The pattern keeps the kinds of requests apart: each draws in an order of its own.
+  add(method, pattern, identified(std::string(pattern), std::move(handler)));
+}
+
+void Routes::add_start(Method method, std::string_view pattern, StartHandler handler) {
+  auto started = [handler = std::move(handler)](const Context& context, const Request& request,
+                                                const Principal& principal,
+                                                RequestIdentity identity, const Reply& reply) {
+    Starting starting{identity.ids->uuid(), std::move(identity)};
+    handler(context, request, principal, std::move(starting), reply);
+  };
+  add(method, pattern, identified(std::string(start_purpose), std::move(started)));
+}
+
+void Routes::add_fallback() {
+  router_.fallback(surface_.root, [surface = &surface_](const Request& request, Responder respond) {
+    const auto& fault = request.fault;
+    const auto refusal = fault.status == 404 ? surface->unknown_route()
+                                             : error(fault.status, fault.code, fault.message);
+    respond(surface->refused(refusal));
+  });
+}
+
+}  // namespace orrery::mkinf

@@ -64,6 +64,8 @@ std::string OpenApiDocument::problem_with(std::string_view route, unsigned statu
   const auto path = route.substr(route.find(' ') + 1);
   const auto* operation = at(at(at(&document_, "paths"), path), method);
   const auto* response = at(at(operation, "responses"), std::to_string(status));
+  if (const auto* reference = at(response, "$ref"))
+    response = &document_.at_pointer(reference->as_string().subview(1));
   if (response == nullptr) return std::to_string(status) + " is not described";
   const auto* content = at(response, "content");
   if (content == nullptr) return body.empty() ? "" : "a body is not described";

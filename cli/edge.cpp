@@ -10,6 +10,7 @@
 #include "cli/exit_codes.hpp"
 #include "cli/start_failure.hpp"
 #include "http/auth/credential.hpp"
+#include "http/crusoe/routes.hpp"
 #include "http/mkinf/routes.hpp"
 #include "http/native/routes.hpp"
 
@@ -68,6 +69,7 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   mkinf.base_url = configuration.base_url;
   mkinf.scheme = configuration.http_tls_certificate.empty() ? "http" : "https";
   add_mkinf_routes(router, mkinf);
+  add_crusoe_routes(router, mkinf);
 
   NativeContext native;
   native.log = parts.storage.log.get();

@@ -1,6 +1,7 @@
 #include "http/mkinf/route_table.hpp"
 
 #include "http/auth/credential.hpp"
+#include "http/auth/request_signature.hpp"
 #include "storage/clock.hpp"
 
 namespace orrery::mkinf {
@@ -44,13 +45,24 @@ PrincipalHandler identified(std::string purpose, ChangeHandler handler) {
   };
 }
 
+/// The holder of the key that signed the request, as far as the signature is good.
+std::shared_ptr<const Principal> signer_of(const MkinfContext& context, const Request& request,
+                                           const RequestSignature& signature) {
+  auto principal = context.identity->principal_of_key(signature.key_id);
+  const auto secret = context.secret.signing_secret(signature.key_id);
+  const bool good = is_signed(request, signature, secret, context.clock->now());
+  return good ? principal : nullptr;
+}
+
 }  // namespace
 
-std::shared_ptr<const Principal> principal_of(const MkinfContext& context, const Surface&,
+std::shared_ptr<const Principal> principal_of(const MkinfContext& context, const Surface& surface,
                                               const Request& request) {
   const auto credential = bearer_credential(request.header("authorization"));
   if (credential.empty()) return nullptr;
-  auto principal = context.identity->principal_of(credential_digest(credential));
+  const auto signature = surface.signatures ? read_signature(credential) : std::nullopt;
+  auto principal = signature ? signer_of(context, request, *signature)
+                             : context.identity->principal_of(credential_digest(credential));
   // Only what expires needs the clock.
   if (principal && principal->expires_at != Time::max() && principal->expired(context.clock->now()))
     return nullptr;

@@ -35,6 +35,8 @@ const Surface& mkinf_surface() {
       .networks = "/v0.1/projects/{project_id}/vpc/networks",
       .subnets = "/v0.1/projects/{project_id}/vpc/subnets",
       .firewall_rules = "/v0.1/projects/{project_id}/vpc/firewall-rules",
+      .organization_usage = "/v0.1/organizations/{organization_id}/usage",
+      .project_usage = "/v0.1/projects/{project_id}/usage",
   };
   return surface;
 }

@@ -25,6 +25,8 @@ struct Surface {
 
   /// Collections; those of a project have the placeholder {project_id} first. A single object lies
   /// at "<collection>/{id}", the operations at "<collection>/operations".
+  ///
+  /// Empty is what a dialect doesn't have.
   std::string_view organizations;
   std::string_view projects;
   std::string_view specs;
@@ -35,6 +37,8 @@ struct Surface {
   std::string_view networks;
   std::string_view subnets;
   std::string_view firewall_rules;
+  std::string_view organization_usage;
+  std::string_view project_usage;
 };
 
 /// `{"status":404,"code":"not_found","message":"…"}` below /v0.1; unknown routes are 501.

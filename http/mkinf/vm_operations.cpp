@@ -1,8 +1,6 @@
-#include <sstream>
-
-#include <date/date.h>
 #include <fmt/format.h>
 
+#include "http/json/timestamp.hpp"
 #include "http/mkinf/answers.hpp"
 #include "http/mkinf/list_query.hpp"
 #include "http/mkinf/operation_json.hpp"
@@ -12,17 +10,6 @@
 namespace orrery::mkinf {
 
 namespace {
-
-std::optional<Time> read_time(const std::string& text) {
-  std::istringstream in(text);
-  Time time;
-  in >> date::parse("%FT%T%Ez", time);
-  if (in && in.peek() == std::istringstream::traits_type::eof()) return time;
-  std::istringstream utc(text);
-  utc >> date::parse("%FT%TZ", time);
-  if (utc && utc.peek() == std::istringstream::traits_type::eof()) return time;
-  return std::nullopt;
-}
 
 std::optional<OperationState> read_state(std::string_view text) {
   for (const auto state :
@@ -50,7 +37,7 @@ void list(const Context& context, const Request& request, const Principal&, cons
     if (!filter.state) return reply(bad_request("state must be IN_PROGRESS, SUCCEEDED or FAILED"));
   }
   if (!lower_time_bound.empty()) {
-    filter.started_from = read_time(lower_time_bound);
+    filter.started_from = read_rfc3339(lower_time_bound);
     if (!filter.started_from)
       return reply(bad_request("lower_time_bound must be a time such as 2024-06-16T15:52:41Z"));
   }

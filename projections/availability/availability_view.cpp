@@ -22,6 +22,12 @@ bool AvailabilityView::available(std::string_view cluster, std::string_view gpu_
   return state_->stock.available(cluster, gpu_model, gpu_count);
 }
 
+std::uint64_t AvailabilityView::capacity(std::string_view cluster, std::string_view gpu_model,
+                                         std::uint32_t gpu_count) const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->stock.capacity(cluster, gpu_model, gpu_count);
+}
+
 std::uint64_t AvailabilityView::free_gpu_count(std::string_view cluster,
                                                std::string_view gpu_model) const {
   const std::lock_guard lock(state_->mutex);

@@ -23,6 +23,10 @@ class AvailabilityView : public View {
   bool available(std::string_view cluster, std::string_view gpu_model,
                  std::uint32_t gpu_count) const;
 
+  /// How many creates of so many GPUs each would succeed one after the other.
+  std::uint64_t capacity(std::string_view cluster, std::string_view gpu_model,
+                         std::uint32_t gpu_count) const;
+
   /// Free GPUs of a model in a cluster, on nodes that take work, less what is asked for already;
   /// for metrics.
   std::uint64_t free_gpu_count(std::string_view cluster, std::string_view gpu_model) const;

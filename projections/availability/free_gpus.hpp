@@ -38,6 +38,14 @@ class FreeGpus {
     return false;
   }
 
+  /// How often so many could be taken.
+  std::uint64_t times(std::uint32_t gpu_count) const {
+    std::uint64_t sum = 0;
+    for (auto free = gpu_count; free <= gpus_per_node_max; ++free)
+      sum += std::uint64_t{free / gpu_count} * node_count_[free];
+    return sum;
+  }
+
   std::uint64_t total() const {
     std::uint64_t sum = 0;
     for (std::uint64_t free = 1; free <= gpus_per_node_max; ++free) sum += free * node_count_[free];

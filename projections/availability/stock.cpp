@@ -20,6 +20,12 @@ bool Stock::available(std::string_view cluster, std::string_view gpu_model,
   return !pool->somebody_waits && pool->free_then.fits(gpu_count);
 }
 
+std::uint64_t Stock::capacity(std::string_view cluster, std::string_view gpu_model,
+                              std::uint32_t gpu_count) const {
+  if (!available(cluster, gpu_model, gpu_count)) return 0;
+  return find_pool(cluster, gpu_model)->free_then.times(gpu_count);
+}
+
 std::uint64_t Stock::free_gpu_count(std::string_view cluster, std::string_view gpu_model) const {
   const Pool* pool = find_pool(cluster, gpu_model);
   if (!pool) return 0;

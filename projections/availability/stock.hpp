@@ -22,6 +22,8 @@ class Stock {
  public:
   bool available(std::string_view cluster, std::string_view gpu_model,
                  std::uint32_t gpu_count) const;
+  std::uint64_t capacity(std::string_view cluster, std::string_view gpu_model,
+                         std::uint32_t gpu_count) const;
   std::uint64_t free_gpu_count(std::string_view cluster, std::string_view gpu_model) const;
 
   void fold(const ClusterDeclared& declared, std::string_view id, Position);

@@ -12,10 +12,15 @@ class AvailabilityView;
 class CatalogueView;
 class Clock;
 class CommandGateway;
+class DiskView;
 class EventLog;
+class FirewallRuleView;
 class IdentityView;
+class MeteringView;
+class NetworkView;
 class OperationView;
 class PasswordPool;
+class QuotaView;
 class SubjectKeys;
 class VmView;
 
@@ -27,7 +32,12 @@ struct MkinfContext {
   const EventLog* log = nullptr;
   const IdentityView* identity = nullptr;
   const VmView* vms = nullptr;
+  const DiskView* disks = nullptr;
+  const NetworkView* networks = nullptr;
+  const FirewallRuleView* firewall_rules = nullptr;
   const OperationView* operations = nullptr;
+  const QuotaView* quotas = nullptr;
+  const MeteringView* metering = nullptr;
   const AvailabilityView* availability = nullptr;
   const CatalogueView* catalogue = nullptr;
   const Clock* clock = nullptr;

@@ -31,7 +31,7 @@ class FleetHistory {
     for (std::uint64_t p = 0; p < project_count; ++p)
       happened("project", uuid(p, 'p'), 1, ProjectCreated{uuid(0, 'o'), "project"});
     for (std::uint64_t n = 0; n < node_count_; ++n) {
-      happened("node", node(n), 1, NodeRegistered{cluster, "L40S-48GB", 8, 1, 2});
+      happened("node", node(n), 1, NodeRegistered{cluster, "L40S-48GB", 8});
       for (std::uint32_t i = 0; i < 8; ++i)
         happened("gpu", gpu(n, i), 1, GpuRegistered{node(n), i, "L40S-48GB"});
       happened("node", node(n), 2, NodeBecameReady{});

@@ -28,7 +28,7 @@ class World {
     tell("cluster/c", ClusterDeclared{"c", WhenFull::queue, PlacementStrategy::pack});
     for (std::uint32_t i = 0; i < scale.node_count; ++i) {
       const auto id = fmt::format("node-{:05}", i);
-      tell("node/" + id, NodeRegistered{"c", model, gpus_per_node, 0, 0});
+      tell("node/" + id, NodeRegistered{"c", model, gpus_per_node});
       for (std::uint32_t gpu = 0; gpu < gpus_per_node; ++gpu)
         tell("gpu/" + gpu_id(id, gpu), GpuRegistered{id, gpu, model});
       tell("node/" + id, NodeBecameReady{});

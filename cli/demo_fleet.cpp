@@ -28,20 +28,11 @@ constexpr std::array<NodeModel, 4> models{{{"L40S-48GB", "l40s", 10},
                                            {"A100-40GB", "a100", 8},
                                            {"A40-48GB", "a40", 8}}};
 
-/// Addresses a node owns; at least its GPUs.
-constexpr std::uint32_t addresses_per_node = 16;
-/// 10.0.0.0/8, and 100.64.0.0/10 in the part of public addresses: shared address space (RFC 6598),
-/// which belongs to nobody's machine.
-constexpr std::uint32_t private_addresses = 10u << 24;
-constexpr std::uint32_t public_addresses = (100u << 24) | (64u << 16);
-
 To<Node> demo_node(std::uint32_t index) {
   const auto location = locations[index % locations.size()];
   const auto& model = models[index / locations.size() % models.size()];
-  const auto first_address = index * addresses_per_node;
   return {fmt::format("{}-{}-{:05}", location, model.short_name, index),
-          Node::Register{{std::string(location), std::string(model.gpu_model), model.gpu_count,
-                          private_addresses + first_address, public_addresses + first_address}}};
+          Node::Register{{std::string(location), std::string(model.gpu_model), model.gpu_count}}};
 }
 
 To<Image> demo_image(std::string_view id, std::string_view name, std::string_view description,

@@ -27,7 +27,7 @@ struct StartVm {
   std::string node_id;
   std::vector<std::uint32_t> gpu_indices;
   std::uint64_t fence = 0;
-  /// Addresses of the node's GPU range that the VM gets, in dotted form.
+  /// The VM's addresses, in dotted form; the public one is empty where it has none.
   std::string private_ipv4;
   std::string public_ipv4;
   Origin origin;

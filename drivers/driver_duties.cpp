@@ -1,7 +1,5 @@
 #include "drivers/driver_duties.hpp"
 
-#include <boost/asio/ip/address_v4.hpp>
-
 #include "events/stream_name.hpp"
 
 namespace orrery {
@@ -9,10 +7,6 @@ namespace {
 
 Origin origin_of(Position causation, const std::string& correlation) {
   return {std::string(DriverDuties::name), causation, correlation};
-}
-
-std::string dotted(std::uint32_t address) {
-  return boost::asio::ip::address_v4(address).to_string();
 }
 
 }  // namespace
@@ -25,10 +19,8 @@ void DriverDuties::apply(const RecordedEvent& recorded) {
 }
 
 void DriverDuties::on_node(std::string_view id, const RecordedEvent& recorded) {
-  if (const auto* registered = std::get_if<NodeRegistered>(&recorded.event)) {
+  if (std::holds_alternative<NodeRegistered>(recorded.event)) {
     auto& node = nodes_[std::string(id)];
-    node.private_ipv4_base = registered->private_ipv4_base;
-    node.public_ipv4_base = registered->public_ipv4_base;
     note_node(id, recorded, node, false);
     return;
   }
@@ -110,22 +102,15 @@ void DriverDuties::owe_vm(std::string_view id, std::vector<DriverMessage>& owed)
                           origin_of(vm.causation, vm.correlation)});
 }
 
-/// Addresses are the node's range from the first GPU on: each VM holds a GPU, so no two are alike.
 StartVm DriverDuties::start_of(std::string_view id, const VmDuty& vm) const {
   const auto& placement = vm.placement;
-  StartVm start{std::string(id),
-                placement.node_id,
-                placement.gpu_indices,
-                placement.fence,
-                {},
-                {},
-                origin_of(vm.causation, vm.correlation)};
-  const auto node = nodes_.find(placement.node_id);
-  if (node == nodes_.end() || placement.gpu_indices.empty()) return start;
-  const auto offset = placement.gpu_indices.front();
-  start.private_ipv4 = dotted(node->second.private_ipv4_base + offset);
-  start.public_ipv4 = dotted(node->second.public_ipv4_base + offset);
-  return start;
+  return {std::string(id),
+          placement.node_id,
+          placement.gpu_indices,
+          placement.fence,
+          placement.private_ipv4,
+          placement.public_ipv4,
+          origin_of(vm.causation, vm.correlation)};
 }
 
 void DriverDuties::save(std::string& out) const {

@@ -28,7 +28,7 @@ using DriverMessage = std::variant<BootNode, StartVm, StopVm>;
 /// until it is deleted.
 class DriverDuties {
  public:
-  static constexpr std::string_view name = "driver";
+  static constexpr std::string_view name = "driver.2";
   using Owed = DriverMessage;
 
   void apply(const RecordedEvent& recorded);
@@ -40,14 +40,10 @@ class DriverDuties {
  private:
   struct NodeDuty {
     bool ready = false;
-    std::uint32_t private_ipv4_base = 0;
-    std::uint32_t public_ipv4_base = 0;
     Position causation = 0;
     std::string correlation;
 
-    BOOST_DESCRIBE_CLASS(NodeDuty, (),
-                         (ready, private_ipv4_base, public_ipv4_base, causation, correlation), (),
-                         ())
+    BOOST_DESCRIBE_CLASS(NodeDuty, (), (ready, causation, correlation), (), ())
   };
   enum class Aim : std::uint8_t { start, leave, stop };
   struct VmDuty {

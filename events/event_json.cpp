@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <optional>
 #include <type_traits>
 
 #include <date/date.h>
@@ -106,6 +108,18 @@ json::value sequence_json(const std::vector<T>& values) {
   return array;
 }
 
+template <class T>
+json::value map_json(const std::map<std::string, T>& values) {
+  json::object object;
+  for (const auto& [name, value] : values) object[name] = value_json(value);
+  return object;
+}
+
+template <class T>
+json::value optional_json(const std::optional<T>& value) {
+  return value ? value_json(*value) : json::value();
+}
+
 template <class... T>
 json::value variant_json(const std::variant<T...>& value) {
   return std::visit(
@@ -123,6 +137,16 @@ template <class T>
 constexpr bool is_vector<std::vector<T>> = true;
 
 template <class T>
+constexpr bool is_map = false;
+template <class T>
+constexpr bool is_map<std::map<std::string, T>> = true;
+
+template <class T>
+constexpr bool is_optional = false;
+template <class T>
+constexpr bool is_optional<std::optional<T>> = true;
+
+template <class T>
 constexpr bool is_variant = false;
 template <class... T>
 constexpr bool is_variant<std::variant<T...>> = true;
@@ -137,6 +161,10 @@ json::value value_json(const T& value) {
     return value;
   else if constexpr (is_vector<T>)
     return sequence_json(value);
+  else if constexpr (is_map<T>)
+    return map_json(value);
+  else if constexpr (is_optional<T>)
+    return optional_json(value);
   else if constexpr (is_variant<T>)
     return variant_json(value);
   else

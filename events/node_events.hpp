@@ -13,14 +13,9 @@ struct NodeRegistered {
   std::string cluster;
   std::string gpu_model;
   std::uint32_t gpu_count = 0;
-  /// First address of the node's own range (host byte order); GPU i of the node owns address base +
-  /// i.
-  std::uint32_t private_ipv4_base = 0;
-  std::uint32_t public_ipv4_base = 0;
 
   bool operator==(const NodeRegistered&) const = default;
-  BOOST_DESCRIBE_CLASS(NodeRegistered, (),
-                       (cluster, gpu_model, gpu_count, private_ipv4_base, public_ipv4_base), (), ())
+  BOOST_DESCRIBE_CLASS(NodeRegistered, (), (cluster, gpu_model, gpu_count), (), ())
 };
 
 /// The node booted and its driver can start work on it.

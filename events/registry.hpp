@@ -7,11 +7,16 @@
 #include <string_view>
 #include <variant>
 
+#include "events/address_pool_events.hpp"
+#include "events/billing_events.hpp"
 #include "events/cluster_events.hpp"
+#include "events/disk_events.hpp"
+#include "events/firewall_rule_events.hpp"
 #include "events/gpu_events.hpp"
 #include "events/image_events.hpp"
 #include "events/lease_events.hpp"
 #include "events/log_events.hpp"
+#include "events/network_events.hpp"
 #include "events/node_events.hpp"
 #include "events/operation_events.hpp"
 #include "events/tenancy_events.hpp"
@@ -61,7 +66,7 @@ struct EventRegistry {
 /// upcaster in `events/upcast/`. The index of a type in `Event` is its line here.
 using Events = EventRegistry<
     RegisteredEvent<ClusterDeclared, 0x0101, 1, "cluster.declared">,
-    RegisteredEvent<NodeRegistered, 0x0201, 1, "node.registered">,
+    RegisteredEvent<NodeRegistered, 0x0201, 2, "node.registered">,
     RegisteredEvent<NodeBecameReady, 0x0202, 1, "node.became_ready">,
     RegisteredEvent<NodeLost, 0x0203, 1, "node.lost">,
     RegisteredEvent<NodeCordoned, 0x0204, 1, "node.cordoned">,
@@ -77,27 +82,62 @@ using Events = EventRegistry<
     RegisteredEvent<LeaseRefused, 0x0404, 1, "lease.refused">,
     RegisteredEvent<LeaseReleased, 0x0405, 1, "lease.released">,
     RegisteredEvent<LeaseExpired, 0x0406, 1, "lease.expired">,
-    RegisteredEvent<VmRequested, 0x0501, 1, "vm.requested">,
-    RegisteredEvent<VmPlaced, 0x0502, 1, "vm.placed">,
+    RegisteredEvent<VmRequested, 0x0501, 2, "vm.requested">,
+    RegisteredEvent<VmPlaced, 0x0502, 2, "vm.placed">,
     RegisteredEvent<VmStarted, 0x0503, 1, "vm.started">,
     RegisteredEvent<VmDeletionRequested, 0x0504, 1, "vm.deletion_requested">,
     RegisteredEvent<VmFailed, 0x0505, 1, "vm.failed">,
     RegisteredEvent<VmDeleted, 0x0506, 1, "vm.deleted">,
-    RegisteredEvent<OperationStarted, 0x0601, 1, "operation.started">,
+    RegisteredEvent<VmStopRequested, 0x0507, 1, "vm.stop_requested">,
+    RegisteredEvent<VmStopped, 0x0508, 1, "vm.stopped">,
+    RegisteredEvent<VmStartRequested, 0x0509, 1, "vm.start_requested">,
+    RegisteredEvent<VmStartFailed, 0x050A, 1, "vm.start_failed">,
+    RegisteredEvent<VmResetRequested, 0x050B, 1, "vm.reset_requested">,
+    RegisteredEvent<VmReset, 0x050C, 1, "vm.reset">,
+    RegisteredEvent<VmResized, 0x050D, 1, "vm.resized">,
+    RegisteredEvent<VmNetworkChanged, 0x050E, 1, "vm.network_changed">,
+    RegisteredEvent<VmReserved, 0x050F, 1, "vm.reserved">,
+    RegisteredEvent<VmUnreserved, 0x0510, 1, "vm.unreserved">,
+    RegisteredEvent<OperationStarted, 0x0601, 2, "operation.started">,
     RegisteredEvent<OperationSucceeded, 0x0602, 1, "operation.succeeded">,
     RegisteredEvent<OperationFailed, 0x0603, 1, "operation.failed">,
     RegisteredEvent<OrganizationCreated, 0x0701, 1, "organization.created">,
     RegisteredEvent<ProjectCreated, 0x0702, 1, "project.created">,
+    RegisteredEvent<OrganizationRenamed, 0x0703, 1, "organization.renamed">,
+    RegisteredEvent<ProjectRenamed, 0x0704, 1, "project.renamed">,
     RegisteredEvent<AccountRegistered, 0x0801, 1, "account.registered">,
     RegisteredEvent<AccountJoinedOrganization, 0x0802, 1, "account.joined_organization">,
     RegisteredEvent<AccountPasswordChanged, 0x0803, 1, "account.password_changed">,
     RegisteredEvent<AccountDisabled, 0x0804, 1, "account.disabled">,
+    RegisteredEvent<AccountEnabled, 0x0805, 1, "account.enabled">,
+    RegisteredEvent<AccountLeftOrganization, 0x0806, 1, "account.left_organization">,
     RegisteredEvent<AccessKeyIssued, 0x0901, 1, "token.access_key_issued">,
     RegisteredEvent<SessionOpened, 0x0902, 1, "token.session_opened">,
     RegisteredEvent<SessionRefreshed, 0x0903, 1, "token.session_refreshed">,
     RegisteredEvent<TokenRevoked, 0x0904, 1, "token.revoked">,
     RegisteredEvent<ImagePublished, 0x0A01, 1, "image.published">,
-    RegisteredEvent<LogLossAccepted, 0x0B01, 1, "log.loss_accepted">>;
+    RegisteredEvent<LogLossAccepted, 0x0B01, 1, "log.loss_accepted">,
+    RegisteredEvent<DiskCreated, 0x0C01, 1, "disk.created">,
+    RegisteredEvent<DiskResized, 0x0C02, 1, "disk.resized">,
+    RegisteredEvent<DiskAttached, 0x0C03, 1, "disk.attached">,
+    RegisteredEvent<DiskDetached, 0x0C04, 1, "disk.detached">,
+    RegisteredEvent<DiskDeleted, 0x0C05, 1, "disk.deleted">,
+    RegisteredEvent<NetworkCreated, 0x0D01, 1, "network.created">,
+    RegisteredEvent<NetworkRenamed, 0x0D02, 1, "network.renamed">,
+    RegisteredEvent<SubnetAdded, 0x0D03, 1, "network.subnet_added">,
+    RegisteredEvent<SubnetRenamed, 0x0D04, 1, "network.subnet_renamed">,
+    RegisteredEvent<SubnetRemoved, 0x0D05, 1, "network.subnet_removed">,
+    RegisteredEvent<NetworkDeleted, 0x0D06, 1, "network.deleted">,
+    RegisteredEvent<FirewallRuleCreated, 0x0E01, 1, "firewall_rule.created">,
+    RegisteredEvent<FirewallRuleChanged, 0x0E02, 1, "firewall_rule.changed">,
+    RegisteredEvent<FirewallRuleDeleted, 0x0E03, 1, "firewall_rule.deleted">,
+    RegisteredEvent<AddressPoolDeclared, 0x0F01, 1, "address_pool.declared">,
+    RegisteredEvent<QuotaSet, 0x1001, 1, "quota.set">,
+    RegisteredEvent<PriceChanged, 0x1101, 1, "price.changed">,
+    RegisteredEvent<ReservationDeclared, 0x1201, 1, "reservation.declared">,
+    RegisteredEvent<ReservationTaken, 0x1202, 1, "reservation.taken">,
+    RegisteredEvent<ReservationGivenBack, 0x1203, 1, "reservation.given_back">,
+    RegisteredEvent<ReservationEnded, 0x1204, 1, "reservation.ended">>;
 
 /// Any event of the system.
 using Event = Events::Variant;

@@ -20,6 +20,15 @@ struct OrganizationCreated {
   BOOST_DESCRIBE_CLASS(OrganizationCreated, (), (name, stripe_customer_id), (), ())
 };
 
+struct OrganizationRenamed {
+  std::string name;
+
+  bool operator==(const OrganizationRenamed&) const = default;
+  BOOST_DESCRIBE_CLASS(OrganizationRenamed, (), (name), (), ())
+};
+
+using OrganizationEvent = std::variant<OrganizationCreated, OrganizationRenamed>;
+
 /// A project of an organization; what it owns nobody else sees. Stream: project/<id>.
 struct ProjectCreated {
   std::string organization_id;
@@ -28,6 +37,15 @@ struct ProjectCreated {
   bool operator==(const ProjectCreated&) const = default;
   BOOST_DESCRIBE_CLASS(ProjectCreated, (), (organization_id, name), (), ())
 };
+
+struct ProjectRenamed {
+  std::string name;
+
+  bool operator==(const ProjectRenamed&) const = default;
+  BOOST_DESCRIBE_CLASS(ProjectRenamed, (), (name), (), ())
+};
+
+using ProjectEvent = std::variant<ProjectCreated, ProjectRenamed>;
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(MemberRole, std::uint8_t, member, admin)
 
@@ -42,6 +60,7 @@ struct AccountRegistered {
   BOOST_DESCRIBE_CLASS(AccountRegistered, (), (email, password_hash), (), ())
 };
 
+/// The account is a member of the organization from now on, or has another role there.
 struct AccountJoinedOrganization {
   std::string organization_id;
   MemberRole role = MemberRole::member;
@@ -62,7 +81,20 @@ struct AccountDisabled {
   BOOST_DESCRIBE_CLASS(AccountDisabled, (), (), (), ())
 };
 
-using AccountEvent = std::variant<AccountRegistered, AccountJoinedOrganization,
-                                  AccountPasswordChanged, AccountDisabled>;
+struct AccountEnabled {
+  bool operator==(const AccountEnabled&) const = default;
+  BOOST_DESCRIBE_CLASS(AccountEnabled, (), (), (), ())
+};
+
+struct AccountLeftOrganization {
+  std::string organization_id;
+
+  bool operator==(const AccountLeftOrganization&) const = default;
+  BOOST_DESCRIBE_CLASS(AccountLeftOrganization, (), (organization_id), (), ())
+};
+
+using AccountEvent =
+    std::variant<AccountRegistered, AccountJoinedOrganization, AccountPasswordChanged,
+                 AccountDisabled, AccountEnabled, AccountLeftOrganization>;
 
 }  // namespace orrery

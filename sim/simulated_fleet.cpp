@@ -54,7 +54,7 @@ FleetEffects SimulatedFleet::stop(const StopVm& stop) {
   failures_.erase(stop.vm_id);
   const auto guest = guests_.find(stop.vm_id);
   if (guest == guests_.end()) {
-    effects.reports.push_back(report<Vm>(stop.vm_id, Vm::ReportStopped{}, stop.origin));
+    effects.reports.push_back(report<Vm>(stop.vm_id, Vm::ReportStopped{stop.fence}, stop.origin));
     return effects;
   }
   guest->second.origin = stop.origin;
@@ -108,8 +108,8 @@ FleetEffects SimulatedFleet::lose(const std::string& node_id, std::string reason
       continue;
     }
     if (guest->second.phase == Guest::Phase::stopping)
-      effects.reports.push_back(
-          report<Vm>(guest->first, Vm::ReportStopped{}, guest->second.origin));
+      effects.reports.push_back(report<Vm>(
+          guest->first, Vm::ReportStopped{guest->second.start.fence}, guest->second.origin));
     guest = guests_.erase(guest);
   }
   effects.reports.push_back(
@@ -167,7 +167,7 @@ FleetEffects SimulatedFleet::guest_step_over(const std::string& id, Guest& guest
     effects.reports.push_back(report<Vm>(
         id, Vm::ReportStarted{start.private_ipv4, start.public_ipv4, start.fence}, guest.origin));
   } else if (guest.phase == Guest::Phase::stopping) {
-    effects.reports.push_back(report<Vm>(id, Vm::ReportStopped{}, guest.origin));
+    effects.reports.push_back(report<Vm>(id, Vm::ReportStopped{guest.start.fence}, guest.origin));
     guests_.erase(id);
   }
   return effects;

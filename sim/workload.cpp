@@ -6,7 +6,6 @@ namespace orrery {
 namespace {
 
 constexpr auto gpu_model = "A40-48GB";
-constexpr std::uint32_t addresses_per_node = 16;
 
 AddressedCommand start(std::string operation_id, std::string vm_id, OperationGoal goal) {
   return To<Operation>{std::move(operation_id),
@@ -28,10 +27,8 @@ Workload::Workload(SeededRandom& random) {
     for (std::size_t node = 0; node < node_count; ++node) {
       FleetNode fleet_node{name + "-node-" + std::to_string(node),
                            static_cast<std::uint32_t>(random.between(1, 8))};
-      const auto base = static_cast<std::uint32_t>(nodes_.size()) * addresses_per_node;
       registrations_.push_back(
-          To<Node>{fleet_node.id, Node::Register{{name, gpu_model, fleet_node.gpu_count,
-                                                  0x0A000000 + base, 0xC6120000 + base}}});
+          To<Node>{fleet_node.id, Node::Register{{name, gpu_model, fleet_node.gpu_count}}});
       nodes_.push_back(std::move(fleet_node));
     }
   }

@@ -44,19 +44,24 @@ Answer Account::decide(const State& state, const Command& command) {
 
 Account::State Account::evolve(State state, const Event& event) {
   const auto active = [&]() -> Active& { return std::get<Active>(state); };
-  std::visit(Match{
-                 [&](const AccountRegistered& account) {
-                   state = Active{{}, account.password_hash};
-                 },
-                 [&](const AccountJoinedOrganization& joined) {
-                   active().organizations[joined.organization_id] = joined.role;
-                 },
-                 [&](const AccountPasswordChanged& changed) {
-                   active().password_hash = changed.password_hash;
-                 },
-                 [&](const AccountDisabled&) { state = Disabled{}; },
-             },
-             event);
+  std::visit(
+      Match{
+          [&](const AccountRegistered& account) {
+            state = Active{{}, account.password_hash};
+          },
+          [&](const AccountJoinedOrganization& joined) {
+            active().organizations[joined.organization_id] = joined.role;
+          },
+          [&](const AccountPasswordChanged& changed) {
+            active().password_hash = changed.password_hash;
+          },
+          [&](const AccountLeftOrganization& left) {
+            active().organizations.erase(left.organization_id);
+          },
+          [&](const AccountDisabled&) { state = Disabled{std::move(active())}; },
+          [&](const AccountEnabled&) { state = std::move(std::get<Disabled>(state).account); },
+      },
+      event);
   return state;
 }
 

@@ -50,8 +50,10 @@ struct Account {
     BOOST_DESCRIBE_CLASS(Active, (), (organizations, password_hash), (), ())
   };
   struct Disabled {
+    Active account;
+
     bool operator==(const Disabled&) const = default;
-    BOOST_DESCRIBE_CLASS(Disabled, (), (), (), ())
+    BOOST_DESCRIBE_CLASS(Disabled, (), (account), (), ())
   };
   using State = std::variant<Absent, Active, Disabled>;
 

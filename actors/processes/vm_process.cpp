@@ -89,7 +89,8 @@ AddressedCommand VmProcess::State::command_for(VmStep step, const std::string& v
                                        vm.gpu_model, vm.gpu_count, when_full}}};
     }
     case VmStep::place_vm:
-      return To<Vm>{vm_id, Vm::Place{{lease_id_of(vm_id), vm.node_id, vm.gpu_indices, vm.fence}}};
+      return To<Vm>{vm_id,
+                    Vm::Place{{lease_id_of(vm_id), vm.node_id, vm.gpu_indices, vm.fence, {}, {}}}};
     case VmStep::report_failed: {
       auto failure = vm_failure(vm);
       return To<Vm>{vm_id, Vm::ReportFailed{std::move(failure.code), std::move(failure.message)}};
@@ -97,7 +98,7 @@ AddressedCommand VmProcess::State::command_for(VmStep step, const std::string& v
     case VmStep::delete_vm:
       return To<Vm>{vm_id, Vm::Delete{}};
     case VmStep::report_stopped:
-      return To<Vm>{vm_id, Vm::ReportStopped{}};
+      return To<Vm>{vm_id, Vm::ReportStopped{vm.fence}};
     case VmStep::release_lease:
       return To<Lease>{lease_id_of(vm_id), Lease::Release{}};
     case VmStep::succeed_create:

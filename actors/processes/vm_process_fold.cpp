@@ -174,18 +174,19 @@ void VmProcess::State::set_phase(const RecordedEvent& recorded, Phase phase) {
 }
 
 void VmProcess::State::on(const RecordedEvent& recorded, const OperationStarted& event) {
+  const auto* create_goal = std::get_if<CreateVm>(&event.goal);
+  if (create_goal == nullptr && !std::holds_alternative<DeleteVm>(event.goal)) return;
   const std::string operation(stream_id(recorded.stream));
   create(event.target_id);
   operations_.emplace(operation, event.target_id);
   update(event.target_id, recorded, [&](VmRecord& vm) {
-    if (std::holds_alternative<DeleteVm>(event.goal)) {
+    if (create_goal == nullptr) {
       vm.delete_operations.push_back(operation);
     } else if (vm.phase != Phase::unknown || !vm.create_operation.empty()) {
       vm.surplus_operations.push_back(operation);
     } else {
-      const auto& goal = std::get<CreateVm>(event.goal);
       vm.create_operation = operation;
-      vm.wish = {VmRequested{goal.specification, goal.identity}};
+      vm.wish = {VmRequested{create_goal->specification, create_goal->identity}};
     }
   });
 }

@@ -1,11 +1,15 @@
 #pragma once
 
 #include "events/upcast/upcasters.hpp"
+#include "events/upcast/vm_v1.hpp"
 
 namespace orrery {
 
-/// Every step from an old version of an event to the next. Empty as long as all events are in their
-/// first version; tests/events/upcast_test.cpp shows a table in use.
-using Upcasters = boost::mp11::mp_list<>;
+/// Every step from an old version of an event to the next.
+using Upcasters = boost::mp11::mp_list<
+    Upcast<0x0201, 1, NodeRegisteredV1, NodeRegistered, upcast_node_registered>,
+    Upcast<0x0501, 1, VmRequestedV1, VmRequested, upcast_vm_requested>,
+    Upcast<0x0502, 1, VmPlacedV1, VmPlaced, upcast_vm_placed>,
+    Upcast<0x0601, 1, OperationStartedV1, OperationStarted, upcast_operation_started>>;
 
 }  // namespace orrery

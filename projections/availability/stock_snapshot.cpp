@@ -108,7 +108,7 @@ void Stock::restore(const Stored& stored) {
                         each.waits ? WhenFull::queue : WhenFull::refuse},
          each.id, each.position);
   for (const auto& each : stored.nodes) {
-    fold(NodeRegistered{each.cluster, each.gpu_model, 0, 0, 0}, each.id, 0);
+    fold(NodeRegistered{each.cluster, each.gpu_model, 0}, each.id, 0);
     Node& added = *node(each.id);
     update(added, [&] {
       added.ready = each.ready;

@@ -1,5 +1,9 @@
 #include "projections/operations/operation_entry.hpp"
 
+#include <utility>
+
+#include <boost/mp11/algorithm.hpp>
+
 namespace orrery {
 namespace {
 
@@ -11,17 +15,26 @@ void write_goal(const CreateVm& create, std::string& out) {
   writer(specification.name, specification.type, specification.location, specification.image,
          specification.cluster, specification.gpu_model, specification.gpu_count);
 }
-void write_goal(const DeleteVm&, std::string&) {}
+void write_goal(const auto& goal, std::string& out) { ByteWriter{out}(goal); }
 
-OperationGoal read_goal(const OperationEntry& entry) {
-  if (entry.kind == OperationKind::delete_vm) return DeleteVm{};
-  CreateVm create;
+void read_goal(const OperationEntry& entry, CreateVm& create) {
   auto& specification = create.specification;
   ByteReader reader(entry.own[OperationEntry::goal_text]);
   reader(specification.name, specification.type, specification.location, specification.image,
          specification.cluster, specification.gpu_model, specification.gpu_count);
   specification.project_id = entry.project->text;
-  return create;
+}
+void read_goal(const OperationEntry& entry, auto& goal) {
+  ByteReader{entry.own[OperationEntry::goal_text]}(goal);
+}
+
+OperationGoal read_goal(const OperationEntry& entry) {
+  constexpr auto kind_count = std::variant_size_v<OperationGoal>;
+  return boost::mp11::mp_with_index<kind_count>(static_cast<std::size_t>(entry.kind), [&](auto i) {
+    std::variant_alternative_t<i, OperationGoal> goal;
+    read_goal(entry, goal);
+    return OperationGoal(std::move(goal));
+  });
 }
 
 }  // namespace
@@ -66,7 +79,8 @@ void OperationEntry::load(ByteReader& reader, const StringPool& pool) {
   own = PackedStrings<3>::loaded(reader);
   failure = PackedStrings<2>::loaded(reader);
   reader(started_at, completed_at, kind, state);
-  if (kind > OperationKind::delete_vm) throw MalformedBytes("unknown operation kind");
+  if (static_cast<std::size_t>(kind) >= std::variant_size_v<OperationGoal>)
+    throw MalformedBytes("unknown operation kind");
   if (state > OperationState::failed) throw MalformedBytes("unknown operation state");
 }
 

@@ -17,7 +17,12 @@ namespace orrery {
 BOOST_DEFINE_FIXED_ENUM_CLASS(OperationState, std::uint8_t, in_progress, succeeded, failed)
 
 /// In the order of the alternatives of `OperationGoal`.
-BOOST_DEFINE_FIXED_ENUM_CLASS(OperationKind, std::uint8_t, create_vm, delete_vm)
+BOOST_DEFINE_FIXED_ENUM_CLASS(OperationKind, std::uint8_t, create_vm, delete_vm, power_on_vm,
+                              power_off_vm, reset_vm, resize_vm, change_vm_network, reserve_vm,
+                              unreserve_vm, attach_disks, detach_disks, create_disk, resize_disk,
+                              delete_disk, rename_network, delete_network, rename_subnet,
+                              delete_subnet, create_firewall_rule, change_firewall_rule,
+                              delete_firewall_rule)
 
 /// All that is known about one operation at one moment.
 struct OperationDetails {

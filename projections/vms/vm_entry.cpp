@@ -65,7 +65,8 @@ VmDetails VmEntry::details() const {
 }
 
 void VmEntry::describe(std::string_view id, const VmRequested& requested, StringPool& pool) {
-  const auto& [project_id, name, type, location, image, cluster, gpu_model, count, credentials] =
+  const auto& [project_id, name, type, location, image, cluster, gpu_model, count, credentials,
+               subnet_id, public_address, disks, reservation_id, nested_virtualization] =
       requested.specification;
   const auto& identity = requested.identity;
   project = pool.pool(project_id);

@@ -9,7 +9,7 @@ using namespace orrery;
 namespace {
 
 NodeRegistered description(std::uint32_t gpu_count = 8) {
-  return {"us-east1-a", "L40S-48GB", gpu_count, 0x0A000000, 0xC6120000};
+  return {"us-east1-a", "L40S-48GB", gpu_count};
 }
 
 Given<Node> booting() { return given<Node>({description()}); }

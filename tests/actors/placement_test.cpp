@@ -24,7 +24,7 @@ class Told {
   }
 
   void add_node(const std::string& id, std::uint32_t gpu_count) {
-    tell("node/" + id, NodeRegistered{"c", model, gpu_count, 0, 0});
+    tell("node/" + id, NodeRegistered{"c", model, gpu_count});
     for (std::uint32_t i = 0; i < gpu_count; ++i)
       tell("gpu/" + gpu_id(id, i), GpuRegistered{id, i, model});
     tell("node/" + id, NodeBecameReady{});
@@ -111,7 +111,7 @@ TEST_CASE("GPUs that aren't there to take are not taken") {
 
 TEST_CASE("a GPU that isn't registered yet is not taken") {
   Told told;
-  told.tell("node/n1", NodeRegistered{"c", model, 2, 0, 0});
+  told.tell("node/n1", NodeRegistered{"c", model, 2});
   told.tell("node/n1", NodeBecameReady{});
   CHECK(told.request("l1", 1) == "lease/l1 <- Lease::Refuse\n");
 }
@@ -184,7 +184,7 @@ TEST_CASE("what was half claimed before a crash is completed where there is room
   const auto half_claimed = [](bool room) {
     std::vector<std::pair<std::string, Event>> log{
         {"cluster/c", ClusterDeclared{"east", WhenFull::queue, PlacementStrategy::pack}},
-        {"node/n1", NodeRegistered{"c", model, 2, 0, 0}},
+        {"node/n1", NodeRegistered{"c", model, 2}},
         {"gpu/n1:0", GpuRegistered{"n1", 0, model}},
         {"gpu/n1:1", GpuRegistered{"n1", 1, model}},
         {"node/n1", NodeBecameReady{}},

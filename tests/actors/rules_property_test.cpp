@@ -110,7 +110,7 @@ TEST_CASE("whatever is commanded, a VM is placed and started once at most and di
                                     Vm::Place{{"l1", "n1", {0}, 3}},
                                     Vm::Place{{"l1", "n2", {1}, 4}},
                                     Vm::Delete{},
-                                    Vm::ReportStopped{},
+                                    Vm::ReportStopped{2},
                                     Vm::ReportFailed{"gpu_fault", ""}};
   for (std::uint64_t fence = 2; fence < 6; ++fence)
     commands.push_back(Vm::ReportStarted{"10.0.0.1", "1.2.3.4", fence});

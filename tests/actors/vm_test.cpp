@@ -36,7 +36,7 @@ TEST_CASE("a VM is created, placed, started, deleted") {
   CHECK(waiting().when(Vm::Place{placement}).value() == decided<Vm>({placement}));
   CHECK(placed().when(report_started(42)).value() == decided<Vm>({started}));
   CHECK(running().when(Vm::Delete{}).value() == decided<Vm>({VmDeletionRequested{}}));
-  CHECK(deleting().when(Vm::ReportStopped{}).value() == decided<Vm>({VmDeleted{}}));
+  CHECK(deleting().when(Vm::ReportStopped{42}).value() == decided<Vm>({VmDeleted{}}));
 }
 
 TEST_CASE("creating a VM again is a retry, and another VM of the same id is refused") {
@@ -86,7 +86,7 @@ TEST_CASE("every state of a VM answers every command as the table says", "[golde
        {"report started", report_started(42)},
        {"report started, older fence", report_started(41)},
        {"delete", Vm::Delete{}},
-       {"report stopped", Vm::ReportStopped{}},
+       {"report stopped", Vm::ReportStopped{42}},
        {"report failed", Vm::ReportFailed{"driver_error", "no"}}},
   });
 }

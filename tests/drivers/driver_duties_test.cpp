@@ -14,7 +14,7 @@ struct DutiesFixture {
     duties.apply({++position, stream, 1, Time{}, Origin{"test", 0, "request-1"}, std::move(event)});
   }
   void node() {
-    event("node/n1", NodeRegistered{"c1", "A40-48GB", 4, 0x0A000010, 0xC6120010});
+    event("node/n1", NodeRegistered{"c1", "A40-48GB", 4});
     event("node/n1", NodeBecameReady{});
   }
   void placed() { event("vm/v1", VmPlaced{"v1.1", "n1", {2, 3}, 7}); }
@@ -30,7 +30,7 @@ const Message& only(const std::vector<DriverMessage>& owed) {
 
 TEST_CASE("a node that is registered or lost is to be booted, until it is ready") {
   DutiesFixture fixture;
-  fixture.event("node/n1", NodeRegistered{"c1", "A40-48GB", 4, 0, 0});
+  fixture.event("node/n1", NodeRegistered{"c1", "A40-48GB", 4});
   CHECK(only<BootNode>(fixture.duties.due()).node_id == "n1");
   CHECK(fixture.duties.due().empty());
   CHECK(fixture.duties.resume().size() == 1);
@@ -100,7 +100,7 @@ TEST_CASE("a VM that failed after it was placed is stopped, one that failed befo
 
 TEST_CASE("duties that were saved resume as they would have") {
   DutiesFixture fixture;
-  fixture.event("node/n2", NodeRegistered{"c1", "A40-48GB", 4, 0, 0});
+  fixture.event("node/n2", NodeRegistered{"c1", "A40-48GB", 4});
   fixture.node();
   fixture.placed();
   std::string bytes;

@@ -28,14 +28,25 @@ const VmSpecification specification{"project-1",
                                     "us-east1-a",
                                     "L40S-48GB",
                                     2,
-                                    Sealed{"account-1", std::string("\x01\xff\x00\x80", 4)}};
+                                    Sealed{"account-1", std::string("\x01\xff\x00\x80", 4)},
+                                    "subnet-1",
+                                    PublicAddress::fixed,
+                                    {{"disk-9", DiskMode::read_only}},
+                                    "reservation-1",
+                                    true};
 const VmIdentity identity{"disk-1", "serial-1", "interface-1", "02:00:00:00:00:01", "address-1"};
 const std::string digest(32, '\xd1');
+const DiskSpecification disk{"project-1", "data", DiskType::shared_volume, 100, "us-east1-a", 4096};
+const FirewallMatch match{"ssh",       {"tcp", "udp"}, {{"0.0.0.0/0", ""}},
+                          {"1-65535"}, {{"", "vm-1"}}, {"22", "8000-9000"}};
+const FirewallRuleCreated rule{"project-1", "network-1", TrafficDirection::egress,
+                               FirewallAction::deny, match};
+const VmResized shape{"l40s-48gb.4x", "L40S-48GB", 4};
 
 /// One example of every event, with a value in each member.
 const std::vector<Event> examples{
     ClusterDeclared{"us-east1-a", WhenFull::queue, PlacementStrategy::spread},
-    NodeRegistered{"us-east1-a", "A100-80GB", 8, 0x0A000001, 0xCB007101},
+    NodeRegistered{"us-east1-a", "A100-80GB", 8},
     NodeBecameReady{},
     NodeLost{"no heartbeat"},
     NodeCordoned{"maintenance"},
@@ -52,27 +63,82 @@ const std::vector<Event> examples{
     LeaseReleased{},
     LeaseExpired{"node lost"},
     VmRequested{specification, identity},
-    VmPlaced{"vm-1.1", "node-7", {0, 3}, 42},
+    VmPlaced{"vm-1.1", "node-7", {0, 3}, 42, "10.0.0.1", "203.0.113.1"},
     VmStarted{"10.0.0.1", "203.0.113.1"},
     VmDeletionRequested{},
     VmFailed{"out_of_stock", "no GPUs"},
     VmDeleted{},
-    OperationStarted{"project-1", "vm-1", CreateVm{specification, identity}},
+    VmStopRequested{},
+    VmStopped{},
+    VmStartRequested{},
+    VmStartFailed{"out_of_stock", "no GPUs"},
+    VmResetRequested{3},
+    VmReset{},
+    shape,
+    VmNetworkChanged{"subnet-2", PublicAddress::fixed, "10.0.1.1", "203.0.113.2"},
+    VmReserved{"reservation-1"},
+    VmUnreserved{},
+    OperationStarted{"project-1", "vm-1", CreateVm{specification, identity}, digest},
     OperationStarted{"project-1", "vm-1", DeleteVm{}},
+    OperationStarted{"project-1", "vm-1", PowerOnVm{}},
+    OperationStarted{"project-1", "vm-1", PowerOffVm{}},
+    OperationStarted{"project-1", "vm-1", ResetVm{}},
+    OperationStarted{"project-1", "vm-1", ResizeVm{shape.type, shape.gpu_model, shape.gpu_count}},
+    OperationStarted{"project-1", "vm-1", ChangeVmNetwork{"subnet-2", PublicAddress::none}},
+    OperationStarted{"project-1", "vm-1", ReserveVm{"reservation-1"}},
+    OperationStarted{"project-1", "vm-1", UnreserveVm{}},
+    OperationStarted{"project-1", "vm-1", AttachDisks{{{"disk-9", DiskMode::read_only}}}},
+    OperationStarted{"project-1", "vm-1", DetachDisks{{"disk-9"}}},
+    OperationStarted{"project-1", "disk-9", CreateDisk{disk, "serial-9"}},
+    OperationStarted{"project-1", "disk-9", ResizeDisk{200}},
+    OperationStarted{"project-1", "disk-9", DeleteDisk{}},
+    OperationStarted{"project-1", "network-1", RenameNetwork{"lab"}},
+    OperationStarted{"project-1", "network-1", DeleteNetwork{}},
+    OperationStarted{"project-1", "subnet-1", RenameSubnet{"network-1", "lab"}},
+    OperationStarted{"project-1", "subnet-1", DeleteSubnet{"network-1"}},
+    OperationStarted{"project-1", "rule-1", CreateFirewallRule{rule}},
+    OperationStarted{"project-1", "rule-1", ChangeFirewallRule{match}},
+    OperationStarted{"project-1", "rule-1", DeleteFirewallRule{}},
     OperationSucceeded{},
     OperationFailed{"out_of_stock", "no GPUs"},
     OrganizationCreated{"Example", "cus_1"},
     ProjectCreated{"organization-1", "default"},
+    OrganizationRenamed{"Example Ltd"},
+    ProjectRenamed{"research"},
     AccountRegistered{Sealed{"account-1", "box"}, "$argon2id$v=19$…"},
     AccountJoinedOrganization{"organization-1", MemberRole::admin},
     AccountPasswordChanged{"$argon2id$v=19$…"},
     AccountDisabled{},
+    AccountEnabled{},
+    AccountLeftOrganization{"organization-1"},
     AccessKeyIssued{digest, KeyScope::operator_, "organization-1", "laptop", 1'700'000'000'000'000},
     SessionOpened{"account-1", digest, digest, 1'700'000'000'000'000, 1'800'000'000'000'000},
     SessionRefreshed{digest, digest, 1'700'000'000'000'000, 1'800'000'000'000'000},
     TokenRevoked{"refresh token used twice"},
     ImagePublished{"ubuntu22.04", "Ubuntu 22.04", {"lts", "cuda"}, {"us-east1-a"}},
     LogLossAccepted{70, 69, "disk replaced"},
+    DiskCreated{disk, "serial-9"},
+    DiskResized{200},
+    DiskAttached{"vm-1", DiskMode::read_only},
+    DiskDetached{"vm-1"},
+    DiskDeleted{},
+    NetworkCreated{"project-1", "default", "172.27.0.0/16"},
+    NetworkRenamed{"lab"},
+    SubnetAdded{"subnet-1", "default", "172.27.16.0/20", "us-east1-a"},
+    SubnetRenamed{"subnet-1", "lab"},
+    SubnetRemoved{"subnet-1"},
+    NetworkDeleted{},
+    rule,
+    FirewallRuleChanged{match},
+    FirewallRuleDeleted{},
+    AddressPoolDeclared{"us-east1-a", "203.0.113.0/24"},
+    QuotaSet{{{{"A100-80GB", 8}}, 10, 20, 4096, 1'000'000'000}},
+    PriceChanged{UsageMetric::disk_gb_hours, "persistent-ssd", 130},
+    ReservationDeclared{"organization-1", "l40s-48gb.2x", "us-east1-a", 4, 1'700'000'000'000'000,
+                        1'800'000'000'000'000, 500'000},
+    ReservationTaken{"vm-1"},
+    ReservationGivenBack{"vm-1"},
+    ReservationEnded{},
 };
 
 std::string to_hex(std::string_view bytes) {
@@ -100,8 +166,8 @@ std::string golden_text(const Event& event) {
 /// "operation.started.v1.delete_vm.txt"
 fs::path golden_path(const Event& event) {
   std::string alternative;
-  if (const auto* started = std::get_if<OperationStarted>(&event))
-    alternative = started->goal.index() == 0 ? ".create_vm" : ".delete_vm";
+  if (std::holds_alternative<OperationStarted>(event))
+    alternative.append(".").append(payload_json(event).at("goal").as_object().begin()->key());
   return fs::path(ORRERY_GOLDEN_DIR) / "events" /
          fmt::format("{}.v{}{}.txt", name_of(event), version_of(event), alternative);
 }

@@ -15,7 +15,7 @@ struct Story : Told<AvailabilityView> {
     return *this;
   }
   Story& node(const std::string& id, std::uint32_t gpu_count) {
-    tell("node/" + id, NodeRegistered{"c", "A40-48GB", gpu_count, 0, 0});
+    tell("node/" + id, NodeRegistered{"c", "A40-48GB", gpu_count});
     for (std::uint32_t i = 0; i < gpu_count; ++i)
       tell("gpu/" + id + ":" + std::to_string(i), GpuRegistered{id, i, "A40-48GB"});
     tell("node/" + id, NodeBecameReady{});
@@ -47,7 +47,7 @@ TEST_CASE("GPUs are available on nodes that are ready and not cordoned") {
   Story story;
   story.cluster();
   CHECK_FALSE(story.available(1));
-  story.tell("node/n", NodeRegistered{"c", "A40-48GB", 2, 0, 0});
+  story.tell("node/n", NodeRegistered{"c", "A40-48GB", 2});
   story.tell("node/n", NodeBecameReady{});
   CHECK_FALSE(story.available(1));
   story.tell("gpu/n:0", GpuRegistered{"n", 0, "A40-48GB"});

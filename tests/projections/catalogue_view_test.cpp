@@ -28,14 +28,14 @@ TEST_CASE("images are found by id and name and listed as they came") {
 
 TEST_CASE("clusters show their location, policy and GPU models") {
   Told<CatalogueView> told;
-  told.tell("node/early", NodeRegistered{"b", "L40S-48GB", 8, 0, 0});
+  told.tell("node/early", NodeRegistered{"b", "L40S-48GB", 8});
   told.tell("cluster/b", ClusterDeclared{"us-b"});
   told.tell("cluster/a", ClusterDeclared{"us-a"});
   told.tell("cluster/c", ClusterDeclared{"us-b"});
-  told.tell("node/1", NodeRegistered{"a", "L40S-48GB", 8, 0, 0});
-  told.tell("node/2", NodeRegistered{"a", "A40-48GB", 8, 0, 0});
+  told.tell("node/1", NodeRegistered{"a", "L40S-48GB", 8});
+  told.tell("node/2", NodeRegistered{"a", "A40-48GB", 8});
   const auto before = told.view.current();
-  told.tell("node/3", NodeRegistered{"a", "A40-48GB", 8, 0, 0});
+  told.tell("node/3", NodeRegistered{"a", "A40-48GB", 8});
   CHECK(told.view.current() == before);
   told.tell("cluster/a", ClusterDeclared{"us-a", WhenFull::queue});
 

@@ -108,7 +108,7 @@ class RandomHistory : public History {
                             below(2) == 0 ? PlacementStrategy::pack : PlacementStrategy::spread});
         break;
       case 1:
-        happened(stream, NodeRegistered{cluster(), one_of("model", 2), 4, 1, 2});
+        happened(stream, NodeRegistered{cluster(), one_of("model", 2), 4});
         break;
       case 2:
         happened(stream, NodeLost{"lost"});

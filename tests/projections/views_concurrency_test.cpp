@@ -36,7 +36,7 @@ History busy_history() {
   history.happened("account/a", AccountRegistered{{}, "hash"});
   history.happened("account/a", AccountJoinedOrganization{"o", MemberRole::member});
   history.happened("cluster/us-east1-a", ClusterDeclared{"us-east1-a"});
-  history.happened("node/n", NodeRegistered{"us-east1-a", "L40S-48GB", 2, 0, 0});
+  history.happened("node/n", NodeRegistered{"us-east1-a", "L40S-48GB", 2});
   for (int i = 0; i < vm_count; ++i) {
     const auto id = std::to_string(i);
     history.happened("token/" + id,

@@ -74,9 +74,7 @@ struct ControlPlaneFixture : TestingActors {
     ask<Cluster>("us-east1-a",
                  Cluster::Declare{{"us-east1-a", WhenFull::refuse, PlacementStrategy::pack}});
     for (std::uint32_t i = 0; i < node_count; ++i)
-      ask<Node>("n" + std::to_string(i),
-                Node::Register{{"us-east1-a", "A40-48GB", gpu_count, 0x0A000000 + i * 16,
-                                0xC0000200 + i * 16}});
+      ask<Node>("n" + std::to_string(i), Node::Register{{"us-east1-a", "A40-48GB", gpu_count}});
     run_for(std::chrono::seconds(1));
   }
 

@@ -92,7 +92,8 @@ class RuleWorld {
     for (const auto& [id, vm] : vms) {
       if (const auto* placed = std::get_if<Vm::Placed>(&vm); placed && starts_)
         send<Vm>(id, Vm::ReportStarted{"10.0.0.1", "1.2.3.4", placed->placement.fence});
-      if (std::holds_alternative<Vm::Deleting>(vm)) send<Vm>(id, Vm::ReportStopped{});
+      if (const auto* deleting = std::get_if<Vm::Deleting>(&vm))
+        send<Vm>(id, Vm::ReportStopped{deleting->fence});
     }
     return log_.size() != before || !owed_.empty();
   }

@@ -194,7 +194,7 @@ void MkinfServer::finish_stop(const std::string& vm_id) {
   wait_until("the VM is being deleted",
              [&] { return vms.find_with_deleted(vm_id)->state == VmState::deleting; });
   clock.advance(std::chrono::seconds(5));
-  command<Vm>(vm_id, Vm::ReportStopped{});
+  command<Vm>(vm_id, Vm::ReportStopped{~std::uint64_t{0}});
 }
 
 void MkinfServer::lose_node(const std::string& id) {

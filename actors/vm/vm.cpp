@@ -131,10 +131,11 @@ Answer decide_on(const Vm::State& state, const Vm::Resize& resize) {
 Answer decide_on(const Vm::State& state, const Vm::ChangeNetwork& change) {
   return std::visit(Match{
                         [&](const Vm::Running& known) {
-                          const auto& now = known.placement;
-                          const bool same = now.private_ipv4 == change.network.private_ipv4 &&
-                                            now.public_ipv4 == change.network.public_ipv4;
-                          return same ? nothing_happens<Answer>() : happens<Answer>(change.network);
+                          const VmNetworkChanged now{known.vm.subnet_id, known.vm.public_address,
+                                                     known.placement.private_ipv4,
+                                                     known.placement.public_ipv4};
+                          return change.network == now ? nothing_happens<Answer>()
+                                                       : happens<Answer>(change.network);
                         },
                         [](const auto& vm) { return refuse(vm); },
                     },
@@ -195,17 +196,32 @@ Answer decide_on(const Vm::State& state, const Vm::ReportStopped& stopped) {
 }
 
 Answer decide_on(const Vm::State& state, const Vm::ReportFailed& failed) {
+  const auto is_stale = [&](std::uint64_t fence) { return failed.fence < fence; };
   const auto start_failed = [&](const Vm::Body& vm) {
     if (vm.has_run) return happens<Answer>(VmStartFailed{failed.code, failed.message});
     return happens<Answer>(VmFailed{failed.code, failed.message});
   };
-  const auto lost = [&] { return happens<Answer>(VmFailed{failed.code, failed.message}); };
+  const auto run_failed = [&](const VmPlaced& placement) -> Answer {
+    if (is_stale(placement.fence)) return Rejection::fence_is_stale;
+    return happens<Answer>(VmFailed{failed.code, failed.message});
+  };
   return std::visit(Match{
-                        [&](const Vm::Waiting& known) { return start_failed(known.vm); },
-                        [&](const Vm::Placed& known) { return start_failed(known.vm); },
-                        [&](const Vm::Running&) { return lost(); },
-                        [&](const Vm::Resetting&) { return lost(); },
-                        [](const Vm::Stopping&) { return happens<Answer>(VmStopped{}); },
+                        [&](const Vm::Waiting& known) -> Answer {
+                          // No driver has been told of it yet.
+                          if (is_stale(Vm::ReportFailed::whichever_fence))
+                            return Rejection::fence_is_stale;
+                          return start_failed(known.vm);
+                        },
+                        [&](const Vm::Placed& known) -> Answer {
+                          if (is_stale(known.placement.fence)) return Rejection::fence_is_stale;
+                          return start_failed(known.vm);
+                        },
+                        [&](const Vm::Running& known) { return run_failed(known.placement); },
+                        [&](const Vm::Resetting& known) { return run_failed(known.placement); },
+                        [&](const Vm::Stopping& known) -> Answer {
+                          if (is_stale(known.placement.fence)) return Rejection::fence_is_stale;
+                          return happens<Answer>(VmStopped{});
+                        },
                         [](const Vm::Absent& vm) { return refuse(vm); },
                         [](const auto&) { return nothing_happens<Answer>(); },
                     },
@@ -253,7 +269,8 @@ void set_reservation(Vm::State& state, const std::string& reservation_id) {
 
 Vm::State born(const VmRequested& request) {
   const auto& wish = request.specification;
-  return Vm::Waiting{{request, wish.type, wish.reservation_id, false, 0}};
+  return Vm::Waiting{
+      {request, wish.type, wish.subnet_id, wish.public_address, wish.reservation_id, false, 0}};
 }
 
 Vm::State placed(Vm::State&& state, const VmPlaced& placement) {
@@ -276,6 +293,8 @@ Vm::State resetting(Vm::State&& state, const VmResetRequested& reset) {
 
 Vm::State network_changed(Vm::State&& state, const VmNetworkChanged& change) {
   auto& running = std::get<Vm::Running>(state);
+  running.vm.subnet_id = change.subnet_id;
+  running.vm.public_address = change.public_address;
   running.placement.private_ipv4 = change.private_ipv4;
   running.placement.public_ipv4 = change.public_ipv4;
   return std::move(state);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -60,10 +61,13 @@ struct Vm {
   };
   /// Out of stock, driver error, lost node. A VM that has run before and was to start again is
   /// stopped then; one that is being stopped is stopped, and one that is being deleted goes on with
-  /// that.
+  /// that. A driver says with which fence it failed: an older one is refused.
   struct ReportFailed {
+    static constexpr std::uint64_t whichever_fence = std::numeric_limits<std::uint64_t>::max();
+
     std::string code;
     std::string message;
+    std::uint64_t fence = whichever_fence;
   };
   using Command =
       std::variant<Create, Place, ReportStarted, Stop, Start, Reset, ReportReset, Resize,
@@ -89,12 +93,17 @@ struct Vm {
     VmRequested request;
     /// As it is now.
     std::string type;
+    std::string subnet_id;
+    PublicAddress public_address = PublicAddress::dynamic;
     std::string reservation_id;
     bool has_run = false;
     std::uint64_t reset_count = 0;
 
     bool operator==(const Body&) const = default;
-    BOOST_DESCRIBE_CLASS(Body, (), (request, type, reservation_id, has_run, reset_count), (), ())
+    BOOST_DESCRIBE_CLASS(Body, (),
+                         (request, type, subnet_id, public_address, reservation_id, has_run,
+                          reset_count),
+                         (), ())
   };
 
   struct Absent {

@@ -21,7 +21,8 @@ struct BootNode {
   Origin origin;
 };
 
-/// Start the VM on the node. Reported by `Vm::ReportStarted` or `Vm::ReportFailed`.
+/// Start the VM on the node. Reported by `Vm::ReportStarted` or `Vm::ReportFailed`. Where the VM
+/// still runs with an older fence, or is being stopped, that ends first.
 struct StartVm {
   std::string vm_id;
   std::string node_id;
@@ -33,8 +34,19 @@ struct StartVm {
   Origin origin;
 };
 
-/// Stop the VM wherever it is; one that never started is stopped at once. Reported by
-/// `Vm::ReportStopped`.
+/// Boot the running VM anew, where it is. Reported by `Vm::ReportReset` with the number, or
+/// `Vm::ReportFailed`.
+struct RebootVm {
+  std::string vm_id;
+  std::string node_id;
+  std::uint64_t fence = 0;
+  /// The VM's resets are counted from 1.
+  std::uint64_t number = 0;
+  Origin origin;
+};
+
+/// Stop the VM wherever it is; one that doesn't run is stopped at once. What it has on disks stays.
+/// Reported by `Vm::ReportStopped` with the fence.
 struct StopVm {
   std::string vm_id;
   /// Empty, with fence 0, where the VM was never placed.
@@ -47,4 +59,5 @@ struct StopVm {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::BootNode)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StartVm)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::RebootVm)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StopVm)

@@ -1,12 +1,13 @@
 #include "drivers/driver_duties.hpp"
 
+#include "actors/runtime/decision.hpp"
 #include "events/stream_name.hpp"
 
 namespace orrery {
 namespace {
 
 Origin origin_of(Position causation, const std::string& correlation) {
-  return {std::string(DriverDuties::name), causation, correlation};
+  return {std::string(DriverDuties::origin_name), causation, correlation};
 }
 
 }  // namespace
@@ -41,20 +42,35 @@ void DriverDuties::note_node(std::string_view id, const RecordedEvent& recorded,
 }
 
 void DriverDuties::on_vm(std::string_view id, const RecordedEvent& recorded) {
-  if (const auto* placed = std::get_if<VmPlaced>(&recorded.event)) {
-    auto& vm = vms_[std::string(id)];
-    vm.placement = *placed;
-    note_vm(id, recorded, vm, Aim::start);
-  } else if (std::holds_alternative<VmDeletionRequested>(recorded.event)) {
-    note_vm(id, recorded, vms_[std::string(id)], Aim::stop);
-  } else if (std::holds_alternative<VmDeleted>(recorded.event)) {
-    forget_vm(id);
-  } else if (const auto vm = vms_.find(id); vm != vms_.end()) {
-    if (std::holds_alternative<VmStarted>(recorded.event))
-      note_vm(id, recorded, vm->second, Aim::leave);
-    else if (std::holds_alternative<VmFailed>(recorded.event))
-      note_vm(id, recorded, vm->second, Aim::stop);
-  }
+  std::visit(Match{
+                 [&](const VmPlaced& placed) {
+                   auto& vm = vms_[std::string(id)];
+                   vm.placement = placed;
+                   note_vm(id, recorded, vm, Aim::start);
+                 },
+                 [&](const VmStarted&) { aim_at(id, recorded, Aim::leave); },
+                 [&](const VmResetRequested& reset) {
+                   aim_at(id, recorded, Aim::reboot);
+                   if (const auto vm = vms_.find(id); vm != vms_.end())
+                     vm->second.reset_number = reset.number;
+                 },
+                 [&](const VmReset&) { aim_at(id, recorded, Aim::leave); },
+                 [&](const VmStopRequested&) { aim_at(id, recorded, Aim::stop); },
+                 [&](const VmStopped&) { forget_vm(id); },
+                 [&](const VmStartFailed&) { aim_at(id, recorded, Aim::stop); },
+                 [&](const VmFailed&) { aim_at(id, recorded, Aim::stop); },
+                 [&](const VmDeletionRequested&) {
+                   note_vm(id, recorded, vms_[std::string(id)], Aim::stop);
+                 },
+                 [&](const VmDeleted&) { forget_vm(id); },
+                 [](const auto&) {},
+             },
+             recorded.event);
+}
+
+/// Of a VM that was placed; the others are no driver's business.
+void DriverDuties::aim_at(std::string_view id, const RecordedEvent& recorded, Aim aim) {
+  if (const auto vm = vms_.find(id); vm != vms_.end()) note_vm(id, recorded, vm->second, aim);
 }
 
 void DriverDuties::note_vm(std::string_view id, const RecordedEvent& recorded, VmDuty& vm,
@@ -96,10 +112,22 @@ void DriverDuties::owe_node(std::string_view id, std::vector<DriverMessage>& owe
 
 void DriverDuties::owe_vm(std::string_view id, std::vector<DriverMessage>& owed) const {
   const auto& vm = vms_.find(id)->second;
-  if (vm.aim == Aim::start) owed.push_back(start_of(id, vm));
-  if (vm.aim == Aim::stop)
-    owed.push_back(StopVm{std::string(id), vm.placement.node_id, vm.placement.fence,
-                          origin_of(vm.causation, vm.correlation)});
+  const auto& placement = vm.placement;
+  const auto origin = origin_of(vm.causation, vm.correlation);
+  switch (vm.aim) {
+    case Aim::start:
+      owed.push_back(start_of(id, vm));
+      break;
+    case Aim::reboot:
+      owed.push_back(
+          RebootVm{std::string(id), placement.node_id, placement.fence, vm.reset_number, origin});
+      break;
+    case Aim::stop:
+      owed.push_back(StopVm{std::string(id), placement.node_id, placement.fence, origin});
+      break;
+    case Aim::leave:
+      break;
+  }
 }
 
 StartVm DriverDuties::start_of(std::string_view id, const VmDuty& vm) const {

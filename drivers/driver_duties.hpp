@@ -17,18 +17,21 @@
 namespace orrery {
 
 /// What a driver is told.
-using DriverMessage = std::variant<BootNode, StartVm, StopVm>;
+using DriverMessage = std::variant<BootNode, StartVm, RebootVm, StopVm>;
 
 /// What the fleet owes the world: nodes that shall be up and aren't, VMs that shall run and don't,
 /// VMs that shall be gone. Pure; folds nodes and VMs from the log.
 ///
-/// A node that is not ready is to be booted; a VM that is placed is to be started until somebody
-/// reports how that ended; one that is being deleted, or failed after it was placed, is to be
-/// stopped. Nobody reports the end of a failed VM, so after a restart a failed one is stopped again
-/// until it is deleted.
+/// A node that is not ready is to be booted; a VM that is placed is to be started, and one that is
+/// being reset to be rebooted, until somebody reports how that ended; one that is being stopped or
+/// deleted, or failed after it was placed, is to be stopped. Nobody reports the end of a failed VM,
+/// or of a start that failed, so after a restart it is stopped again until it is deleted, or
+/// started anew.
 class DriverDuties {
  public:
   static constexpr std::string_view name = "driver.2";
+  /// Who its messages are from.
+  static constexpr std::string_view origin_name = "driver";
   using Owed = DriverMessage;
 
   void apply(const RecordedEvent& recorded);
@@ -45,19 +48,22 @@ class DriverDuties {
 
     BOOST_DESCRIBE_CLASS(NodeDuty, (), (ready, causation, correlation), (), ())
   };
-  enum class Aim : std::uint8_t { start, leave, stop };
+  enum class Aim : std::uint8_t { start, leave, reboot, stop };
   struct VmDuty {
     Aim aim = Aim::start;
     VmPlaced placement;
+    /// Of the last reset.
+    std::uint64_t reset_number = 0;
     Position causation = 0;
     std::string correlation;
 
-    BOOST_DESCRIBE_CLASS(VmDuty, (), (aim, placement, causation, correlation), (), ())
+    BOOST_DESCRIBE_CLASS(VmDuty, (), (aim, placement, reset_number, causation, correlation), (), ())
   };
 
   void on_node(std::string_view id, const RecordedEvent& recorded);
   void on_vm(std::string_view id, const RecordedEvent& recorded);
   void note_node(std::string_view id, const RecordedEvent& recorded, NodeDuty& node, bool ready);
+  void aim_at(std::string_view id, const RecordedEvent& recorded, Aim aim);
   void note_vm(std::string_view id, const RecordedEvent& recorded, VmDuty& vm, Aim aim);
   void forget_vm(std::string_view id);
   void owe_node(std::string_view id, std::vector<DriverMessage>& owed) const;

@@ -65,6 +65,7 @@ caf::behavior simulated_driver_actor(caf::event_based_actor* self, const Command
   return {
       [=](const BootNode& boot) { driver->carry_out(driver->fleet.boot(boot)); },
       [=](const StartVm& start) { driver->carry_out(driver->fleet.start(start)); },
+      [=](const RebootVm& reboot) { driver->carry_out(driver->fleet.reboot(reboot)); },
       [=](const StopVm& stop) { driver->carry_out(driver->fleet.stop(stop)); },
       [=](const StepIsOver& step) {
         driver->carry_out(driver->fleet.step_over(step.id, step.number));

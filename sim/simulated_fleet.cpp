@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <vector>
 
 #include "actors/gpu/gpu.hpp"
 
@@ -31,21 +32,53 @@ FleetEffects SimulatedFleet::boot(const BootNode& boot) {
 
 FleetEffects SimulatedFleet::start(const StartVm& start) {
   FleetEffects effects;
-  const auto machine = machines_.find(start.node_id);
-  if (machine != machines_.end() && machine->second.phase == Machine::Phase::dead) return effects;
-  if (is_stale(start) || guests_.count(start.vm_id) != 0) return effects;
+  if (is_dead(start.node_id) || is_stale(start)) return effects;
+  const auto guest = guests_.find(start.vm_id);
+  if (guest == guests_.end()) {
+    launch(start, effects);
+  } else if (guest->second.start.fence < start.fence) {
+    guest->second.next = start;
+    begin_stop(start.vm_id, guest->second, effects);
+  }
+  return effects;
+}
+
+void SimulatedFleet::launch(const StartVm& start, FleetEffects& effects) {
   for (const auto index : start.gpu_indices) fences_[{start.node_id, index}] = start.fence;
   if (const auto failure = failures_.find(start.vm_id); failure != failures_.end()) {
-    effects.reports.push_back(
-        report<Vm>(start.vm_id, Vm::ReportFailed{failure->second.code, failure->second.message},
-                   start.origin));
+    effects.reports.push_back(report<Vm>(
+        start.vm_id, Vm::ReportFailed{failure->second.code, failure->second.message, start.fence},
+        start.origin));
     failures_.erase(failure);
-    return effects;
+    return;
   }
   auto& guest = guests_[start.vm_id];
   guest.start = start;
   guest.origin = start.origin;
   guest.step = begin_step(start.vm_id, configuration_.start, "start", effects);
+}
+
+FleetEffects SimulatedFleet::reboot(const RebootVm& reboot) {
+  FleetEffects effects;
+  if (is_dead(reboot.node_id)) return effects;
+  auto [found, unknown] = guests_.try_emplace(reboot.vm_id);
+  auto& guest = found->second;
+  if (unknown) {  // It ran before the driver's own memory began.
+    guest.phase = Guest::Phase::running;
+    guest.start.vm_id = reboot.vm_id;
+    guest.start.node_id = reboot.node_id;
+    guest.start.fence = reboot.fence;
+  }
+  if (guest.phase != Guest::Phase::running || guest.start.fence != reboot.fence) return effects;
+  if (guest.reset_number >= reboot.number) {
+    effects.reports.push_back(
+        report<Vm>(reboot.vm_id, Vm::ReportReset{guest.reset_number}, reboot.origin));
+    return effects;
+  }
+  guest.phase = Guest::Phase::rebooting;
+  guest.reset_number = reboot.number;
+  guest.origin = reboot.origin;
+  guest.step = begin_step(reboot.vm_id, configuration_.reboot, "reboot", effects);
   return effects;
 }
 
@@ -53,15 +86,29 @@ FleetEffects SimulatedFleet::stop(const StopVm& stop) {
   FleetEffects effects;
   failures_.erase(stop.vm_id);
   const auto guest = guests_.find(stop.vm_id);
-  if (guest == guests_.end()) {
+  // It may have been started again since: that is another stop's business.
+  if (guest == guests_.end() || guest->second.start.fence > stop.fence) {
     effects.reports.push_back(report<Vm>(stop.vm_id, Vm::ReportStopped{stop.fence}, stop.origin));
     return effects;
   }
   guest->second.origin = stop.origin;
-  if (guest->second.phase == Guest::Phase::stopping) return effects;
-  guest->second.phase = Guest::Phase::stopping;
-  guest->second.step = begin_step(stop.vm_id, configuration_.stop, "stop", effects);
+  if (guest->second.next && guest->second.next->fence <= stop.fence) {
+    guest->second.start = *guest->second.next;
+    guest->second.next.reset();
+  }
+  begin_stop(stop.vm_id, guest->second, effects);
   return effects;
+}
+
+void SimulatedFleet::begin_stop(const std::string& id, Guest& guest, FleetEffects& effects) {
+  if (guest.phase == Guest::Phase::stopping) return;
+  guest.phase = Guest::Phase::stopping;
+  guest.step = begin_step(id, configuration_.stop, "stop", effects);
+}
+
+bool SimulatedFleet::is_dead(const std::string& node_id) const {
+  const auto machine = machines_.find(node_id);
+  return machine != machines_.end() && machine->second.phase == Machine::Phase::dead;
 }
 
 FleetEffects SimulatedFleet::step_over(const std::string& id, std::uint64_t number) {
@@ -90,8 +137,9 @@ FleetEffects SimulatedFleet::fail_start(const std::string& vm_id, std::string co
   }
   if (guest->second.phase != Guest::Phase::starting) return {};
   FleetEffects effects;
-  effects.reports.push_back(report<Vm>(vm_id, Vm::ReportFailed{std::move(code), std::move(message)},
-                                       guest->second.origin));
+  effects.reports.push_back(report<Vm>(
+      vm_id, Vm::ReportFailed{std::move(code), std::move(message), guest->second.start.fence},
+      guest->second.origin));
   guests_.erase(guest);
   return effects;
 }
@@ -102,15 +150,14 @@ FleetEffects SimulatedFleet::lose(const std::string& node_id, std::string reason
   machine.step = 0;
   FleetEffects effects;
   // Who is stopping there has stopped; who is starting or running is the control plane's to fail.
-  for (auto guest = guests_.begin(); guest != guests_.end();) {
-    if (guest->second.start.node_id != node_id) {
-      ++guest;
-      continue;
-    }
-    if (guest->second.phase == Guest::Phase::stopping)
-      effects.reports.push_back(report<Vm>(
-          guest->first, Vm::ReportStopped{guest->second.start.fence}, guest->second.origin));
-    guest = guests_.erase(guest);
+  std::vector<std::string> gone;
+  for (const auto& [id, guest] : guests_)
+    if (guest.start.node_id == node_id) gone.push_back(id);
+  for (const auto& id : gone) {
+    if (guests_[id].phase == Guest::Phase::stopping)
+      stopped(id, effects);
+    else
+      guests_.erase(id);
   }
   effects.reports.push_back(
       report<Node>(node_id, Node::ReportLost{std::move(reason)}, machine.origin));
@@ -161,16 +208,31 @@ FleetEffects SimulatedFleet::machine_step_over(const std::string& id, Machine& m
 
 FleetEffects SimulatedFleet::guest_step_over(const std::string& id, Guest& guest) {
   FleetEffects effects;
-  if (guest.phase == Guest::Phase::starting) {
-    guest.phase = Guest::Phase::running;
-    const auto& start = guest.start;
-    effects.reports.push_back(report<Vm>(
-        id, Vm::ReportStarted{start.private_ipv4, start.public_ipv4, start.fence}, guest.origin));
-  } else if (guest.phase == Guest::Phase::stopping) {
-    effects.reports.push_back(report<Vm>(id, Vm::ReportStopped{guest.start.fence}, guest.origin));
-    guests_.erase(id);
+  switch (guest.phase) {
+    case Guest::Phase::starting: {
+      guest.phase = Guest::Phase::running;
+      const auto& start = guest.start;
+      effects.reports.push_back(report<Vm>(
+          id, Vm::ReportStarted{start.private_ipv4, start.public_ipv4, start.fence}, guest.origin));
+      break;
+    }
+    case Guest::Phase::rebooting:
+      guest.phase = Guest::Phase::running;
+      effects.reports.push_back(report<Vm>(id, Vm::ReportReset{guest.reset_number}, guest.origin));
+      break;
+    case Guest::Phase::stopping:
+      stopped(id, effects);
+      break;
+    case Guest::Phase::running:
+      break;
   }
   return effects;
+}
+
+void SimulatedFleet::stopped(const std::string& id, FleetEffects& effects) {
+  const auto guest = guests_.extract(id).mapped();
+  effects.reports.push_back(report<Vm>(id, Vm::ReportStopped{guest.start.fence}, guest.origin));
+  if (guest.next && !is_dead(guest.next->node_id)) launch(*guest.next, effects);
 }
 
 bool SimulatedFleet::is_stale(const StartVm& start) const {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ namespace orrery {
 struct SimulatedDriverConfiguration {
   StepDelay boot = StepDelay::fixed(std::chrono::milliseconds(200));
   StepDelay start = StepDelay::fixed(std::chrono::seconds(12));
+  StepDelay reboot = StepDelay::fixed(std::chrono::seconds(8));
   StepDelay stop = StepDelay::fixed(std::chrono::seconds(5));
   /// All delays are divided by it.
   double time_scale = 1.0;
@@ -48,6 +50,7 @@ class SimulatedFleet {
 
   FleetEffects boot(const BootNode& boot);
   FleetEffects start(const StartVm& start);
+  FleetEffects reboot(const RebootVm& reboot);
   FleetEffects stop(const StopVm& stop);
 
   /// The step of this node or VM is over. Nothing, if it was another step.
@@ -71,9 +74,13 @@ class SimulatedFleet {
     std::uint64_t step = 0;
   };
   struct Guest {
-    enum class Phase : std::uint8_t { starting, running, stopping };
+    enum class Phase : std::uint8_t { starting, running, rebooting, stopping };
     Phase phase = Phase::starting;
     StartVm start;
+    /// What follows once it has stopped.
+    std::optional<StartVm> next;
+    /// Of the last reset, under way or done.
+    std::uint64_t reset_number = 0;
     Origin origin;
     std::uint64_t step = 0;
   };
@@ -83,10 +90,14 @@ class SimulatedFleet {
   };
 
   void begin_boot(const std::string& id, Machine& machine, FleetEffects& effects);
+  void launch(const StartVm& start, FleetEffects& effects);
+  void begin_stop(const std::string& id, Guest& guest, FleetEffects& effects);
+  bool is_dead(const std::string& node_id) const;
   std::uint64_t begin_step(const std::string& id, const StepDelay& delay, std::string_view name,
                            FleetEffects& effects);
   FleetEffects machine_step_over(const std::string& id, Machine& machine);
   FleetEffects guest_step_over(const std::string& id, Guest& guest);
+  void stopped(const std::string& id, FleetEffects& effects);
   bool is_stale(const StartVm& start) const;
 
   SimulatedDriverConfiguration configuration_;

@@ -17,7 +17,7 @@ struct DutiesFixture {
     event("node/n1", NodeRegistered{"c1", "A40-48GB", 4});
     event("node/n1", NodeBecameReady{});
   }
-  void placed() { event("vm/v1", VmPlaced{"v1.1", "n1", {2, 3}, 7}); }
+  void placed() { event("vm/v1", VmPlaced{"v1.1", "n1", {2, 3}, 7, "10.0.0.18", "198.18.0.18"}); }
 };
 
 template <class Message>
@@ -41,7 +41,7 @@ TEST_CASE("a node that is registered or lost is to be booted, until it is ready"
   CHECK(only<BootNode>(fixture.duties.due()).node_id == "n1");
 }
 
-TEST_CASE("a placed VM is to be started on its GPUs with the addresses of the first") {
+TEST_CASE("a placed VM is to be started on its GPUs with its addresses") {
   DutiesFixture fixture;
   fixture.node();
   fixture.placed();
@@ -96,6 +96,49 @@ TEST_CASE("a VM that failed after it was placed is stopped, one that failed befo
   fixture.placed();
   fixture.event("vm/v1", VmFailed{"gpu_fault", ""});
   CHECK(only<StopVm>(fixture.duties.due()).vm_id == "v1");
+}
+
+TEST_CASE("a VM that is to stop is stopped, and no driver's business once it has") {
+  DutiesFixture fixture;
+  fixture.node();
+  fixture.placed();
+  fixture.event("vm/v1", VmStarted{"172.27.0.2", "198.18.0.18"});
+  fixture.event("vm/v1", VmStopRequested{});
+  const auto owed = fixture.duties.due();
+  CHECK(only<StopVm>(owed).fence == 7);
+  CHECK(only<StopVm>(fixture.duties.resume()).node_id == "n1");
+  fixture.event("vm/v1", VmStopped{});
+  CHECK(fixture.duties.due().empty());
+  CHECK(fixture.duties.resume().empty());
+  fixture.event("vm/v1", VmPlaced{"v1.2", "n1", {0, 1}, 9, "172.27.0.2", "198.18.0.19"});
+  const auto again = fixture.duties.due();
+  CHECK(only<StartVm>(again).fence == 9);
+  CHECK(only<StartVm>(again).public_ipv4 == "198.18.0.19");
+}
+
+TEST_CASE("a VM that is being reset is rebooted, until it has booted") {
+  DutiesFixture fixture;
+  fixture.node();
+  fixture.placed();
+  fixture.event("vm/v1", VmStarted{"172.27.0.2", ""});
+  fixture.event("vm/v1", VmResetRequested{3});
+  const auto owed = fixture.duties.due();
+  CHECK(only<RebootVm>(owed).number == 3);
+  CHECK(only<RebootVm>(owed).fence == 7);
+  CHECK(only<RebootVm>(fixture.duties.resume()).node_id == "n1");
+  fixture.event("vm/v1", VmReset{});
+  CHECK(fixture.duties.due().empty());
+  CHECK(fixture.duties.resume().empty());
+}
+
+TEST_CASE("a VM whose start failed after it was placed is stopped, one that found no GPUs is not") {
+  DutiesFixture fixture;
+  fixture.event("vm/v0", VmStartFailed{"out_of_stock", ""});
+  CHECK(fixture.duties.due().empty());
+  fixture.node();
+  fixture.placed();
+  fixture.event("vm/v1", VmStartFailed{"driver_error", ""});
+  CHECK(only<StopVm>(fixture.duties.due()).fence == 7);
 }
 
 TEST_CASE("duties that were saved resume as they would have") {

@@ -90,6 +90,56 @@ TEST_CASE("a lost node stays dead until it is restored, with everything on it") 
   only<Node, Node::ReportReady>(fleet.step_over("n1", rebooting.steps.at(0).number));
 }
 
+TEST_CASE("a VM that is told to reboot boots once for each reset") {
+  auto fleet = fleet_of(StepDelay::fixed(std::chrono::seconds(1)));
+  const auto starting = fleet.start(start_vm());
+  CHECK(fleet.reboot({"v1", "n1", 1, 1, {}}).steps.empty());  // It isn't up yet.
+  fleet.step_over("v1", starting.steps.at(0).number);
+  const auto rebooting = fleet.reboot({"v1", "n1", 1, 1, {}});
+  CHECK(rebooting.steps.at(0).delay == std::chrono::seconds(8));
+  CHECK(fleet.reboot({"v1", "n1", 1, 1, {}}).steps.empty());
+  const auto rebooted = fleet.step_over("v1", rebooting.steps[0].number);
+  CHECK(only<Vm, Vm::ReportReset>(rebooted).number == 1);
+  CHECK(only<Vm, Vm::ReportReset>(fleet.reboot({"v1", "n1", 1, 1, {}})).number == 1);
+  CHECK(fleet.reboot({"v1", "n1", 1, 2, {}}).steps.size() == 1);
+}
+
+TEST_CASE("a driver that was started anew reboots VMs that it doesn't know") {
+  auto fleet = fleet_of(StepDelay::fixed(std::chrono::seconds(1)));
+  const auto rebooting = fleet.reboot({"v1", "n1", 5, 4, {}});
+  const auto rebooted = fleet.step_over("v1", rebooting.steps.at(0).number);
+  CHECK(only<Vm, Vm::ReportReset>(rebooted).number == 4);
+  CHECK(fleet.stop({"v1", "n1", 5, {}}).steps.size() == 1);
+}
+
+TEST_CASE("a VM that is started anew while it stops starts once it has stopped") {
+  auto fleet = fleet_of(StepDelay::fixed(std::chrono::seconds(1)));
+  fleet.start(start_vm(1));
+  const auto stopping = fleet.stop({"v1", "n1", 1, {}});
+  CHECK(fleet.start(start_vm(2)).steps.empty());
+  const auto stopped = fleet.step_over("v1", stopping.steps.at(0).number);
+  CHECK(only<Vm, Vm::ReportStopped>(stopped).fence == 1);
+  REQUIRE(stopped.steps.size() == 1);
+  CHECK(only<Vm, Vm::ReportStarted>(fleet.step_over("v1", stopped.steps[0].number)).fence == 2);
+}
+
+TEST_CASE("an older stop doesn't touch a VM that was started since") {
+  auto fleet = fleet_of(StepDelay::fixed(std::chrono::seconds(1)));
+  const auto starting = fleet.start(start_vm(2));
+  CHECK(only<Vm, Vm::ReportStopped>(fleet.stop({"v1", "n1", 1, {}})).fence == 1);
+  CHECK(only<Vm, Vm::ReportStarted>(fleet.step_over("v1", starting.steps.at(0).number)).fence == 2);
+}
+
+TEST_CASE("a VM that waits for its own end to start is stopped with it") {
+  auto fleet = fleet_of(StepDelay::fixed(std::chrono::seconds(1)));
+  fleet.start(start_vm(1));
+  const auto stopping = fleet.start(start_vm(2));
+  CHECK(fleet.stop({"v1", "n1", 2, {}}).steps.empty());
+  const auto stopped = fleet.step_over("v1", stopping.steps.at(0).number);
+  CHECK(only<Vm, Vm::ReportStopped>(stopped).fence == 2);
+  CHECK(stopped.steps.empty());
+}
+
 TEST_CASE("delays are drawn from seed, thing and step alone, within their bounds") {
   using std::chrono::milliseconds;
   const auto uniform = StepDelay::uniform(milliseconds(10), milliseconds(20));

@@ -55,7 +55,9 @@ void write_demo_credentials(const Configuration& configuration,
                                   {"project_id", credentials.project_id}};
   const boost::json::object orrery{{"operator_key", credentials.operator_key},
                                    {"url", std::string(base_url)}};
-  const boost::json::object all{{"mkinf", mkinf}, {"orrery", orrery}};
+  const boost::json::object crusoe{{"access_key_id", credentials.access_key_id},
+                                   {"secret_key", credentials.signing_secret}};
+  const boost::json::object all{{"mkinf", mkinf}, {"crusoe", crusoe}, {"orrery", orrery}};
   value_or_stop(
       write_private_file(credentials_file(configuration), boost::json::serialize(all) + "\n"),
       exit_data_directory);

@@ -72,6 +72,8 @@ Drawn draw(const EdgeSecret& secret, const BootstrapPlan& plan) {
   drawn.access_key_id = ids.uuid();
   drawn.project_key_id = ids.uuid();
   drawn.operator_key_id = ids.uuid();
+  drawn.credentials.access_key_id = drawn.access_key_id;
+  drawn.credentials.signing_secret = secret.signing_secret(drawn.access_key_id);
   return drawn;
 }
 

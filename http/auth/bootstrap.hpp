@@ -27,6 +27,9 @@ struct BootstrapCredentials {
   std::string password;
   /// Reaches the whole organization.
   std::string access_key;
+  /// For the same key's signed requests.
+  std::string access_key_id;
+  std::string signing_secret;
   /// Reaches `project_id` alone.
   std::string project_access_key;
   /// For `/orrery/v1/events` and administration.

@@ -16,26 +16,42 @@ SessionTokens mint(IdSource& ids) {
   return {mint_credential(access_token_prefix, ids), mint_credential(refresh_token_prefix, ids)};
 }
 
+/// The tokens of a sign-in depend on its whole request where it may come again: another request
+/// under the same key then meets a session with other tokens, and is refused.
+SessionTokens mint(const EdgeSecret& secret, const std::string& session_id,
+                   const RequestIdentity& identity) {
+  if (identity.digest.empty()) return mint(*identity.ids);
+  SeededIdSource ids(secret.seed_of("session tokens", session_id, identity.digest));
+  return mint(ids);
+}
+
 /// Gives `tokens` to the client once they are durable. A rejection, or tokens that are dead at
 /// birth because the family was revoked instead, is a refusal.
 auto answer_with(SessionTokens tokens, const IdentityView& identity, Sessions::Done done) {
   return [tokens = std::move(tokens), &identity, done = std::move(done)](const auto& outcome) {
     if (!outcome) return done({SignInFailure::unavailable, {}});
+    if (outcome->rejection == Token::Rejection::token_exists_already)
+      return done({SignInFailure::key_reused, {}});
     const bool alive = identity.principal_of(credential_digest(tokens.access_token)) != nullptr;
     if (outcome->rejection || !alive) return done({SignInFailure::refused, {}});
     done({SignInFailure::none, tokens});
   };
 }
 
-void open_session(const Sessions& sessions, const std::string& account_id, std::string request_id,
+void open_session(const Sessions& sessions, const std::string& account_id,
+                  const RequestIdentity& identity, std::string request_id,
                   const Sessions::Done& done) {
+  auto session_id = identity.ids->uuid();
+  auto tokens = mint(sessions.secret, session_id, identity);
+  // A session that has been refreshed since would look like another one to its aggregate.
+  if (sessions.identity->refresh_token(credential_digest(tokens.refresh_token)))
+    return done({SignInFailure::none, std::move(tokens)});
   const auto now = sessions.clock->now();
-  auto tokens = mint(*sessions.ids);
   SessionOpened opened{account_id, credential_digest_text(tokens.access_token),
                        credential_digest_text(tokens.refresh_token),
                        in_microseconds(now + access_token_lifetime),
                        in_microseconds(now + refresh_token_lifetime)};
-  CommandMessage<Token> command{sessions.ids->uuid(),
+  CommandMessage<Token> command{std::move(session_id),
                                 Token::OpenSession{std::move(opened)},
                                 Origin{"account/" + account_id, 0, std::move(request_id)},
                                 {}};
@@ -45,25 +61,26 @@ void open_session(const Sessions& sessions, const std::string& account_id, std::
 
 }  // namespace
 
-void Sessions::open(std::string_view email, std::string password, std::string request_id,
-                    Done done) const {
+void Sessions::open(std::string_view email, std::string password, RequestIdentity request,
+                    std::string request_id, Done done) const {
   auto account_id = secret.account_id(email);
   const auto account = identity->account(account_id);
   auto hash = account && !account->disabled ? account->password_hash : std::string();
-  const auto verified = [this, account_id = std::move(account_id),
+  const auto verified = [this, account_id = std::move(account_id), request = std::move(request),
                          request_id = std::move(request_id), done](bool fits) {
     if (!fits) return done({SignInFailure::refused, {}});
-    open_session(*this, account_id, request_id, done);
+    open_session(*this, account_id, request, request_id, done);
   };
   if (!passwords->verify(std::move(hash), std::move(password), verified))
     done({SignInFailure::too_many, {}});
 }
 
-void Sessions::refresh(std::string_view refresh_token, std::string request_id, Done done) const {
+void Sessions::refresh(std::string_view refresh_token, RequestIdentity request,
+                       std::string request_id, Done done) const {
   const auto presented = identity->refresh_token(credential_digest(refresh_token));
   if (!presented) return done({SignInFailure::refused, {}});
   const auto now = clock->now();
-  auto tokens = mint(*ids);
+  auto tokens = mint(*request.ids);
   SessionRefreshed next{
       credential_digest_text(tokens.access_token), credential_digest_text(tokens.refresh_token),
       in_microseconds(now + access_token_lifetime), in_microseconds(now + refresh_token_lifetime)};

@@ -9,6 +9,7 @@
 
 #include "events/envelope.hpp"
 #include "http/auth/edge_secret.hpp"
+#include "http/auth/request_identity.hpp"
 
 namespace orrery {
 
@@ -32,6 +33,8 @@ enum class SignInFailure : std::uint8_t {
   /// Unknown address, wrong password, disabled account; or a refresh token that is unknown, out of
   /// date, revoked or used before. Nobody learns which.
   refused,
+  /// Another sign-in of the account had this idempotency key.
+  key_reused,
   /// Too many sign-ins wait.
   too_many,
   /// The log takes no writes, or too many commands are in flight.
@@ -50,18 +53,22 @@ struct Sessions {
   CommandGateway* gateway = nullptr;
   PasswordPool* passwords = nullptr;
   const Clock* clock = nullptr;
-  IdSource* ids = nullptr;
   EdgeSecret secret;
 
   /// Called once, on the caller's thread or another one.
   using Done = std::function<void(SignIn)>;
 
-  /// Takes the same time whether or not somebody has the address.
-  void open(std::string_view email, std::string password, std::string request_id, Done done) const;
+  /// Takes the same time whether or not somebody has the address. The same identity gets the same
+  /// tokens again, once the password has been checked again: they follow from it and are stored
+  /// nowhere.
+  void open(std::string_view email, std::string password, RequestIdentity request,
+            std::string request_id, Done done) const;
 
   /// The family's tokens are replaced. A token that was replaced before is a stolen one, or its
-  /// thief's victim's: the whole family dies.
-  void refresh(std::string_view refresh_token, std::string request_id, Done done) const;
+  /// thief's victim's: the whole family dies. Only the request that replaced it, sent again with
+  /// the same identity, gets the same tokens again as long as they are the newest.
+  void refresh(std::string_view refresh_token, RequestIdentity request, std::string request_id,
+               Done done) const;
 };
 
 }  // namespace orrery

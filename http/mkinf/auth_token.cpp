@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <boost/json/object.hpp>
 
+#include "http/auth/credential.hpp"
 #include "http/auth/sessions.hpp"
 #include "http/json/json_body.hpp"
 #include "http/json/json_fields.hpp"
@@ -35,6 +36,8 @@ void answer(const Reply& reply, const SignIn& sign_in) {
       return reply(tokens_answer(sign_in.tokens));
     case SignInFailure::refused:
       return reply(unauthorized());
+    case SignInFailure::key_reused:
+      return reply(idempotency_key_reused());
     case SignInFailure::too_many:
       return reply(too_many());
     case SignInFailure::unavailable:
@@ -42,41 +45,64 @@ void answer(const Reply& reply, const SignIn& sign_in) {
   }
 }
 
+/// A sign-in of this server, on its way.
+struct SigningIn {
+  Context context;
+  std::shared_ptr<const Sessions> sessions;
+  const Request& request;
+  const Reply& reply;
+
+  /// Runs `go(identity, done)`, which holds the sessions too: a password may still be hashed when
+  /// the routes are gone. `who` keeps apart whose keys these are.
+  template <class Go>
+  void identified(std::string_view who, const Go& go) const {
+    auto identity = identify({context->secret, context->keys_in_flight, *context->ids},
+                             "auth.token", who, request);
+    if (!identity) return reply(refusal_of(identity.error()));
+    const auto holding = reply.with(identity->claim);
+    go(*std::move(identity),
+       [holding, sessions = sessions](const SignIn& sign_in) { answer(holding, sign_in); });
+  }
+};
+
 /// The body's fields as far as its grant needs them; the others are tolerated.
-void grant(const std::shared_ptr<const Sessions>& sessions, const Request& request,
-           JsonFields& fields, const Reply& reply) {
-  // Holds the sessions too: a password may still be hashed when the routes are gone.
-  const auto done = [reply, sessions](const SignIn& sign_in) { answer(reply, sign_in); };
+void grant(const SigningIn& signing_in, JsonFields& fields) {
+  const auto& sessions = *signing_in.sessions;
+  const auto& request_id = signing_in.request.request_id;
   const auto grant_type = fields.required_string("grant_type", 64);
   if (grant_type == "password") {
     const auto email = fields.required_string("email", email_bytes_max);
     const auto password = fields.required_string("password", password_bytes_max);
     if (!email.empty() && email.find('@') == std::string_view::npos)
       fields.refuse("email", "must be a mail address");
-    if (!fields.problem())
-      return sessions->open(email, std::string(password), request.request_id, done);
-  } else if (grant_type == "refresh_token") {
-    const auto token = fields.required_string("refresh_token", token_bytes_max);
-    if (!fields.problem()) return sessions->refresh(token, request.request_id, done);
-  } else {
-    fields.refuse("grant_type", "must be \"password\" or \"refresh_token\"");
+    if (fields.problem()) return signing_in.reply(bad_request(*fields.problem()));
+    return signing_in.identified(sessions.secret.account_id(email), [&](auto identity, auto done) {
+      sessions.open(email, std::string(password), std::move(identity), request_id, done);
+    });
   }
-  reply(bad_request(*fields.problem()));
+  if (grant_type == "refresh_token") {
+    const auto token = fields.required_string("refresh_token", token_bytes_max);
+    if (fields.problem()) return signing_in.reply(bad_request(*fields.problem()));
+    return signing_in.identified(credential_digest_text(token), [&](auto identity, auto done) {
+      sessions.refresh(token, std::move(identity), request_id, done);
+    });
+  }
+  fields.refuse("grant_type", "must be \"password\" or \"refresh_token\"");
+  signing_in.reply(bad_request(*fields.problem()));
 }
 
 }  // namespace
 
 void add_auth_token(Routes& routes) {
   const auto& context = routes.context();
-  const auto sessions = std::make_shared<const Sessions>(
-      Sessions{context->identity, context->gateway, context->passwords, context->clock,
-               context->ids, context->secret});
+  const auto sessions = std::make_shared<const Sessions>(Sessions{
+      context->identity, context->gateway, context->passwords, context->clock, context->secret});
   routes.add_open(Method::post, fmt::format("{}/auth/token", routes.surface().root),
-                  [sessions](const Context&, const Request& request, const Reply& reply) {
+                  [sessions](const Context& held, const Request& request, const Reply& reply) {
                     const auto object = parse_json_object(request.body);
                     if (!object) return reply(bad_request(object.error().message));
                     JsonFields fields(*object);
-                    grant(sessions, request, fields, reply);
+                    grant({held, sessions, request, reply}, fields);
                   });
 }
 

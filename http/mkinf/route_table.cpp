@@ -37,9 +37,7 @@ PrincipalHandler identified(std::string purpose, ChangeHandler handler) {
              const Reply& reply) {
     auto identity = identify({context->secret, context->keys_in_flight, *context->ids}, purpose,
                              principal.actor, request);
-    if (!identity)
-      return reply(identity.error() == KeyProblem::malformed ? bad_request(key_malformed_sentence)
-                                                             : idempotency_key_in_use());
+    if (!identity) return reply(refusal_of(identity.error()));
     const auto holding = reply.with(identity->claim);
     handler(context, request, principal, *std::move(identity), holding);
   };
@@ -67,6 +65,11 @@ std::shared_ptr<const Principal> principal_of(const MkinfContext& context, const
   if (principal && principal->expires_at != Time::max() && principal->expired(context.clock->now()))
     return nullptr;
   return principal;
+}
+
+Refusal refusal_of(KeyProblem problem) {
+  return problem == KeyProblem::malformed ? bad_request(key_malformed_sentence)
+                                          : idempotency_key_in_use();
 }
 
 void Routes::add_open(Method method, std::string_view pattern, OpenHandler handler) {

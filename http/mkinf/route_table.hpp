@@ -40,6 +40,9 @@ using StartHandler =
 std::shared_ptr<const Principal> principal_of(const MkinfContext& context, const Surface& surface,
                                               const Request& request);
 
+/// 400 or 409.
+Refusal refusal_of(KeyProblem problem);
+
 /// Adds routes to the router for one surface. Everything but `add_open` answers 401 to who brings
 /// no good credential; where the pattern's first placeholder is {project_id}, who may not reach the
 /// project gets the 404 of one that doesn't exist.

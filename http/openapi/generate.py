@@ -90,7 +90,7 @@ def content(schema, media_type="application/json"):
 def parameters_of(path: str, route: Route):
     for name in re.findall(r"{(\w+)}", path):
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-    if route.method == "post" and route.security is None:
+    if route.method == "post":
         yield IDEMPOTENCY_KEY
     if route.shows_one:
         yield IF_NONE_MATCH
@@ -152,7 +152,7 @@ def document_of(dialect):
 
 def main():
     stale = []
-    for dialect in (MKINF,):  # And CRUSOE, once its routes are served.
+    for dialect in (MKINF, CRUSOE):
         file = HTTP / dialect["folder"] / "openapi.json"
         text = json.dumps(document_of(dialect), indent=2, ensure_ascii=False) + "\n"
         if file.exists() and file.read_text(encoding="utf-8") == text:

@@ -126,7 +126,7 @@ MKINF = [
     Route("get", "root", "getRoot", "Name and version; checks the credential where one is given", "Root",
           security=OPEN),
     Route("post", "root", "createToken", "Sign in, or exchange a refresh token", "Tokens", "/auth/token",
-          (400, 401, 413, 429, 503), {"oneOf": [ref("PasswordGrant"), ref("RefreshTokenGrant")]}, security=[]),
+          (400, 401, 409, 413, 422, 429, 503), {"oneOf": [ref("PasswordGrant"), ref("RefreshTokenGrant")]}, security=[]),
     Route("get", "organization", "getBilling", "A temporary URL of the billing page", "BillingUrl", "/billing",
           LIST, query=("return_url",)),
     Route("get", "root", "showBilling", "The billing page itself: the invoice of a month", None,

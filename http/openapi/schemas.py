@@ -239,7 +239,8 @@ MKINF = {
 CRUSOE = {
     "Error": closed({
         "code": {"type": "string", "pattern": "^[45][0-9]{2}$", "description": "The status as text."},
-        "message": {"type": "string", "pattern": "^[a-z_]+$", "description": "A word in snake case."}}),
+        "message": {"type": "string", "pattern": "^[a-z_]+$", "description": "A word in snake case."},
+        "detail": {"type": "string", "description": "Ours: a sentence; names the field where there is one."}}),
     "Organization": MKINF["Organization"],
     "OrganizationList": items_of("Organization"),
     "Project": MKINF["Project"],

@@ -164,3 +164,40 @@ TEST_CASE("the root tells who it is, and checks a credential where one is given"
   CHECK(server.ask("GET", "/v0.1", {{}, server.tenant.access_key, {}}).status == 200);
   CHECK(server.ask("GET", "/v0.1", {{}, "mkk_wrong", {}}).status == 401);
 }
+
+namespace {
+
+WireAnswer ask_token(MkinfServer& server, const json::object& body, const std::string& key) {
+  return server.ask("POST", "/v0.1/auth/token",
+                    {json::serialize(body), {}, {"Idempotency-Key: " + key}});
+}
+
+}  // namespace
+
+TEST_CASE("a sign-in sent again under its key gets the same tokens, checking the password again") {
+  MkinfServer server;
+  const auto first = ask_token(server, password_grant(server), "k");
+  REQUIRE(first.status == 200);
+  CHECK(ask_token(server, password_grant(server), "k").body == first.body);
+  CHECK(ask_token(server, password_grant(server), "l").body != first.body);
+  auto wrong = password_grant(server);
+  wrong["password"] = "wrong";
+  CHECK(ask_token(server, wrong, "k").status == 401);
+  auto other = password_grant(server);
+  other["scope"] = "another request";
+  CHECK(ask_token(server, other, "k").status == 422);
+  // Even when the tokens have been refreshed since.
+  REQUIRE(refresh(server, tokens_of(first).refresh).status == 200);
+  CHECK(ask_token(server, password_grant(server), "k").body == first.body);
+}
+
+TEST_CASE("a refresh sent again under its key gets the same tokens and kills nothing") {
+  MkinfServer server;
+  const auto tokens = sign_in(server);
+  const json::object body{{"grant_type", "refresh_token"}, {"refresh_token", tokens.refresh}};
+  const auto first = ask_token(server, body, "k");
+  CHECK(ask_token(server, body, "k").body == first.body);
+  CHECK(status_with(server, tokens_of(first).access) == 200);
+  CHECK(ask_token(server, body, "l").status == 401);
+  CHECK(status_with(server, tokens_of(first).access) == 401);
+}

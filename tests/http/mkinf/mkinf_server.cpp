@@ -7,6 +7,8 @@
 #include <boost/json/parse.hpp>
 #include <catch2/catch.hpp>
 
+#include "http/crusoe/routes.hpp"
+
 namespace orrery {
 
 namespace {
@@ -51,9 +53,12 @@ MkinfServer::MkinfServer() {
                         {"other", "other", "other@example.org"});
   declare_catalogue();
 
-  add_mkinf_routes(routes_, context());
+  const auto shared = context();
   Router router;
-  add_mkinf_routes(router, context());
+  for (auto* table : {&routes_, &router}) {
+    add_mkinf_routes(*table, shared);
+    add_crusoe_routes(*table, shared);
+  }
   ServerConfiguration server;
   server.port = 0;
   server.threads = 1;
@@ -123,8 +128,9 @@ WireAnswer MkinfServer::ask(std::string_view method, std::string_view target,
   INFO(method << " " << target << "\n" << answer.head << "\n" << answer.body);
   if (match.route != Router::no_route) {
     const auto route = fmt::format("{} {}", method, routes_.routes()[match.route].pattern);
-    CHECK(document_.problem_with(route, answer.status, answer.header("Content-Type"),
-                                 answer.body) == "");
+    const auto& document = target.starts_with("/v0.1") ? document_ : crusoe_document_;
+    CHECK(document.problem_with(route, answer.status, answer.header("Content-Type"), answer.body) ==
+          "");
   }
   return answer;
 }

@@ -53,8 +53,8 @@ struct Asking {
 
 /// A whole server for one test: real actors, views and HTTP over a memory log; a standing clock and
 /// seeded ids, so that the same requests get the same answers byte for byte. No driver runs: the
-/// test itself says when a VM has started or stopped. Every answer is checked against the OpenAPI
-/// document.
+/// test itself says when a VM has started or stopped. Serves Crusoe's names too. Every answer is
+/// checked against the OpenAPI document of its dialect.
 class MkinfServer {
  public:
   MkinfServer();
@@ -125,6 +125,7 @@ class MkinfServer {
   caf::actor_system actors_{actor_settings_};
   std::unique_ptr<ControlPlane> control_plane_;
   OpenApiDocument document_{"http/mkinf/openapi.json"};
+  OpenApiDocument crusoe_document_{"http/crusoe/openapi.json"};
   /// To find out which route a request took.
   Router routes_;
   std::unique_ptr<HttpServer> server_;

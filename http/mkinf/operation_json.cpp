@@ -4,6 +4,7 @@
 
 #include "events/stream_name.hpp"
 #include "http/json/timestamp.hpp"
+#include "http/mkinf/operation_goals.hpp"
 #include "http/mkinf/vm_json.hpp"
 #include "http/mkinf/vm_request.hpp"
 #include "storage/event_log.hpp"
@@ -32,7 +33,7 @@ Sealed sealed_credentials(const EventLog& log, const std::string& operation_id) 
 
 json::value request_of(const MkinfContext& context, const OperationDetails& operation) {
   const auto* create = std::get_if<CreateVm>(&operation.goal);
-  if (create == nullptr) return json::object();
+  if (create == nullptr) return request_json(operation.goal);
   const auto& words = create->specification;
   VmRequest request{words.name, words.type, words.location, words.image, {}, {}, {}};
   const auto sealed = sealed_credentials(*context.log, operation.id);
@@ -78,10 +79,10 @@ std::string_view state_name(OperationState state) {
 
 json::object operation_json(const OperationDetails& operation, json::value request,
                             json::value result) {
-  const bool creates = operation.kind == OperationKind::create_vm;
-  json::object metadata{{"operation_name", creates ? "CREATE" : "DELETE"},
+  const auto names = names_of(operation.goal);
+  json::object metadata{{"operation_name", names.operation_name},
                         {"id", operation.target_id},
-                        {"type", "vm"},
+                        {"type", names.type},
                         {"request", std::move(request)}};
   return {{"operation_id", operation.id},
           {"state", state_name(operation.state)},

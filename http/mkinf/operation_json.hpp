@@ -14,7 +14,7 @@ namespace orrery::mkinf {
 std::string_view state_name(OperationState state);
 
 /// The operation object of the document. `request` goes into its metadata; `result` is null while
-/// it runs, then the VM, or {code, message}.
+/// it runs, then the resource, or {code, message}.
 boost::json::object operation_json(const OperationDetails& operation, boost::json::value request,
                                    boost::json::value result);
 

@@ -4,6 +4,7 @@
 
 #include "actors/runtime/command_gateway.hpp"
 #include "http/mkinf/answers.hpp"
+#include "http/mkinf/operation_goals.hpp"
 #include "http/mkinf/operation_json.hpp"
 
 namespace orrery::mkinf {
@@ -39,6 +40,13 @@ void start_operation(const Context& context, const Request& request, const Princ
                                     Origin{principal.actor, 0, request.request_id},
                                     {}};
   context->gateway->submit<Operation>(std::move(command), std::move(answer));
+}
+
+void start_operation(const Context& context, const Request& request, const Principal& principal,
+                     Starting starting, OperationStarted started, Reply reply) {
+  auto shown_request = request_json(started.goal);
+  start_operation(context, request, principal, std::move(starting), std::move(started),
+                  std::move(shown_request), std::move(reply));
 }
 
 }  // namespace orrery::mkinf

@@ -13,4 +13,8 @@ void start_operation(const Context& context, const Request& request, const Princ
                      Starting starting, OperationStarted started, boost::json::value shown_request,
                      Reply reply);
 
+/// The same where `metadata.request` follows from the goal alone.
+void start_operation(const Context& context, const Request& request, const Principal& principal,
+                     Starting starting, OperationStarted started, Reply reply);
+
 }  // namespace orrery::mkinf

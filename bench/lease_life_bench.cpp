@@ -57,7 +57,7 @@ class Customers : public CommitListener {
     send<Cluster>("c", Cluster::Declare{{"c", WhenFull::queue, PlacementStrategy::pack}});
     for (std::uint32_t i = 0; i < node_count; ++i) {
       const auto id = fmt::format("node-{:05}", i);
-      send<Node>(id, Node::Register{{"c", model, gpus_per_node, 0, 0}});
+      send<Node>(id, Node::Register{{"c", model, gpus_per_node}});
       send<Node>(id, Node::ReportReady{});
     }
     await(std::uint64_t{node_count} * (gpus_per_node + 1));

@@ -25,7 +25,7 @@ TEST_CASE("a node joins with a cluster and 1 to 16 GPUs") {
   for (const auto count : {0u, 17u})
     CHECK(given<Node>({}).when(Node::Register{description(count)}).error() ==
           Node::Rejection::gpu_count_must_be_1_to_16);
-  CHECK(given<Node>({}).when(Node::Register{{"", "A40-48GB", 8, 0, 0}}).error() ==
+  CHECK(given<Node>({}).when(Node::Register{{"", "A40-48GB", 8}}).error() ==
         Node::Rejection::cluster_must_not_be_empty);
 }
 

@@ -18,7 +18,7 @@ class RandomFleet {
   explicit RandomFleet(WhenFull when_full) : when_full_(when_full) {
     world_.send<Cluster>("c", Cluster::Declare{{"east", when_full, PlacementStrategy::pack}});
     for (std::uint32_t i = 0; i < node_count; ++i)
-      world_.send<Node>(node(i), Node::Register{{"c", "A40-48GB", gpu_count, 0, 0}});
+      world_.send<Node>(node(i), Node::Register{{"c", "A40-48GB", gpu_count}});
     world_.run();
     world_.set_driver(false, false);
   }

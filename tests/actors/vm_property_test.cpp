@@ -18,8 +18,7 @@ class RandomCustomers {
   explicit RandomCustomers(WhenFull when_full) {
     world_.send<Cluster>("c", Cluster::Declare{{"east", when_full, PlacementStrategy::spread}});
     for (std::uint32_t i = 0; i < node_count; ++i)
-      world_.send<Node>("n" + std::to_string(i),
-                        Node::Register{{"c", "A40-48GB", gpu_count, 0, 0}});
+      world_.send<Node>("n" + std::to_string(i), Node::Register{{"c", "A40-48GB", gpu_count}});
     world_.run();
   }
 

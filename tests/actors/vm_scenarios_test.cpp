@@ -29,7 +29,7 @@ RuleWorld fleet(std::uint32_t node_count, WhenFull when_full = WhenFull::refuse)
   RuleWorld world;
   world.send<Cluster>(cluster, Cluster::Declare{{cluster, when_full, PlacementStrategy::pack}});
   for (std::uint32_t i = 1; i <= node_count; ++i)
-    world.send<Node>("n" + std::to_string(i), Node::Register{{cluster, model, 2, 0, 0}});
+    world.send<Node>("n" + std::to_string(i), Node::Register{{cluster, model, 2}});
   world.run();
   return world;
 }

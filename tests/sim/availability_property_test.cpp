@@ -22,7 +22,7 @@ class Life {
     world_.send<Cluster>("c", Cluster::Declare{{"east", when_full_, strategy_}});
     for (std::uint32_t i = 0; i < node_count; ++i) {
       const auto gpu_count = static_cast<std::uint32_t>(1 + below(gpu_count_max));
-      world_.send<Node>(node(i), Node::Register{{"c", "A40-48GB", gpu_count, 0, 0}});
+      world_.send<Node>(node(i), Node::Register{{"c", "A40-48GB", gpu_count}});
     }
     world_.run();
     for (std::uint64_t steps = below(60); steps > 0; --steps) live();

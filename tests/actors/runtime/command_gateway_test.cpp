@@ -37,7 +37,7 @@ struct ServedPlane {
 };
 
 CommandMessage<Node> registration(const std::string& id) {
-  return {id, Node::Register{{"c1", "A40-48GB", 4, 0, 0}}, Origin{"test", 0, "test"}, {}};
+  return {id, Node::Register{{"c1", "A40-48GB", 4}}, Origin{"test", 0, "test"}, {}};
 }
 
 }  // namespace

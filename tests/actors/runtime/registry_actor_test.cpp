@@ -9,7 +9,7 @@ using namespace orrery;
 
 namespace {
 
-const NodeRegistered description{"c1", "A40-48GB", 4, 1, 2};
+const NodeRegistered description{"c1", "A40-48GB", 4};
 
 struct RegistryFixture : ActorFixture {
   caf::actor registry;

@@ -174,8 +174,7 @@ MkinfServer::Created MkinfServer::create_vm(std::string_view name, std::string_v
 void MkinfServer::add_node(const std::string& id, std::uint32_t gpu_count,
                            const std::string& gpu_model) {
   const auto free_before = availability.free_gpu_count(east, gpu_model);
-  command<Node>(id,
-                Node::Register{{std::string(east), gpu_model, gpu_count, 10u << 24, 203u << 24}});
+  command<Node>(id, Node::Register{{std::string(east), gpu_model, gpu_count}});
   command<Node>(id, Node::ReportReady{});
   wait_until("the node's GPUs are free", [&] {
     return availability.free_gpu_count(east, gpu_model) == free_before + gpu_count;

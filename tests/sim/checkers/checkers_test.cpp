@@ -31,7 +31,7 @@ struct Told {
   }
 };
 
-const NodeRegistered node{"c1", "A40-48GB", 2, 0, 0};
+const NodeRegistered node{"c1", "A40-48GB", 2};
 const LeaseRequested request{"vm/v1", "c1", "A40-48GB", 1, WhenFull::refuse};
 
 template <class C>

@@ -51,6 +51,16 @@ void fold(Catalogue& catalogue, const NodeRegistered& registered, const Recorded
     models.insert(place, registered.gpu_model);
 }
 
+void fold(Catalogue& catalogue, const AddressPoolDeclared& declared,
+          const RecordedEvent& recorded) {
+  const auto name = stream_id(recorded.stream);
+  const auto found = std::ranges::find(catalogue.address_pools, name, &AddressPoolEntry::name);
+  if (found == catalogue.address_pools.end())
+    catalogue.address_pools.push_back({std::string(name), declared});
+  else
+    found->declaration = declared;
+}
+
 template <class Items, class Member>
 auto* find_in(const Items& items, Member member, std::string_view value) {
   const auto found = std::ranges::find(items, value, member);
@@ -98,6 +108,7 @@ std::shared_ptr<const Catalogue> CatalogueView::current() const {
 bool CatalogueView::changes(const RecordedEvent& recorded) const {
   if (std::holds_alternative<ImagePublished>(recorded.event)) return true;
   if (std::holds_alternative<ClusterDeclared>(recorded.event)) return true;
+  if (std::holds_alternative<AddressPoolDeclared>(recorded.event)) return true;
   const auto* registered = std::get_if<NodeRegistered>(&recorded.event);
   if (!registered) return false;
   const auto* cluster = catalogue_->cluster(registered->cluster);

@@ -30,6 +30,13 @@ struct ClusterEntry {
   BOOST_DESCRIBE_CLASS(ClusterEntry, (), (name, policy, gpu_models), (), ())
 };
 
+struct AddressPoolEntry {
+  std::string name;
+  AddressPoolDeclared declaration;
+
+  BOOST_DESCRIBE_CLASS(AddressPoolEntry, (), (name, declaration), (), ())
+};
+
 /// What can be chosen: images, clusters, GPU models. Immutable.
 struct Catalogue {
   /// In the order in which they were first published.
@@ -38,6 +45,8 @@ struct Catalogue {
   std::vector<ClusterEntry> clusters;
   /// Those that nodes name although nobody has declared them (yet): nothing can be created there.
   std::vector<ClusterEntry> undeclared_clusters;
+  /// In the order in which they were first declared.
+  std::vector<AddressPoolEntry> address_pools;
 
   /// Null where there is none. Of two images with one name the one published later counts.
   const ImageEntry* image_by_id(std::string_view id) const;
@@ -48,7 +57,8 @@ struct Catalogue {
   /// Each location once, sorted.
   std::vector<std::string> locations() const;
 
-  BOOST_DESCRIBE_CLASS(Catalogue, (), (images, clusters, undeclared_clusters), (), ())
+  BOOST_DESCRIBE_CLASS(Catalogue, (), (images, clusters, undeclared_clusters, address_pools), (),
+                       ())
 };
 
 /// The catalogue changes seldom, so a change makes a new one and readers keep theirs as long as
@@ -60,7 +70,7 @@ class CatalogueView : public View {
   /// Never null. Cheap.
   std::shared_ptr<const Catalogue> current() const;
 
-  std::string_view name() const override { return "catalogue"; }
+  std::string_view name() const override { return "catalogue.2"; }
   void apply(const RecordedEvent& recorded) override;
   void save(std::string& out) const override;
   void load(std::string_view bytes) override;

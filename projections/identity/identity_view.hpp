@@ -103,7 +103,8 @@ struct ProjectDetails {
 
 /// Tokens, accounts, organizations and projects: who may reach what. Only what is alive is found: a
 /// revoked, replaced or unknown token is simply absent, and so are the sessions of a disabled
-/// account. Expiry is the caller's to check, because a view knows no clock.
+/// account and those from before its password was changed. Expiry is the caller's to check, because
+/// a view knows no clock.
 class IdentityView : public View {
  public:
   IdentityView();

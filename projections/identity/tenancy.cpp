@@ -155,6 +155,28 @@ void Tenancy::fold(const AccountDisabled&, std::string_view id, const RecordedEv
   if (auto* account = accounts_.find(id)) account->disabled = true;
 }
 
+void Tenancy::fold(const AccountEnabled&, std::string_view id, const RecordedEvent&) {
+  if (auto* account = accounts_.find(id)) account->disabled = false;
+}
+
+void Tenancy::fold(const AccountLeftOrganization& left, std::string_view id, const RecordedEvent&) {
+  const auto account = accounts_.index_of(id);
+  if (account == accounts_.none) return;
+  accounts_.at(account).organizations.erase(left.organization_id);
+  const auto members = members_of_organization_.find(left.organization_id);
+  if (members == members_of_organization_.end()) return;
+  members->second.erase(account);
+  if (members->second.empty()) members_of_organization_.erase(members);
+}
+
+void Tenancy::fold(const OrganizationRenamed& renamed, std::string_view id, const RecordedEvent&) {
+  if (auto* organization = organizations_.find(id)) organization->name = renamed.name;
+}
+
+void Tenancy::fold(const ProjectRenamed& renamed, std::string_view id, const RecordedEvent&) {
+  if (auto* project = projects_.find(id)) project->name = renamed.name;
+}
+
 void Tenancy::save(ByteWriter& writer) const {
   accounts_.save(writer);
   organizations_.save(writer);

@@ -89,6 +89,10 @@ class Tenancy {
   void fold(const AccountJoinedOrganization& joined, std::string_view id, const RecordedEvent&);
   void fold(const AccountPasswordChanged& changed, std::string_view id, const RecordedEvent&);
   void fold(const AccountDisabled&, std::string_view id, const RecordedEvent&);
+  void fold(const AccountEnabled&, std::string_view id, const RecordedEvent&);
+  void fold(const AccountLeftOrganization& left, std::string_view id, const RecordedEvent&);
+  void fold(const OrganizationRenamed& renamed, std::string_view id, const RecordedEvent&);
+  void fold(const ProjectRenamed& renamed, std::string_view id, const RecordedEvent&);
 
   void save(ByteWriter& writer) const;
   void load(ByteReader& reader);

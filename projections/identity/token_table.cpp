@@ -236,12 +236,25 @@ void TokenTable::fold(const TokenRevoked&, std::string_view id, const RecordedEv
 }
 
 /// Seldom, so it looks at every session.
-void TokenTable::fold(const AccountDisabled&, std::string_view id, const RecordedEvent&) {
-  disabled_accounts_.emplace(id);
+void TokenTable::forget_sessions_of(std::string_view account_id) {
   std::vector<Position> places;
   for (const auto& [place, session] : sessions_)
-    if (session.account_id == id) places.push_back(place);
+    if (session.account_id == account_id) places.push_back(place);
   for (const Position place : places) forget_session(place);
+}
+
+void TokenTable::fold(const AccountDisabled&, std::string_view id, const RecordedEvent&) {
+  disabled_accounts_.emplace(id);
+  forget_sessions_of(id);
+}
+
+void TokenTable::fold(const AccountEnabled&, std::string_view id, const RecordedEvent&) {
+  if (const auto found = disabled_accounts_.find(id); found != disabled_accounts_.end())
+    disabled_accounts_.erase(found);
+}
+
+void TokenTable::fold(const AccountPasswordChanged&, std::string_view id, const RecordedEvent&) {
+  forget_sessions_of(id);
 }
 
 void TokenTable::save(ByteWriter& writer) const {

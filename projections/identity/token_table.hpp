@@ -43,6 +43,9 @@ class TokenTable {
   void fold(const SessionRefreshed& refreshed, std::string_view id, const RecordedEvent& recorded);
   void fold(const TokenRevoked&, std::string_view id, const RecordedEvent&);
   void fold(const AccountDisabled&, std::string_view id, const RecordedEvent&);
+  void fold(const AccountEnabled&, std::string_view id, const RecordedEvent&);
+  /// Whoever signed in with the password before is out.
+  void fold(const AccountPasswordChanged&, std::string_view id, const RecordedEvent&);
 
   void save(ByteWriter& writer) const;
   /// The table must be empty.
@@ -105,6 +108,7 @@ class TokenTable {
   void publish_refresh(const Session& session, std::string_view digest, bool current);
   void withdraw(const Session& session);
   void forget_session(Position place);
+  void forget_sessions_of(std::string_view account_id);
   void forget_expired(Time now);
 
   static constexpr std::size_t shard_count = 16;

@@ -35,7 +35,7 @@ Meter::Run* Meter::find(std::string_view stream) {
 
 void Meter::begin(Run& run, std::int64_t now) {
   const auto price = prices_.find(run.thing.price_id);
-  run.micro_usd_per_hour = price == prices_.end() ? 0 : price->second.micro_usd_per_hour;
+  run.micro_usd_per_hour = price == prices_.end() ? 0 : price->second;
   run.since = std::clamp<std::int64_t>(now, 0, seconds_max);
   run.running = true;
   projects_[run.thing.project_id].running.insert(&run);
@@ -90,10 +90,10 @@ void Meter::forget(std::string_view stream, Time now) {
   if (const auto found = runs_.find(stream); found != runs_.end()) runs_.erase(found);
 }
 
-void Meter::set_price(std::string_view id, std::uint64_t micro_usd_per_hour, Time now) {
+void Meter::set_price(std::string_view id, std::int64_t micro_usd_per_hour, Time now) {
   const auto [price, added] = prices_.try_emplace(std::string(id));
-  if (!added && price->second.micro_usd_per_hour == micro_usd_per_hour) return;
-  price->second = {micro_usd_per_hour, now};
+  if (!added && price->second == micro_usd_per_hour) return;
+  price->second = micro_usd_per_hour;
   for (auto& [stream, run] : runs_) {
     if (!run.running || run.thing.price_id != id) continue;
     const auto second = std::max(seconds_of(now), run.since);

@@ -23,6 +23,7 @@ struct MeteredThing {
   std::string resource_type;
   std::string location;
   std::string reservation_id;
+  /// Names what it costs (`Meter::set_price`); one that was never set costs nothing.
   std::string price_id;
   /// GPUs or GB.
   std::uint64_t units = 0;
@@ -50,7 +51,7 @@ class Meter {
   void stop(std::string_view stream, Time now);
   /// Stops it and forgets what it was; what it used stays.
   void forget(std::string_view stream, Time now);
-  void set_price(std::string_view id, std::uint64_t micro_usd_per_hour, Time now);
+  void set_price(std::string_view id, std::int64_t micro_usd_per_hour, Time now);
 
   /// Everything a project used on one day at one price.
   struct Portion {
@@ -59,20 +60,13 @@ class Meter {
     const std::string& resource_type;
     const std::string& location;
     const std::string& reservation_id;
-    std::uint64_t micro_usd_per_hour;
+    std::int64_t micro_usd_per_hour;
     std::uint64_t unit_seconds;
   };
   /// Visits the portions of one project within [from, until), open runs included; one key may come
   /// several times.
   void visit(std::string_view project_id, std::chrono::sys_days from, Time until,
              const std::function<void(const Portion&)>& visit) const;
-
-  struct Price {
-    std::uint64_t micro_usd_per_hour = 0;
-    Time since{};
-    BOOST_DESCRIBE_CLASS(Price, (), (micro_usd_per_hour, since), (), ())
-  };
-  const std::map<std::string, Price, std::less<>>& prices() const { return prices_; }
 
   void save(ByteWriter& writer) const;
   /// The meter must be empty.
@@ -84,7 +78,7 @@ class Meter {
     bool running = false;
     /// Since then at this price; seconds since 1970.
     std::int64_t since = 0;
-    std::uint64_t micro_usd_per_hour = 0;
+    std::int64_t micro_usd_per_hour = 0;
     BOOST_DESCRIBE_CLASS(Run, (), (thing, running, since, micro_usd_per_hour), (), ())
   };
   struct Key {
@@ -94,7 +88,7 @@ class Meter {
     std::string resource_type;
     std::string location;
     std::string reservation_id;
-    std::uint64_t micro_usd_per_hour = 0;
+    std::int64_t micro_usd_per_hour = 0;
     auto operator<=>(const Key&) const = default;
     BOOST_DESCRIBE_CLASS(Key, (),
                          (day, metric, resource_type, location, reservation_id, micro_usd_per_hour),
@@ -118,7 +112,8 @@ class Meter {
 
   std::map<std::string, Project, std::less<>> projects_;
   std::unordered_map<std::string, Run, StreamHash, std::equal_to<>> runs_;
-  std::map<std::string, Price, std::less<>> prices_;
+  /// Micro-USD for a unit and hour, by the id of the price.
+  std::map<std::string, std::int64_t, std::less<>> prices_;
 };
 
 }  // namespace orrery

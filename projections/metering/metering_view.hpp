@@ -13,18 +13,19 @@ namespace orrery {
 
 /// A price as it is now.
 struct PriceInForce {
-  /// The price's id, as in its stream.
-  std::string id;
-  std::uint64_t micro_usd_per_hour = 0;
+  PriceChanged price;
   Time since{};
+
+  BOOST_DESCRIBE_CLASS(PriceInForce, (), (price, since), (), ())
 };
 
 /// What every project used, by the second of what ran, and what it costs. Integers only, so that
 /// folding the log again gives the same cents.
 ///
 /// A VM is metered from `VmStarted` until it has stopped, failed or been deleted; a data disk as
-/// long as it exists. A started second counts where it starts: a run from `a` to `b` has
-/// floor(b) − floor(a) seconds, so runs that are cut anywhere add up.
+/// long as it exists. GPUs cost the price of the VM type's family, or of the VM's reservation. A
+/// change of either counts from its second on. A started second counts where it starts: a run from
+/// `a` to `b` has floor(b) − floor(a) seconds, so runs that are cut anywhere add up.
 class MeteringView : public View {
  public:
   MeteringView();
@@ -36,12 +37,12 @@ class MeteringView : public View {
   /// The same split by price instead of by day, sorted likewise. `query.monthly` means nothing.
   std::vector<ChargeLine> charges(const UsageQuery& query) const;
 
-  /// The sum of a project's charges, in cents: for the money quota with the first of the month and
-  /// the present.
-  std::uint64_t spent_cents(std::string_view project_id, std::chrono::sys_days from,
-                            Time until) const;
+  /// What a project owes, in micro-USD and rounded once: for the money quota, with the first of the
+  /// month and the present.
+  std::int64_t spent_micro_usd(std::string_view project_id, std::chrono::sys_days from,
+                               Time until) const;
 
-  /// By id.
+  /// Sorted by metric and product.
   std::vector<PriceInForce> prices() const;
 
   std::string_view name() const override { return "metering"; }

@@ -2,22 +2,19 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <boost/describe.hpp>
-
+#include "events/billing_events.hpp"
 #include "events/envelope.hpp"
 
 namespace orrery {
 
-/// What is metered. The unit of the first is one GPU, that of the second one GB of a data disk
-/// (metered as its size in GiB).
-BOOST_DEFINE_FIXED_ENUM_CLASS(UsageMetric, std::uint8_t, gpu_hours, disk_gb_hours)
-
-/// "gpu-hours", "disk-gb-hours".
+/// "gpu-hours", "disk-gb-hours": the unit of the first is one GPU, that of the second one GB of a
+/// data disk (metered as its size in GiB).
 std::string_view to_string(UsageMetric metric);
 
 /// What is asked. All days are UTC days.
@@ -57,26 +54,29 @@ struct ChargeLine {
   std::string location;
   std::string reservation_id;
   /// Micro-USD for one unit and hour, as it was in force; 0 where no price was set.
-  std::uint64_t micro_usd_per_hour = 0;
+  std::int64_t micro_usd_per_hour = 0;
   std::uint64_t unit_seconds = 0;
   /// Rounded once, here; the sum of an invoice is the sum of these.
-  std::uint64_t cents = 0;
+  std::int64_t cents = 0;
 
   bool operator==(const ChargeLine&) const = default;
 };
 
 /// Unit-seconds at a price an hour, in cents, half up: the only division of money there is.
-std::uint64_t cents_of(std::uint64_t unit_seconds, std::uint64_t micro_usd_per_hour);
+std::int64_t cents_of(std::uint64_t unit_seconds, std::int64_t micro_usd_per_hour);
+
+/// The same in micro-USD, of unit-seconds by their price: one division for all of them.
+std::int64_t micro_usd_of(const std::map<std::int64_t, std::uint64_t>& unit_seconds_at);
 
 /// Unit-seconds as hours with at most six decimals, half up, as a JSON number: "2", "0.5",
 /// "1.000278".
 std::string hours_text(std::uint64_t unit_seconds);
 
 /// Cents as "12.05".
-std::string usd_text(std::uint64_t cents);
+std::string usd_text(std::int64_t cents);
 
 /// Micro-USD as dollars without needless zeros: "1.25", "0.00013", "2".
-std::string micro_usd_text(std::uint64_t micro_usd);
+std::string micro_usd_text(std::int64_t micro_usd);
 
 /// The midnight at which the UTC day of `time` began: what usage shows until.
 inline Time midnight_before(Time time) { return std::chrono::floor<std::chrono::days>(time); }

@@ -6,7 +6,10 @@
 #include "projections/availability/availability_view.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
 #include "projections/identity/identity_view.hpp"
+#include "projections/metering/metering_view.hpp"
+#include "projections/nodes/node_view.hpp"
 #include "projections/operations/operation_view.hpp"
+#include "projections/reservations/reservation_view.hpp"
 #include "projections/vms/vm_view.hpp"
 
 namespace orrery {
@@ -19,6 +22,9 @@ inline std::vector<std::unique_ptr<View>> all_views() {
   views.push_back(std::make_unique<OperationView>());
   views.push_back(std::make_unique<AvailabilityView>());
   views.push_back(std::make_unique<CatalogueView>());
+  views.push_back(std::make_unique<MeteringView>());
+  views.push_back(std::make_unique<ReservationView>());
+  views.push_back(std::make_unique<NodeView>());
   return views;
 }
 

@@ -48,3 +48,14 @@ TEST_CASE("clusters show their location, policy and GPU models") {
   CHECK_FALSE(now->cluster_at("us-d"));
   CHECK(now->locations() == Strings{"us-a", "us-b"});
 }
+
+TEST_CASE("address pools are listed with what was declared last") {
+  Told<CatalogueView> told;
+  told.tell("address_pool/east", AddressPoolDeclared{"us-east1-a", "204.52.24.0/25"});
+  told.tell("address_pool/west", AddressPoolDeclared{"us-west1-a", "204.52.25.0/24"});
+  told.tell("address_pool/east", AddressPoolDeclared{"us-east1-a", "204.52.24.0/24"});
+  const auto pools = told.view.current()->address_pools;
+  REQUIRE(pools.size() == 2);
+  CHECK(pools[0].name == "east");
+  CHECK(pools[0].declaration.cidr == "204.52.24.0/24");
+}

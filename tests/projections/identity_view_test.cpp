@@ -109,6 +109,44 @@ TEST_CASE("a disabled account has no sessions and gets none") {
   CHECK(story.view.account("ann")->disabled);
 }
 
+TEST_CASE("an account that is enabled again signs in again, and what it had open stays closed") {
+  Story story;
+  story.signs_in("s", 'a', 'r');
+  story.tell("account/ann", AccountDisabled{}).tell("account/ann", AccountEnabled{});
+  CHECK_FALSE(story.view.principal_of(digest('a')));
+  CHECK_FALSE(story.view.account("ann")->disabled);
+  story.signs_in("u", 'b', 't');
+  CHECK(story.view.principal_of(digest('b')));
+}
+
+TEST_CASE("a changed password ends every session of its account, and no other") {
+  Story story;
+  story.signs_in("s", 'a', 'r').has_key("o", 'o', KeyScope::organization, "o1");
+  story.tell("token/b", SessionOpened{"bob", raw('b'), raw('t'), at(100), at(10'000)});
+  story.tell("account/ann", AccountPasswordChanged{"new hash"});
+  CHECK_FALSE(story.view.principal_of(digest('a')));
+  CHECK_FALSE(story.view.refresh_token(digest('r')));
+  CHECK(story.view.principal_of(digest('b')));
+  CHECK(story.view.principal_of(digest('o')));
+}
+
+TEST_CASE("who leaves an organization reaches it no more") {
+  Story story;
+  story.signs_in("s", 's', 'r');
+  story.tell("account/ann", AccountLeftOrganization{"o1"});
+  CHECK(story.projects('s').empty());
+  CHECK(story.organizations('s').empty());
+  CHECK(story.view.members_of("o1").empty());
+}
+
+TEST_CASE("organizations and projects show their present names") {
+  Story story;
+  story.tell("organization/o1", OrganizationRenamed{"Apex"});
+  story.tell("project/p1", ProjectRenamed{"uno"});
+  CHECK(story.view.organization("o1")->name == "Apex");
+  CHECK(story.view.project("p1")->name == "uno");
+}
+
 TEST_CASE("keys reach what their scope says") {
   Story story;
   story.signs_in("s", 's', 'r');

@@ -39,7 +39,9 @@ class RandomHistory : public History {
   }
 
   void happen() {
-    switch (below(6)) {
+    switch (below(7)) {
+      case 6:
+        return billing_event();
       case 0:
         return vm_event();
       case 1:
@@ -171,10 +173,48 @@ class RandomHistory : public History {
     }
   }
 
+  void billing_event() {
+    const auto reservation = one_of("reservation/r", 3);
+    switch (below(6)) {
+      case 0:
+        happened("price/gpu_hours.l40s-48gb",
+                 PriceChanged{UsageMetric::gpu_hours, "l40s-48gb",
+                              static_cast<std::int64_t>(below(3'000'000))});
+        break;
+      case 1:
+        happened(reservation, ReservationDeclared{one_of("o", 3), "l40s-48gb.2x", "us-east1-a", 3,
+                                                  0, later(), 1000});
+        break;
+      case 2:
+        happened(reservation, ReservationTaken{vm()});
+        break;
+      case 3:
+        happened(reservation, ReservationGivenBack{vm()});
+        break;
+      case 4:
+        happened(reservation, ReservationEnded{});
+        break;
+      default:
+        happened(one_of("address_pool/a", 3), AddressPoolDeclared{"us-east1-a", "1.2.3.0/24"});
+    }
+  }
+
   void tenancy_event() {
     const auto account = one_of("a", 3);
     const auto token = one_of("token/t", 8);
-    switch (below(10)) {
+    switch (below(14)) {
+      case 10:
+        happened("account/" + account, AccountEnabled{});
+        break;
+      case 11:
+        happened("account/" + account, AccountLeftOrganization{one_of("o", 3)});
+        break;
+      case 12:
+        happened(one_of("organization/o", 3), OrganizationRenamed{one_of("name", 9)});
+        break;
+      case 13:
+        happened(one_of("project/p", 4), ProjectRenamed{one_of("name", 9)});
+        break;
       case 0:
         happened(one_of("organization/o", 3), OrganizationCreated{"name", "stripe"});
         break;

@@ -180,7 +180,7 @@ TEST_CASE("snapshots made in the background are those that the live views would 
   }
   live.views.stop_background_snapshots();
   commit_part(log, history, 900, 1000, &live.views);
-  CHECK(log.snapshot("view/identity").value().position >= 300);
+  CHECK(log.snapshot("view/identity.2").value().position >= 300);
 
   Reader caught_up;
   caught_up.views.catch_up(log).value();

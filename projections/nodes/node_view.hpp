@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/describe.hpp>
+
+#include "projections/runtime/view.hpp"
+
+namespace orrery {
+
+struct NodeDetails {
+  std::string id;
+  NodeRegistered description;
+  bool ready = false;
+  bool cordoned = false;
+  /// Why it was lost or cordoned, whichever came last; empty while it is neither.
+  std::string reason;
+  /// When its state changed last.
+  Time since{};
+
+  BOOST_DESCRIBE_CLASS(NodeDetails, (), (id, description, ready, cordoned, reason, since), (), ())
+};
+
+/// The machines, for those who run them. What is free is `AvailabilityView`'s to say.
+class NodeView : public View {
+ public:
+  NodeView();
+  ~NodeView() override;
+
+  std::optional<NodeDetails> find(std::string_view id) const;
+  /// By id, those after `after`, at most `limit`; of one cluster where one is named.
+  std::vector<NodeDetails> list(std::string_view cluster, std::string_view after,
+                                std::size_t limit) const;
+
+  std::string_view name() const override { return "nodes"; }
+  void apply(const RecordedEvent& recorded) override;
+  void save(std::string& out) const override;
+  void load(std::string_view bytes) override;
+  std::unique_ptr<View> fresh() const override { return std::make_unique<NodeView>(); }
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace orrery

@@ -20,14 +20,21 @@ struct Account {
   struct Register {
     AccountRegistered description;
   };
+  /// Also a change of role. A disabled account joins and leaves like another: who adds a person to
+  /// an organization must not learn that the account is disabled.
   struct JoinOrganization {
     AccountJoinedOrganization membership;
   };
   struct ChangePassword {
     std::string password_hash;
   };
+  struct LeaveOrganization {
+    std::string organization_id;
+  };
   struct Disable {};
-  using Command = std::variant<Register, JoinOrganization, ChangePassword, Disable>;
+  struct Enable {};
+  using Command =
+      std::variant<Register, JoinOrganization, ChangePassword, Disable, LeaveOrganization, Enable>;
   using Event = AccountEvent;
   enum class Rejection : std::uint8_t {
     account_does_not_exist,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -18,10 +19,18 @@ struct Organization {
   struct Create {
     OrganizationCreated description;
   };
-  using Command = std::variant<Create>;
-  using Event = std::variant<OrganizationCreated>;
-  enum class Rejection : std::uint8_t { name_must_not_be_empty, organization_exists_already };
-  BOOST_DESCRIBE_NESTED_ENUM(Rejection, name_must_not_be_empty, organization_exists_already)
+  struct Rename {
+    std::string name;
+  };
+  using Command = std::variant<Create, Rename>;
+  using Event = OrganizationEvent;
+  enum class Rejection : std::uint8_t {
+    name_must_not_be_empty,
+    organization_exists_already,
+    organization_does_not_exist
+  };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, name_must_not_be_empty, organization_exists_already,
+                             organization_does_not_exist)
 
   struct Absent {
     bool operator==(const Absent&) const = default;
@@ -29,9 +38,11 @@ struct Organization {
   };
   struct Created {
     OrganizationCreated description;
+    /// The present one; the description keeps the first, by which a retry of `Create` is known.
+    std::string name;
 
     bool operator==(const Created&) const = default;
-    BOOST_DESCRIBE_CLASS(Created, (), (description), (), ())
+    BOOST_DESCRIBE_CLASS(Created, (), (description, name), (), ())
   };
   using State = std::variant<Absent, Created>;
 

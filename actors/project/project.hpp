@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -18,15 +19,19 @@ struct Project {
   struct Create {
     ProjectCreated description;
   };
-  using Command = std::variant<Create>;
-  using Event = std::variant<ProjectCreated>;
+  struct Rename {
+    std::string name;
+  };
+  using Command = std::variant<Create, Rename>;
+  using Event = ProjectEvent;
   enum class Rejection : std::uint8_t {
     name_must_not_be_empty,
     organization_must_not_be_empty,
-    project_exists_already
+    project_exists_already,
+    project_does_not_exist
   };
   BOOST_DESCRIBE_NESTED_ENUM(Rejection, name_must_not_be_empty, organization_must_not_be_empty,
-                             project_exists_already)
+                             project_exists_already, project_does_not_exist)
 
   struct Absent {
     bool operator==(const Absent&) const = default;
@@ -34,9 +39,11 @@ struct Project {
   };
   struct Created {
     ProjectCreated description;
+    /// The present one; the description keeps the first, by which a retry of `Create` is known.
+    std::string name;
 
     bool operator==(const Created&) const = default;
-    BOOST_DESCRIBE_CLASS(Created, (), (description), (), ())
+    BOOST_DESCRIBE_CLASS(Created, (), (description, name), (), ())
   };
   using State = std::variant<Absent, Created>;
 

@@ -3,14 +3,21 @@
 #include <boost/mp11/list.hpp>
 
 #include "actors/account/account.hpp"
+#include "actors/address_pool/address_pool.hpp"
 #include "actors/cluster/cluster.hpp"
+#include "actors/disk/disk.hpp"
+#include "actors/firewall_rule/firewall_rule.hpp"
 #include "actors/gpu/gpu.hpp"
 #include "actors/image/image.hpp"
 #include "actors/lease/lease.hpp"
+#include "actors/network/network.hpp"
 #include "actors/node/node.hpp"
 #include "actors/operation/operation.hpp"
 #include "actors/organization/organization.hpp"
+#include "actors/price/price.hpp"
 #include "actors/project/project.hpp"
+#include "actors/quota/quota.hpp"
+#include "actors/reservation/reservation.hpp"
 #include "actors/token/token.hpp"
 #include "actors/vm/vm.hpp"
 
@@ -18,6 +25,7 @@ namespace orrery {
 
 /// Every aggregate that the runtime hosts. Each has a registry of its own.
 using Aggregates = boost::mp11::mp_list<Cluster, Node, Gpu, Lease, Vm, Operation, Organization,
-                                        Project, Account, Token, Image>;
+                                        Project, Account, Token, Image, Disk, Network, FirewallRule,
+                                        Quota, Price, Reservation, AddressPool>;
 
 }  // namespace orrery

@@ -111,6 +111,13 @@ template void CommandGateway::submit(CommandMessage<Project>, Reply<Project>);
 template void CommandGateway::submit(CommandMessage<Account>, Reply<Account>);
 template void CommandGateway::submit(CommandMessage<Token>, Reply<Token>);
 template void CommandGateway::submit(CommandMessage<Image>, Reply<Image>);
+template void CommandGateway::submit(CommandMessage<Disk>, Reply<Disk>);
+template void CommandGateway::submit(CommandMessage<Network>, Reply<Network>);
+template void CommandGateway::submit(CommandMessage<FirewallRule>, Reply<FirewallRule>);
+template void CommandGateway::submit(CommandMessage<Quota>, Reply<Quota>);
+template void CommandGateway::submit(CommandMessage<Price>, Reply<Price>);
+template void CommandGateway::submit(CommandMessage<Reservation>, Reply<Reservation>);
+template void CommandGateway::submit(CommandMessage<AddressPool>, Reply<AddressPool>);
 
 void throw_exception_from_error(const Unavailable& unavailable, const boost::source_location&) {
   throw std::logic_error(unavailable.reason);

@@ -5,6 +5,7 @@
 
 #include "actors/placement/placement.hpp"
 #include "actors/processes/node_process.hpp"
+#include "actors/processes/resource_process.hpp"
 #include "actors/processes/vm_process.hpp"
 #include "actors/runtime/clock_actor.hpp"
 #include "storage/event_log_actor.hpp"
@@ -40,7 +41,8 @@ ControlPlane::ControlPlane(caf::actor_system& system, ControlPlaneConfiguration 
       bus_(spawn_registries(system, log_, configuration_.registry, Aggregates{})),
       tails_{spawn_commanding_tail<Placement>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<VmProcess>(system, log_, bus_, configuration_.tail),
-             spawn_commanding_tail<NodeProcess>(system, log_, bus_, configuration_.tail)} {
+             spawn_commanding_tail<NodeProcess>(system, log_, bus_, configuration_.tail),
+             spawn_commanding_tail<ResourceProcess>(system, log_, bus_, configuration_.tail)} {
   auto listeners = tails_;
   const auto& registries = bus_.registries();
   listeners.insert(listeners.end(), registries.begin(), registries.end());

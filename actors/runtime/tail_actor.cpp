@@ -2,6 +2,7 @@
 
 #include "actors/placement/placement.hpp"
 #include "actors/processes/node_process.hpp"
+#include "actors/processes/resource_process.hpp"
 #include "actors/processes/vm_process.hpp"
 #include "actors/runtime/command_sender.hpp"
 #include "actors/runtime/tail_shell.hpp"
@@ -59,5 +60,7 @@ template caf::actor spawn_commanding_tail<VmProcess>(caf::actor_system&, LogAcce
                                                      TailConfiguration);
 template caf::actor spawn_commanding_tail<NodeProcess>(caf::actor_system&, LogAccess, CommandBus,
                                                        TailConfiguration);
+template caf::actor spawn_commanding_tail<ResourceProcess>(caf::actor_system&, LogAccess,
+                                                           CommandBus, TailConfiguration);
 
 }  // namespace orrery

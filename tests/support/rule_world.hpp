@@ -13,6 +13,7 @@
 
 #include "actors/placement/placement.hpp"
 #include "actors/processes/node_process.hpp"
+#include "actors/processes/resource_process.hpp"
 #include "actors/processes/vm_process.hpp"
 #include "events/stream_name.hpp"
 
@@ -48,6 +49,8 @@ class RuleWorld {
       refusals_.push_back(boost::describe::enum_to_string(decision.error(), "?"));
     } else {
       for (const auto& event : *decision) append<A>(id, event, origin);
+      if (origin.actor == resource_process_.name)
+        resource_process_.accepted(To<A>{id, std::move(command)});
     }
     gather();
   }
@@ -157,6 +160,7 @@ class RuleWorld {
     f(node_process_);
     f(placement_);
     f(vm_process_);
+    f(resource_process_);
   }
 
   template <class A>
@@ -188,6 +192,7 @@ class RuleWorld {
     node_process_ = {};
     placement_ = {};
     vm_process_ = {};
+    resource_process_ = {};
     for (std::size_t i = 0; i < count; ++i)
       for_each_machine([&](auto& machine) { machine.apply(log_[i]); });
   }
@@ -233,6 +238,7 @@ class RuleWorld {
   NodeProcess node_process_;
   Placement placement_;
   VmProcess vm_process_;
+  ResourceProcess resource_process_;
 };
 
 /// "vm/v1 <- Vm::Create".

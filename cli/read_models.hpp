@@ -2,10 +2,14 @@
 
 #include "projections/availability/availability_view.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
+#include "projections/disks/disk_view.hpp"
+#include "projections/firewall_rules/firewall_rule_view.hpp"
 #include "projections/identity/identity_view.hpp"
 #include "projections/metering/metering_view.hpp"
+#include "projections/networks/network_view.hpp"
 #include "projections/nodes/node_view.hpp"
 #include "projections/operations/operation_view.hpp"
+#include "projections/quotas/quota_view.hpp"
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/runtime/views.hpp"
 #include "projections/vms/vm_view.hpp"
@@ -19,7 +23,8 @@ struct ReadModels {
          {static_cast<View*>(&identity), static_cast<View*>(&catalogue), static_cast<View*>(&vms),
           static_cast<View*>(&operations), static_cast<View*>(&availability),
           static_cast<View*>(&metering), static_cast<View*>(&reservations),
-          static_cast<View*>(&nodes)})
+          static_cast<View*>(&nodes), static_cast<View*>(&disks), static_cast<View*>(&networks),
+          static_cast<View*>(&firewall_rules), static_cast<View*>(&quotas)})
       views.add(*view);
   }
 
@@ -31,6 +36,10 @@ struct ReadModels {
   MeteringView metering;
   ReservationView reservations;
   NodeView nodes;
+  DiskView disks;
+  NetworkView networks;
+  FirewallRuleView firewall_rules;
+  QuotaView quotas;
   Views views;
 };
 

@@ -4,8 +4,15 @@
 
 #include "projections/availability/availability_view.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
+#include "projections/disks/disk_view.hpp"
+#include "projections/firewall_rules/firewall_rule_view.hpp"
 #include "projections/identity/identity_view.hpp"
+#include "projections/metering/metering_view.hpp"
+#include "projections/networks/network_view.hpp"
+#include "projections/nodes/node_view.hpp"
 #include "projections/operations/operation_view.hpp"
+#include "projections/quotas/quota_view.hpp"
+#include "projections/reservations/reservation_view.hpp"
 #include "projections/runtime/views.hpp"
 #include "projections/vms/vm_view.hpp"
 
@@ -19,10 +26,12 @@ struct LiveViews {
   }
 
   std::vector<View*> mutable_all() {
-    return {&identity, &catalogue, &vms, &operations, &availability};
+    return {&identity, &catalogue,      &vms,    &operations, &availability, &disks,
+            &networks, &firewall_rules, &quotas, &metering,   &reservations, &nodes};
   }
   std::vector<const View*> all() const {
-    return {&identity, &catalogue, &vms, &operations, &availability};
+    return {&identity, &catalogue,      &vms,    &operations, &availability, &disks,
+            &networks, &firewall_rules, &quotas, &metering,   &reservations, &nodes};
   }
 
   IdentityView identity;
@@ -30,6 +39,13 @@ struct LiveViews {
   VmView vms;
   OperationView operations;
   AvailabilityView availability;
+  DiskView disks;
+  NetworkView networks;
+  FirewallRuleView firewall_rules;
+  QuotaView quotas;
+  MeteringView metering;
+  ReservationView reservations;
+  NodeView nodes;
   Views views;
 };
 

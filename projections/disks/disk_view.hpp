@@ -40,11 +40,6 @@ struct DiskDetails {
   Time updated_at{};
   /// Version of its stream, its ETag; of an OS disk that of its VM's stream when it changed last.
   Version version = 0;
-
-  BOOST_DESCRIBE_CLASS(DiskDetails, (),
-                       (id, specification, serial_number, is_os_disk, users, deleted, created_at,
-                        updated_at, version),
-                       (), ())
 };
 
 /// Every disk, OS disks included. Deleted ones are kept for the answers of their operations, but
@@ -69,7 +64,8 @@ class DiskView : public View {
   Page<DiskDetails> list(std::string_view project_id, const PageRequest& request,
                          const Filter& filter) const;
 
-  /// The disks that a VM has: its OS disk first, then in the order in which they were attached.
+  /// The data disks that a VM has, in the order in which they were created. Its OS disk is found by
+  /// the id in its `VmIdentity`.
   std::vector<DiskDetails> disks_of(std::string_view vm_id) const;
 
   std::string_view name() const override { return "disks"; }

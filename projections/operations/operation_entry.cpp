@@ -9,20 +9,23 @@ namespace {
 
 /// What the customer asked for, without credentials and without what was drawn for the VM: the VM
 /// itself shows that.
-void write_goal(const CreateVm& create, std::string& out) {
-  const auto& specification = create.specification;
-  ByteWriter writer(out);
-  writer(specification.name, specification.type, specification.location, specification.image,
-         specification.cluster, specification.gpu_model, specification.gpu_count);
+template <class Archive, class Specification>
+void exchange_wish(Archive& archive, Specification& specification) {
+  archive(specification.name, specification.type, specification.location, specification.image,
+          specification.cluster, specification.gpu_model, specification.gpu_count,
+          specification.subnet_id, specification.public_address, specification.disks,
+          specification.reservation_id, specification.nested_virtualization);
 }
-void write_goal(const auto& goal, std::string& out) { ByteWriter{out}(goal); }
+
+void write_goal(const CreateVm& create, ByteWriter& writer) {
+  exchange_wish(writer, create.specification);
+}
+void write_goal(const auto& goal, ByteWriter& writer) { writer(goal); }
 
 void read_goal(const OperationEntry& entry, CreateVm& create) {
-  auto& specification = create.specification;
   ByteReader reader(entry.own[OperationEntry::goal_text]);
-  reader(specification.name, specification.type, specification.location, specification.image,
-         specification.cluster, specification.gpu_model, specification.gpu_count);
-  specification.project_id = entry.project->text;
+  exchange_wish(reader, create.specification);
+  create.specification.project_id = entry.project->text;
 }
 void read_goal(const OperationEntry& entry, auto& goal) {
   ByteReader{entry.own[OperationEntry::goal_text]}(goal);
@@ -39,13 +42,23 @@ OperationGoal read_goal(const OperationEntry& entry) {
 
 }  // namespace
 
+OperationCollection collection_of(OperationKind kind) {
+  using enum OperationKind;
+  if (kind <= detach_disks) return OperationCollection::vm;
+  if (kind <= delete_disk) return OperationCollection::disk;
+  if (kind <= delete_network) return OperationCollection::network;
+  return kind <= delete_subnet ? OperationCollection::subnet : OperationCollection::firewall_rule;
+}
+
 OperationDetails OperationEntry::details() const {
   OperationDetails details;
   details.id = id();
   details.project_id = project->text;
   details.target_id = target();
+  details.collection = collection_of(kind);
   details.kind = kind;
   details.goal = read_goal(*this);
+  details.request_digest = own[digest_text];
   details.state = state;
   details.failure_code = failure[code_text];
   details.failure_message = failure[message_text];
@@ -59,10 +72,11 @@ void OperationEntry::describe(std::string_view id, const OperationStarted& start
                               StringPool& pool) {
   thread_local std::string goal;
   goal.clear();
-  std::visit([&](const auto& wanted) { write_goal(wanted, goal); }, started.goal);
+  ByteWriter writer(goal);
+  std::visit([&](const auto& wanted) { write_goal(wanted, writer); }, started.goal);
   kind = static_cast<OperationKind>(started.goal.index());
   project = pool.pool(started.project_id);
-  own = PackedStrings<3>({id, started.target_id, goal});
+  own = PackedStrings<4>({id, started.target_id, goal, started.request_digest});
 }
 
 void OperationEntry::save(ByteWriter& writer) const {
@@ -76,7 +90,7 @@ void OperationEntry::load(ByteReader& reader, const StringPool& pool) {
   std::uint32_t project_index = 0;
   reader(place, version, project_index);
   project = pool.at(project_index);
-  own = PackedStrings<3>::loaded(reader);
+  own = PackedStrings<4>::loaded(reader);
   failure = PackedStrings<2>::loaded(reader);
   reader(started_at, completed_at, kind, state);
   if (static_cast<std::size_t>(kind) >= std::variant_size_v<OperationGoal>)

@@ -12,11 +12,11 @@ namespace orrery {
 struct OperationEntry : Resource {
   using Details = OperationDetails;
 
-  enum Own { id_text, target_text, goal_text };
+  enum Own { id_text, target_text, goal_text, digest_text };
   enum Failure { code_text, message_text };
 
   /// The goal in the codec's form.
-  PackedStrings<3> own;
+  PackedStrings<4> own;
   PackedStrings<2> failure;
   const OperationEntry* previous_of_target = nullptr;
   Time started_at{};

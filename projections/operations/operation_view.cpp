@@ -53,7 +53,8 @@ Page<PreparedAnswer> OperationView::list(std::string_view project_id, const Page
                                          const OperationFilter& filter,
                                          const Render& render) const {
   const auto passes = [&](const OperationEntry& entry) {
-    return (!filter.state || entry.state == *filter.state) &&
+    return (!filter.collection || collection_of(entry.kind) == *filter.collection) &&
+           (!filter.state || entry.state == *filter.state) &&
            (!filter.started_from || entry.started_at >= *filter.started_from);
   };
   if (!filter.target_id) return state_->operations.list(project_id, request, passes, render);

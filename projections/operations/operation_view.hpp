@@ -24,16 +24,25 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(OperationKind, std::uint8_t, create_vm, delete_vm,
                               delete_subnet, create_firewall_rule, change_firewall_rule,
                               delete_firewall_rule)
 
+/// What kind of thing an operation is about. Each has its own list of operations.
+BOOST_DEFINE_FIXED_ENUM_CLASS(OperationCollection, std::uint8_t, vm, disk, network, subnet,
+                              firewall_rule)
+
+OperationCollection collection_of(OperationKind kind);
+
 /// All that is known about one operation at one moment.
 struct OperationDetails {
   std::string id;
   std::string project_id;
-  /// The VM that it is about.
+  /// The thing that it is about, one of `collection`.
   std::string target_id;
+  OperationCollection collection = OperationCollection::vm;
   OperationKind kind = OperationKind::create_vm;
   /// A create's specification, without credentials (views hold no personal data, sealed or not) and
   /// without the identity (the VM shows it).
   OperationGoal goal;
+  /// As in `OperationStarted`: 32 raw bytes, or empty.
+  std::string request_digest;
   OperationState state = OperationState::in_progress;
   /// Set where it failed.
   std::string failure_code;
@@ -46,6 +55,7 @@ struct OperationDetails {
 
 /// What a list can be filtered by, every condition where set.
 struct OperationFilter {
+  std::optional<OperationCollection> collection;
   std::optional<std::string_view> target_id;
   std::optional<OperationState> state;
   /// Started at this time or later.
@@ -78,7 +88,7 @@ class OperationView : public View {
   /// For metrics.
   std::size_t count(OperationState state) const;
 
-  std::string_view name() const override { return "operations"; }
+  std::string_view name() const override { return "operations.2"; }
   void apply(const RecordedEvent& recorded) override;
   void save(std::string& out) const override;
   void load(std::string_view bytes) override;

@@ -126,18 +126,19 @@ class ResourceTable {
   template <class Passes>
   Page<PreparedAnswer> list(std::string_view project, const PageRequest& request,
                             const Passes& passes, const Render& render) const {
-    Page<PreparedAnswer> page;
-    Position after = request.after;
-    for (std::size_t scanned = 0; scanned < scan_count_max;) {
-      const auto slots = lists_.next(project, after, request.direction, chunk_size);
-      if (slots.empty()) return page;
-      if (!take(page, slots, request.limit, passes, render)) return page;
-      after = slots.back().place;
-      scanned += slots.size();
-    }
-    page.more = true;
-    page.next = after;
-    return page;
+    return list_of<PreparedAnswer>(project, request, [&](auto& page, const auto& slots) {
+      return take(page, slots, request.limit, passes, render);
+    });
+  }
+
+  /// The same without prepared answers.
+  template <class Passes>
+  Page<Details> list_details(std::string_view project, const PageRequest& request,
+                             const Passes& passes) const {
+    const auto details = [](const Shard&, auto, const Entry& entry) { return entry.details(); };
+    return list_of<Details>(project, request, [&](auto& page, const auto& slots) {
+      return take_items(page, slots, request.limit, passes, details);
+    });
   }
 
   /// Adds those of `slots` that are shown and pass, up to `limit`. False once the page is full and
@@ -145,20 +146,11 @@ class ResourceTable {
   template <class Slots, class Passes>
   bool take(Page<PreparedAnswer>& page, const Slots& slots, std::size_t limit, const Passes& passes,
             const Render& render) const {
-    for (const auto& slot : slots) {
-      const Shard& shard = shard_of(Key(slot.entry->id()));
-      std::shared_lock lock(shard.mutex);
-      if (!slot.entry->shown() || !passes(*slot.entry)) continue;
-      if (page.items.size() >= limit) {
-        page.more = true;
-        page.next = page.items.empty() ? 0 : page.items.back().place;
-        return false;
-      }
-      auto answer = slot.entry->prepared ? PreparedAnswer{slot.entry->prepared, slot.entry->version}
-                                         : prepare(shard, std::move(lock), *slot.entry, render);
-      page.items.push_back({slot.place, std::move(answer)});
-    }
-    return true;
+    const auto answer = [&](const Shard& shard, auto lock, const Entry& entry) -> PreparedAnswer {
+      if (entry.prepared) return {entry.prepared, entry.version};
+      return prepare(shard, std::move(lock), entry, render);
+    };
+    return take_items(page, slots, limit, passes, answer);
   }
 
  private:
@@ -188,6 +180,40 @@ class ResourceTable {
   Shard& shard_of(const Key& key) { return shards_[key.hash >> 24 & (shard_count - 1)]; }
   const Shard& shard_of(const Key& key) const {
     return shards_[key.hash >> 24 & (shard_count - 1)];
+  }
+
+  /// `take(page, slots)` adds some of them to the page; false once it is full.
+  template <class Item, class Take>
+  Page<Item> list_of(std::string_view project, const PageRequest& request, const Take& take) const {
+    Page<Item> page;
+    Position after = request.after;
+    for (std::size_t scanned = 0; scanned < scan_count_max;) {
+      const auto slots = lists_.next(project, after, request.direction, chunk_size);
+      if (slots.empty() || !take(page, slots)) return page;
+      after = slots.back().place;
+      scanned += slots.size();
+    }
+    page.more = true;
+    page.next = after;
+    return page;
+  }
+
+  /// `item(shard, lock, entry)` makes an item of the page; the lock is its own.
+  template <class Item, class Slots, class Passes, class MakeItem>
+  bool take_items(Page<Item>& page, const Slots& slots, std::size_t limit, const Passes& passes,
+                  const MakeItem& item) const {
+    for (const auto& slot : slots) {
+      const Shard& shard = shard_of(Key(slot.entry->id()));
+      std::shared_lock lock(shard.mutex);
+      if (!slot.entry->shown() || !passes(*slot.entry)) continue;
+      if (page.items.size() >= limit) {
+        page.more = true;
+        page.next = page.items.empty() ? 0 : page.items.back().place;
+        return false;
+      }
+      page.items.push_back({slot.place, item(shard, std::move(lock), *slot.entry)});
+    }
+    return true;
   }
 
   static const Entry* shown(const Shard& shard, const Key& key, std::string_view project) {

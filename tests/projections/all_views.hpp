@@ -5,10 +5,14 @@
 
 #include "projections/availability/availability_view.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
+#include "projections/disks/disk_view.hpp"
+#include "projections/firewall_rules/firewall_rule_view.hpp"
 #include "projections/identity/identity_view.hpp"
 #include "projections/metering/metering_view.hpp"
+#include "projections/networks/network_view.hpp"
 #include "projections/nodes/node_view.hpp"
 #include "projections/operations/operation_view.hpp"
+#include "projections/quotas/quota_view.hpp"
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/vms/vm_view.hpp"
 
@@ -25,6 +29,10 @@ inline std::vector<std::unique_ptr<View>> all_views() {
   views.push_back(std::make_unique<MeteringView>());
   views.push_back(std::make_unique<ReservationView>());
   views.push_back(std::make_unique<NodeView>());
+  views.push_back(std::make_unique<DiskView>());
+  views.push_back(std::make_unique<NetworkView>());
+  views.push_back(std::make_unique<FirewallRuleView>());
+  views.push_back(std::make_unique<QuotaView>());
   return views;
 }
 

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/durable_directory.hpp"
+
 namespace orrery {
 namespace {
 
@@ -24,14 +26,6 @@ bool write_whole(int descriptor, std::string_view text) {
   return ::fsync(descriptor) == 0;
 }
 
-bool sync_directory(const std::filesystem::path& directory) {
-  const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  const bool synced = ::fsync(descriptor) == 0;
-  ::close(descriptor);
-  return synced;
-}
-
 }  // namespace
 
 void throw_exception_from_error(const FileFailure& failure, const boost::source_location&) {
@@ -39,14 +33,11 @@ void throw_exception_from_error(const FileFailure& failure, const boost::source_
 }
 
 boost::system::result<void, FileFailure> make_data_directory(const std::filesystem::path& data) {
-  if (data.has_parent_path()) {
-    std::error_code error;
-    std::filesystem::create_directories(data.parent_path(), error);
-    if (error) return FileFailure{fmt::format("{}: {}", data.string(), error.message())};
-  }
-  if (::mkdir(data.c_str(), 0700) != 0 && errno != EEXIST) return failure_at(data);
-  if (!std::filesystem::is_directory(data))
-    return FileFailure{fmt::format("{} is no directory", data.string())};
+  const auto absolute = std::filesystem::absolute(data).lexically_normal();
+  const bool is_file = std::filesystem::exists(data) && !std::filesystem::is_directory(data);
+  if (is_file) return FileFailure{fmt::format("{} is no directory", data.string())};
+  if (!make_directories_durably(absolute.parent_path(), 0777)) return failure_at(data);
+  if (!make_directories_durably(absolute, 0700)) return failure_at(data);
   return {};
 }
 

@@ -12,6 +12,8 @@
 namespace orrery {
 namespace {
 
+constexpr std::chrono::seconds lock_patience{2};
+
 /// The first start makes the log, then what lies beside it, then the first event: a part that is
 /// missing later was lost. Going on without it would lose the rest silently: no account would be
 /// found under a new edge key, nobody's data opened under new subject keys.
@@ -39,6 +41,7 @@ ServerStorage::ServerStorage(const std::filesystem::path& data) {
   require_log(data);
   RocksDbOptions options;
   options.directory = log_directory(data);
+  options.lock_patience = lock_patience;  // Its predecessor may have been killed a moment ago.
   auto opened = open_rocksdb_event_log(std::move(options));
   if (opened.has_error())
     throw StartFailure{exit_code(opened.error().code), opened.error().message};

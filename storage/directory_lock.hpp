@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -11,9 +12,11 @@ namespace orrery {
 /// the process ends, however it ends.
 class DirectoryLock {
  public:
-  /// `operation_would_block` where another process holds it; else why the file can't be written.
+  /// Waits up to `patience` for another process to let go: one that was killed may take a moment to
+  /// be gone. `operation_would_block` where it doesn't; else why the file can't be written.
   static boost::system::result<std::unique_ptr<DirectoryLock>> take(
-      const std::filesystem::path& file);
+      const std::filesystem::path& file,
+      std::chrono::milliseconds patience = std::chrono::milliseconds(0));
 
   /// Id of the process that holds the lock of `file`; 0 where that isn't known.
   static int holder_of(const std::filesystem::path& file);

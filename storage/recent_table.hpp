@@ -22,8 +22,8 @@ class RecentTable {
   };
 
   RecentTable() = default;
-  RecentTable(RecentTable&&) = default;
-  RecentTable& operator=(RecentTable&&) = default;
+  RecentTable(RecentTable&&) noexcept = default;
+  RecentTable& operator=(RecentTable&&) noexcept = default;
 
   Entry* find(std::string_view name) {
     const auto found = by_name_.find(name);

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/durable_directory.hpp"
+
 namespace orrery {
 namespace {
 
@@ -46,16 +48,10 @@ class FileDescriptor {
   bool read(Key& key) const {
     return ::pread(descriptor_, key.data(), key.size(), 0) == ssize_t{key_size};
   }
-  bool sync() const { return ::fsync(descriptor_) == 0; }
 
  private:
   int descriptor_;
 };
-
-bool sync_directory(const fs::path& directory) {
-  const FileDescriptor opened(directory, O_RDONLY | O_DIRECTORY);
-  return opened.is_open() && opened.sync();
-}
 
 /// The file is named after a digest, so that no subject can choose a path.
 std::string file_name(std::string_view subject) {

@@ -8,6 +8,8 @@
 #include <unistd.h>
 #include <boost/crc.hpp>
 
+#include "storage/durable_directory.hpp"
+
 namespace orrery {
 namespace {
 
@@ -47,14 +49,6 @@ bool write_slot(int descriptor, std::uint64_t sequence, const Watermark& waterma
          ::fdatasync(descriptor) == 0;
 }
 
-bool sync_directory_of(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  const bool synced = ::fsync(descriptor) == 0;
-  ::close(descriptor);
-  return synced;
-}
-
 }  // namespace
 
 void throw_exception_from_error(const WatermarkFile::Error&, const boost::source_location&) {
@@ -71,7 +65,8 @@ bool WatermarkFile::create(const std::filesystem::path& path, const Watermark& w
       ::pwrite(descriptor, zeros.data(), zeros.size(), 0) == static_cast<ssize_t>(zeros.size()) &&
       write_slot(descriptor, 1, watermark) && ::fsync(descriptor) == 0;
   ::close(descriptor);
-  return written && ::rename(draft.c_str(), path.c_str()) == 0 && sync_directory_of(path);
+  return written && ::rename(draft.c_str(), path.c_str()) == 0 &&
+         sync_directory(path.parent_path());
 }
 
 boost::system::result<std::unique_ptr<WatermarkFile>, WatermarkFile::Error> WatermarkFile::open(

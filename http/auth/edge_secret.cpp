@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include "storage/durable_directory.hpp"
+
 namespace orrery {
 
 namespace {
@@ -46,11 +48,6 @@ struct Descriptor {
 
 std::string last_error() { return std::system_category().message(errno); }
 
-void sync_directory(const std::filesystem::path& directory) {
-  const Descriptor opened{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (opened.fd < 0 || ::fsync(opened.fd) != 0) fail(directory, last_error());
-}
-
 /// Written beside its place and moved there, so that a crash leaves a whole file or none.
 void create(const std::filesystem::path& path, const Bytes32& bytes) {
   const auto draft = std::filesystem::path(path).concat(".new");
@@ -63,7 +60,7 @@ void create(const std::filesystem::path& path, const Bytes32& bytes) {
       fail(draft, last_error());
   }
   std::filesystem::rename(draft, path);
-  sync_directory(path.parent_path());
+  if (!sync_directory(path.parent_path())) fail(path.parent_path(), last_error());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "events/codec.hpp"
 #include "storage/directory_lock.hpp"
+#include "storage/durable_directory.hpp"
 #include "storage/rocksdb/database.hpp"
 #include "storage/rocksdb/log_files.hpp"
 #include "storage/rocksdb/open_error.hpp"
@@ -68,23 +69,49 @@ int next_damaged_number(const fs::path& directory) {
   return number;
 }
 
-/// Puts the recovered database in place. After a crash at any point, the log either refuses to open
-/// as before, or is recovered.
-void swap_in(const LogFiles& files, const fs::path& recovered, const fs::path& damaged) {
+void move(const fs::path& from, const fs::path& to) {
+  fs::rename(from, to);
+  if (!sync_directory(from.parent_path()) || !sync_directory(to.parent_path()))
+    throw fs::filesystem_error("sync", to, std::make_error_code(std::errc::io_error));
+}
+
+/// Puts the recovered log in place, which holds the event about the loss already. Killed at any
+/// point, the log either refuses to open as before, or is recovered: while the database is one and
+/// the watermark the other, they don't fit.
+void swap_in(const LogFiles& files, const LogFiles& recovered, const fs::path& damaged) {
   fs::create_directories(damaged);
   if (fs::exists(files.watermark()))
     fs::copy_file(files.watermark(), damaged / "watermark", fs::copy_options::overwrite_existing);
   else  // Keeps an interrupted recovery from looking like a directory without a log.
     WatermarkFile::create(files.watermark(), {std::numeric_limits<Position>::max(), {}});
-  if (files.has_database()) fs::rename(files.database(), damaged / "db");
-  fs::rename(recovered, files.database());
+  if (files.has_database()) move(files.database(), damaged / "db");
+  move(recovered.database(), files.database());
+  move(recovered.watermark(), files.watermark());
 }
 
-/// A recovery that was killed between its two renames left the damaged database aside.
+fs::path newest_damaged(const LogFiles& files) {
+  return damaged_directory(files.directory, next_damaged_number(files.directory) - 1);
+}
+
+/// A recovery that was killed before its last rename but one left the damaged database aside.
 void take_back(const LogFiles& files) {
-  const auto newest = next_damaged_number(files.directory) - 1;
-  const auto aside = damaged_directory(files.directory, newest) / "db";
-  if (fs::exists(aside)) fs::rename(aside, files.database());
+  const auto aside = newest_damaged(files) / "db";
+  if (!files.has_database() && fs::exists(aside)) move(aside, files.database());
+}
+
+/// One that was killed before its last rename left its watermark behind. What it kept, then.
+std::optional<Recovery> finish_interrupted(const LogFiles& files, const LogFiles& recovered) {
+  if (!files.has_database() || recovered.has_database()) return std::nullopt;
+  const auto vouched = WatermarkFile::open(recovered.watermark(), false);
+  if (!vouched) return std::nullopt;
+  Recovery recovery;
+  recovery.recovered_position = (*vouched)->current().position - 1;
+  recovery.damaged_directory = newest_damaged(files);
+  if (const auto old = WatermarkFile::open(recovery.damaged_directory / "watermark", false))
+    recovery.acknowledged_position = (*old)->current().position;
+  move(recovered.watermark(), files.watermark());
+  fs::remove_all(recovered.directory);
+  return recovery;
 }
 
 boost::system::result<void, OpenFailure> append_loss(const RocksDbOptions& options,
@@ -104,36 +131,53 @@ boost::system::result<void, OpenFailure> append_loss(const RocksDbOptions& optio
   return {};
 }
 
-boost::system::result<Recovery, OpenFailure> recover_locked(const RocksDbOptions& options) {
-  const LogFiles files{options.directory};
-  const auto copy = files.directory / "salvage";
-  const auto recovered = files.directory / "recovered";
-  if (!files.has_database()) take_back(files);
-  fs::remove_all(copy);
-  fs::remove_all(recovered);
-  Recovery recovery;
-  if (const auto watermark = WatermarkFile::open(files.watermark(), false))
-    recovery.acknowledged_position = (*watermark)->current().position;
-
+/// Copies what verifies into a log of its own, and ends it with the event about the loss.
+boost::system::result<void, OpenFailure> make_recovered(const RocksDbOptions& options,
+                                                        const fs::path& salvage,
+                                                        const LogFiles& recovered,
+                                                        std::string_view reason, Time now,
+                                                        Recovery& recovery) {
   Watermark end;
   {
     std::unique_ptr<Database> remains;
     std::unique_ptr<Database> fresh;
-    auto status = open_remains(files, copy, options.env, remains);
+    auto status = open_remains(LogFiles{options.directory}, salvage, options.env, remains);
     if (status.ok())
-      status = Database::open(recovered, Database::Mode::read_write, true, options.env, fresh);
+      status = Database::open(recovered.database(), Database::Mode::read_write, true, options.env,
+                              fresh);
     if (!status.ok()) return failure(OpenError::engine_failure, status.ToString());
     const auto copied = copy_verified(*remains, *fresh);
     if (!copied) return copied.error();
     end = *copied;
   }
+  if (!WatermarkFile::create(recovered.watermark(), end))
+    return failure(OpenError::directory_unusable, "the watermark can't be written");
   recovery.recovered_position = end.position;
+  auto of_recovered = options;
+  of_recovered.directory = recovered.directory;
+  return append_loss(of_recovered, recovery, reason, now);
+}
+
+boost::system::result<Recovery, OpenFailure> recover_locked(const RocksDbOptions& options,
+                                                            std::string_view reason, Time now) {
+  const LogFiles files{options.directory};
+  const LogFiles recovered{options.directory / "recovered"};
+  const auto salvage = options.directory / "salvage";
+  if (const auto finished = finish_interrupted(files, recovered)) return *finished;
+  take_back(files);
+  fs::remove_all(salvage);
+  fs::remove_all(recovered.directory);
+  fs::create_directories(recovered.directory);
+  Recovery recovery;
+  if (const auto watermark = WatermarkFile::open(files.watermark(), false))
+    recovery.acknowledged_position = (*watermark)->current().position;
+  const auto made = make_recovered(options, salvage, recovered, reason, now, recovery);
+  if (!made) return made.error();
   recovery.damaged_directory =
       damaged_directory(files.directory, next_damaged_number(files.directory));
   swap_in(files, recovered, recovery.damaged_directory);
-  if (!WatermarkFile::create(files.watermark(), end))
-    return failure(OpenError::directory_unusable, "the watermark can't be written");
-  fs::remove_all(copy);
+  fs::remove_all(salvage);
+  fs::remove_all(recovered.directory);
   return recovery;
 }
 
@@ -147,12 +191,7 @@ boost::system::result<Recovery, OpenFailure> recover_log(const RocksDbOptions& o
                    fmt::format("there is no log in {}", options.directory.string()));
   auto lock = DirectoryLock::take(files.lock());
   if (!lock) return not_locked(files, lock.error());
-  auto recovery = recover_locked(options);
-  lock->reset();
-  if (!recovery) return recovery;
-  if (const auto appended = append_loss(options, *recovery, reason, now); !appended)
-    return appended.error();
-  return recovery;
+  return recover_locked(options, reason, now);
 } catch (const fs::filesystem_error& error) {
   return failure(OpenError::directory_unusable, error.what());
 }

@@ -89,7 +89,7 @@ boost::system::result<std::unique_ptr<EventLog>, OpenFailure> open_rocksdb_event
   if (auto failure = prepare_directory(files, options)) return with_advice(*failure, options);
   std::unique_ptr<DirectoryLock> lock;
   if (!options.read_only) {
-    auto taken = DirectoryLock::take(files.lock());
+    auto taken = DirectoryLock::take(files.lock(), options.lock_patience);
     if (!taken) return with_advice(not_locked(files, taken.error()), options);
     lock = std::move(*taken);
   }

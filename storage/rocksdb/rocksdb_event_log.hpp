@@ -59,6 +59,8 @@ int exit_code(OpenError error);
 struct RocksDbOptions {
   /// Belongs to this log alone; created where missing.
   std::filesystem::path directory;
+  /// How long to wait for another process to let go of the log.
+  std::chrono::milliseconds lock_patience{0};
   /// Appends are refused with `disk_full` when fewer bytes would be left.
   std::uint64_t free_bytes_min = 256u << 20;
   /// Opens for reading, beside a running server too; commits answer `read_only`. Sees what was

@@ -286,6 +286,33 @@ TEST_CASE("a flipped bit in a table file is found by reading, at the latest") {
   CHECK(!log.failure());
 }
 
+TEST_CASE("a recovery that was killed between its renames is taken up where it stopped") {
+  const DamagedLog log;
+  log.append_in_sessions(2);
+  fs::resize_file(log.newest(".log"), fs::file_size(log.newest(".log")) - 100);
+  const auto watermark = log.path / "watermark";
+  const auto first = recover_log({log.path}, "a test", Time{}).value();
+  const auto damaged = first.damaged_directory;
+  const bool database_was_in_place = GENERATE(false, true);
+  if (database_was_in_place) {  // Only the watermark was missing.
+    fs::create_directories(log.path / "recovered");
+    fs::rename(watermark, log.path / "recovered" / "watermark");
+  } else {  // The damaged one was aside, the new one not yet there.
+    fs::create_directories(log.path / "recovered");
+    fs::rename(log.path / "db", log.path / "recovered" / "db");
+    fs::rename(watermark, log.path / "recovered" / "watermark");
+  }
+  fs::copy_file(damaged / "watermark", watermark);
+  REQUIRE(log.failure());
+
+  const auto second = recover_log({log.path}, "a test", Time{}).value();
+  CHECK(second.acknowledged_position == first.acknowledged_position);
+  CHECK(second.recovered_position == first.recovered_position);
+  const auto opened = log.open();
+  CHECK(opened->head() == first.recovered_position + 1);
+  CHECK(read_stream(*opened, "log/recovery").size() == 1);
+}
+
 TEST_CASE("recovery keeps what verifies, says what is lost, and the log goes on") {
   const DamagedLog log;
   log.append_in_sessions(2);

@@ -1,6 +1,8 @@
 #include "storage/rocksdb/rocksdb_event_log.hpp"
 #include "storage/watermark.hpp"
 
+#include <thread>
+
 #include <catch2/catch.hpp>
 
 #include "storage/memory/memory_event_log.hpp"
@@ -15,15 +17,17 @@ class RocksDbUnderTest : public LogUnderTest {
  public:
   explicit RocksDbUnderTest(RocksDbOptions options = {}) : options_(std::move(options)) {
     options_.directory = directory_.path / "log";
-    reopen();
+    open();
   }
   EventLog& log() override { return *log_; }
-  void reopen() override {
+  void reopen() override { open(); }
+
+ private:
+  void open() {
     log_.reset();
     log_ = open_rocksdb_event_log(options_).value();
   }
 
- private:
   TemporaryDirectory directory_{fast_directory()};
   RocksDbOptions options_;
   std::unique_ptr<EventLog> log_;
@@ -52,6 +56,16 @@ TEST_CASE("the RocksDB engine keeps the log's contract while its index goes to d
 TEST_CASE("the RocksDB engine agrees with a model") {
   check_event_log_against_model(
       [] { return std::make_unique<RocksDbUnderTest>(with_small_runs()); });
+}
+
+TEST_CASE("an open waits for a predecessor that is about to be gone") {
+  const TemporaryDirectory directory;
+  auto first = open_rocksdb_event_log({directory.path}).value();
+  std::thread predecessor([&] { first.reset(); });
+  RocksDbOptions options{directory.path};
+  options.lock_patience = std::chrono::minutes(1);
+  CHECK(open_rocksdb_event_log(options).has_value());
+  predecessor.join();
 }
 
 TEST_CASE("a second process can't open the log, and hears who has it") {

@@ -1,6 +1,7 @@
 #include "projections/vms/vm_entry.hpp"
 
 #include <cstring>
+#include <utility>
 
 namespace orrery {
 namespace {
@@ -15,6 +16,10 @@ VmSpecification specification_of(const VmEntry& entry) {
   specification.cluster = entry.text(SharedText::cluster);
   specification.gpu_model = entry.text(SharedText::gpu_model);
   specification.gpu_count = entry.gpu_count;
+  specification.subnet_id = entry.text(SharedText::subnet);
+  specification.public_address = entry.public_address;
+  specification.reservation_id = entry.text(SharedText::reservation);
+  specification.nested_virtualization = entry.nested_virtualization;
   return specification;
 }
 
@@ -42,38 +47,42 @@ VmPlaced placement_of(const VmEntry& entry) {
 }  // namespace
 
 VmSummary VmEntry::summary() const {
-  return {id(), own[name_text], text(SharedText::type), text(SharedText::location), state};
+  return {id(),  own[name_text], text(SharedText::type), text(SharedText::location),
+          state, created_at};
 }
 
 VmDetails VmEntry::details() const {
   VmDetails details;
   details.id = id();
   details.specification = specification_of(*this);
+  details.network_id = text(SharedText::network);
   details.identity = identity_of(*this);
   details.state = state;
   if (placement) details.placement = placement_of(*this);
+  if (disks) details.disks = *disks;
   details.private_ipv4 = outcome[private_ipv4_text];
   details.public_ipv4 = outcome[public_ipv4_text];
   details.failure_code = outcome[code_text];
   details.failure_message = outcome[message_text];
   details.created_at = created_at;
   details.updated_at = updated_at;
-  if (started_version != 0) details.started_at = started_at;
+  if (has_run()) details.started_at = started_at;
   details.started_version = started_version;
   details.version = version;
   return details;
 }
 
 void VmEntry::describe(std::string_view id, const VmRequested& requested, StringPool& pool) {
-  const auto& [project_id, name, type, location, image, cluster, gpu_model, count, credentials,
-               subnet_id, public_address, disks, reservation_id, nested_virtualization] =
-      requested.specification;
+  const auto& wish = requested.specification;
   const auto& identity = requested.identity;
-  project = pool.pool(project_id);
-  shared = {pool.pool(type), pool.pool(location), pool.pool(image), pool.pool(cluster),
-            pool.pool(gpu_model)};
-  gpu_count = count;
-  own = PackedStrings<7>({id, name, identity.os_disk_id, identity.os_disk_serial,
+  project = pool.pool(wish.project_id);
+  shared = {pool.pool(wish.type),    pool.pool(wish.location),      pool.pool(wish.image),
+            pool.pool(wish.cluster), pool.pool(wish.gpu_model),     pool.pool(wish.subnet_id),
+            pool.pool({}),           pool.pool(wish.reservation_id)};
+  gpu_count = wish.gpu_count;
+  public_address = wish.public_address;
+  nested_virtualization = wish.nested_virtualization;
+  own = PackedStrings<7>({id, wish.name, identity.os_disk_id, identity.os_disk_serial,
                           identity.interface_id, identity.mac_address, identity.public_ip_id});
 }
 
@@ -84,6 +93,14 @@ void VmEntry::set_placement(const VmPlaced& placed) {
   fence = placed.fence;
 }
 
+void VmEntry::set_addresses(std::string_view private_ipv4, std::string_view public_ipv4) {
+  outcome = PackedStrings<4>({private_ipv4, public_ipv4, {}, {}});
+}
+
+void VmEntry::set_failure(const VmFailed& failed) {
+  outcome = PackedStrings<4>({"", "", failed.code, failed.message});
+}
+
 void VmEntry::save(ByteWriter& writer) const {
   writer(place, version);
   writer(project->index);
@@ -91,7 +108,9 @@ void VmEntry::save(ByteWriter& writer) const {
   own.save(writer);
   placement.save(writer);
   outcome.save(writer);
-  writer(fence, created_at, updated_at, started_at, gpu_count, started_version, state);
+  writer(disks ? *disks : std::vector<AttachedDisk>());
+  writer(fence, created_at, updated_at, started_at, gpu_count, started_version, disk_event_count);
+  writer(state, public_address, nested_virtualization);
 }
 
 void VmEntry::load(ByteReader& reader, const StringPool& pool) {
@@ -106,8 +125,13 @@ void VmEntry::load(ByteReader& reader, const StringPool& pool) {
   own = PackedStrings<7>::loaded(reader);
   placement = PackedStrings<3>::loaded(reader);
   outcome = PackedStrings<4>::loaded(reader);
-  reader(fence, created_at, updated_at, started_at, gpu_count, started_version, state);
-  if (state > VmState::deleted) throw MalformedBytes("unknown VM state");
+  std::vector<AttachedDisk> attached;
+  reader(attached);
+  if (!attached.empty())
+    disks = std::make_shared<const std::vector<AttachedDisk>>(std::move(attached));
+  reader(fence, created_at, updated_at, started_at, gpu_count, started_version, disk_event_count);
+  reader(state, public_address, nested_virtualization);
+  if (static_cast<std::size_t>(state) >= vm_state_count) throw MalformedBytes("unknown VM state");
 }
 
 }  // namespace orrery

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/describe.hpp>
 
@@ -14,19 +15,41 @@
 
 namespace orrery {
 
-/// waiting: wants GPUs; provisioning: has them and is being started.
+/// waiting: wants GPUs; provisioning: has them and is being started. starting: both, of one that
+/// has run before. resetting: runs, and boots anew.
 BOOST_DEFINE_FIXED_ENUM_CLASS(VmState, std::uint8_t, waiting, provisioning, running, deleting,
-                              failed, deleted)
+                              failed, deleted, stopping, stopped, starting, resetting)
+inline constexpr std::size_t vm_state_count = 10;
+
+/// A data disk as a VM has it.
+struct AttachedDisk {
+  std::string id;
+  /// With its size as it is now.
+  DiskSpecification specification;
+  std::string serial_number;
+  DiskMode mode = DiskMode::read_write;
+  Time created_at{};
+  Time updated_at{};
+
+  bool operator==(const AttachedDisk&) const = default;
+  BOOST_DESCRIBE_CLASS(AttachedDisk, (),
+                       (id, specification, serial_number, mode, created_at, updated_at), (), ())
+};
 
 /// All that is known about one VM at one moment.
 struct VmDetails {
   std::string id;
-  /// Without the credentials: views hold no personal data, sealed or not.
+  /// With type, network and reservation as they are now. Without the credentials: views hold no
+  /// personal data, sealed or not; and without the disks that it was to get first.
   VmSpecification specification;
+  /// Of the subnet in the specification; empty where nobody has told of that subnet.
+  std::string network_id;
   VmIdentity identity;
   VmState state = VmState::waiting;
   std::optional<VmPlaced> placement;
-  /// Empty until the VM has started.
+  /// The data disks that it has, in the order in which they were attached.
+  std::vector<AttachedDisk> disks;
+  /// Empty until the VM has started; and what it gives back when it stops or fails.
   std::string private_ipv4;
   std::string public_ipv4;
   /// Set where the VM failed.
@@ -34,10 +57,10 @@ struct VmDetails {
   std::string failure_message;
   Time created_at{};
   Time updated_at{};
-  /// When it began to run, and the version it had then; a create operation's result shows that.
+  /// When it began to run for the first time, and the version it had then.
   std::optional<Time> started_at;
   Version started_version = 0;
-  /// Version of the VM's stream: its ETag.
+  /// Counts what changed the VM, its own events and those of its disks: its ETag.
   Version version = 0;
 };
 
@@ -48,6 +71,7 @@ struct VmSummary {
   std::string_view type;
   std::string_view location;
   VmState state = VmState::waiting;
+  Time created_at{};
 };
 
 /// Every VM, from the moment its creation is accepted (with version 0 until its own stream begins).
@@ -77,6 +101,10 @@ class VmView : public View {
   Page<PreparedAnswer> list(std::string_view project_id, const PageRequest& request,
                             const Filter& filter, const Render& render) const;
 
+  /// Calls `see` for the VMs of a project, in order of creation, up to a bound of some ten
+  /// thousand. It must not call the view.
+  void each(std::string_view project_id, const std::function<void(const VmSummary&)>& see) const;
+
   /// The same without prepared answers. Null where the project has no such VM (any more).
   std::optional<VmDetails> find(std::string_view project_id, std::string_view vm_id) const;
 
@@ -86,7 +114,7 @@ class VmView : public View {
   /// VMs that aren't deleted, in all and in each state; for metrics.
   std::size_t count(VmState state) const;
 
-  std::string_view name() const override { return "vms"; }
+  std::string_view name() const override { return "vms.2"; }
   void apply(const RecordedEvent& recorded) override;
   void save(std::string& out) const override;
   void load(std::string_view bytes) override;

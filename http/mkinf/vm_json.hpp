@@ -5,6 +5,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "events/default_network.hpp"
 #include "projections/vms/vm_view.hpp"
 
 namespace orrery::mkinf {
@@ -14,8 +15,11 @@ namespace orrery::mkinf {
 std::string_view state_name(VmState state);
 
 /// The VM object of the document, key for key. What doesn't exist in this server (commitments,
-/// templates, reservations) has the document's empty values.
+/// templates) has the document's empty values.
 boost::json::object vm_json(const VmDetails& vm);
+
+/// The network and subnet of a VM, also of one from before there were subnets.
+DefaultNetwork place_of(const VmDetails& vm);
 
 /// A VM that never ran because its creation failed is shown to nobody: its operation tells why.
 bool is_shown(const VmDetails& vm);

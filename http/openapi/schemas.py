@@ -68,7 +68,7 @@ CATALOGUE = {
 }
 
 VM = {
-    "VmState": {"enum": ["STATE_PROVISIONING", "STATE_RUNNING", "STATE_SHUTOFF", "STATE_DELETING",
+    "VmState": {"enum": ["STATE_PROVISIONING", "STATE_RUNNING", "STATE_SHUTDOWN", "STATE_SHUTOFF", "STATE_DELETING",
                          "STATE_DELETED", "STATE_CRASHED"]},
     "VmDisk": closed({
         "id": ID, "name": TEXT, "type": DISK_TYPE, "size": SIZE, "location": TEXT, "block_size": INTEGER,

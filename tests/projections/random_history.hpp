@@ -66,7 +66,29 @@ class RandomHistory : public History {
       happened(stream, request());
       return;
     }
-    switch (below(5)) {
+    switch (below(12)) {
+      case 5:
+        happened(stream, VmStopRequested{});
+        break;
+      case 6:
+        happened(stream, VmStopped{});
+        break;
+      case 7:
+        happened(stream, VmStartRequested{});
+        break;
+      case 8:
+        happened(stream, VmResized{"l40s-48gb.4x", "L40S-48GB", 4});
+        break;
+      case 9:
+        happened(stream, VmNetworkChanged{one_of("subnet", 3), PublicAddress::fixed, "10.0.0.2",
+                                          one_of("1.2.3.", 99)});
+        break;
+      case 10:
+        happened(stream, VmReserved{one_of("reservation", 3)});
+        break;
+      case 11:
+        disk_event();
+        break;
       case 0:
         happened(stream, VmPlaced{lease(), node(), {0, static_cast<std::uint32_t>(below(4))}, 9});
         break;
@@ -81,6 +103,19 @@ class RandomHistory : public History {
         break;
       default:
         happened(stream, VmDeleted{});
+    }
+  }
+
+  void disk_event() {
+    const auto stream = one_of("disk/", 9);
+    if (requested_.emplace(stream).second) {
+      happened(stream, DiskCreated{{one_of("p", 3), "disk", DiskType::shared_volume, 100,
+                                    "us-east1-a", 4096},
+                                   "SERIAL"});
+    } else if (below(2) == 0) {
+      happened(stream, DiskAttached{vm(), DiskMode::read_write});
+    } else {
+      happened(stream, DiskDetached{vm()});
     }
   }
 

@@ -206,3 +206,125 @@ TEST_CASE("a list that finds nothing in many VMs ends early and goes on where it
   CHECK(second.items.size() == 1);
   CHECK_FALSE(second.more);
 }
+
+namespace {
+
+DiskCreated disk_of(std::string_view name, std::uint64_t size_gib) {
+  return {{"p", std::string(name), DiskType::persistent_ssd, size_gib, "us-east1-a", 4096}, "D1SK"};
+}
+
+}  // namespace
+
+TEST_CASE("a VM stops, keeps its private address and starts again with another public one") {
+  Story story;
+  const auto vm = [&] { return *story.view.find("p", "a"); };
+  story.running("a");
+  story.tell("vm/a", VmResetRequested{1});
+  CHECK(vm().state == VmState::resetting);
+  story.tell("vm/a", VmReset{});
+  CHECK(vm().state == VmState::running);
+  story.tell("vm/a", VmStopRequested{});
+  CHECK(vm().state == VmState::stopping);
+  story.tell("vm/a", VmStopped{});
+  CHECK(vm().state == VmState::stopped);
+  CHECK(vm().private_ipv4 == "10.0.0.1");
+  CHECK(vm().public_ipv4.empty());
+  story.tell("vm/a", VmResized{"l40s-48gb.4x", "L40S-48GB", 4});
+  CHECK(vm().state == VmState::stopped);
+  CHECK(vm().specification.type == "l40s-48gb.4x");
+  CHECK(vm().specification.gpu_count == 4);
+  story.tell("vm/a", VmStartRequested{});
+  CHECK(vm().state == VmState::starting);
+  story.tell("vm/a", VmStartFailed{"out_of_stock", "none left"});
+  CHECK(vm().state == VmState::stopped);
+  story.tell("vm/a", VmStartRequested{});
+  story.tell("vm/a", VmPlaced{"a.2", "node-2", {1}, 9, "10.0.0.1", "1.2.3.9"});
+  CHECK(vm().state == VmState::starting);
+  story.tell("vm/a", VmStarted{"10.0.0.1", "1.2.3.9"});
+  CHECK(vm().state == VmState::running);
+  CHECK(vm().public_ipv4 == "1.2.3.9");
+  CHECK(vm().started_version == 3);  // The first time.
+  CHECK(vm().version == 13);
+  CHECK(story.view.count(VmState::running) == 1);
+}
+
+TEST_CASE("a static public address outlives a stop, and every address goes with a failure") {
+  Story story;
+  story.running("a");
+  story.tell("vm/a", VmNetworkChanged{"subnet-2", PublicAddress::fixed, "10.1.0.1", "1.2.3.5"});
+  story.tell("vm/a", VmStopRequested{});
+  story.tell("vm/a", VmStopped{});
+  CHECK(story.view.find("p", "a")->public_ipv4 == "1.2.3.5");
+  CHECK(story.view.find("p", "a")->private_ipv4 == "10.1.0.1");
+  story.running("b");
+  story.tell("vm/b", VmFailed{"node_lost", "the node is lost"});
+  CHECK(story.view.find("p", "b")->private_ipv4.empty());
+  CHECK(story.view.find("p", "b")->public_ipv4.empty());
+}
+
+TEST_CASE("a VM shows its subnet's network and its reservation") {
+  Story story;
+  story.tell("network/net-2", SubnetAdded{"subnet-2", "two", "10.1.0.0/24", "us-east1-a"});
+  story.running("a");
+  CHECK(story.view.find("p", "a")->network_id.empty());
+  story.tell("vm/a", VmNetworkChanged{"subnet-2", PublicAddress::none, "10.1.0.1", ""});
+  CHECK(story.view.find("p", "a")->specification.subnet_id == "subnet-2");
+  CHECK(story.view.find("p", "a")->specification.public_address == PublicAddress::none);
+  CHECK(story.view.find("p", "a")->network_id == "net-2");
+  story.tell("vm/a", VmReserved{"r1"});
+  CHECK(story.view.find("p", "a")->specification.reservation_id == "r1");
+  story.tell("vm/a", VmUnreserved{});
+  CHECK(story.view.find("p", "a")->specification.reservation_id.empty());
+}
+
+TEST_CASE("a VM shows the disks that it has, and its version changes with them") {
+  Story story;
+  story.running("a").running("b");
+  story.tell("disk/d1", disk_of("one", 100));
+  story.tell("disk/d2", disk_of("two", 200));
+  const auto version = story.view.find("p", "a")->version;
+  story.tell("disk/d2", DiskAttached{"a", DiskMode::read_only});
+  story.tell("disk/d2", DiskAttached{"b", DiskMode::read_only});
+  story.tell("disk/d1", DiskAttached{"a", DiskMode::read_write});
+  const auto names = [&](std::string_view id) {
+    std::string text;
+    for (const auto& disk : story.view.find("p", id)->disks) text += disk.specification.name + " ";
+    return text;
+  };
+  CHECK(names("a") == "two one ");
+  CHECK(names("b") == "two ");
+  CHECK(story.view.find("p", "a")->version == version + 3);
+  story.tell("disk/d2", DiskResized{300});
+  CHECK(story.view.find("p", "b")->disks[0].specification.size_gib == 300);
+  CHECK(story.view.find("p", "b")->disks[0].mode == DiskMode::read_only);
+  CHECK(story.view.find("p", "b")->disks[0].serial_number == "D1SK");
+  story.tell("disk/d2", DiskDetached{"a"});
+  CHECK(names("a") == "one ");
+  CHECK(names("b") == "two ");
+  const auto before = story.view.find("p", "a")->version;
+  story.tell("vm/a", VmStopRequested{});
+  CHECK(story.view.find("p", "a")->version == before + 1);
+}
+
+TEST_CASE("disks and networks of VMs outlive a snapshot") {
+  Story story;
+  story.tell("network/net-2", SubnetAdded{"subnet-2", "two", "10.1.0.0/24", "us-east1-a"});
+  story.running("a");
+  story.tell("vm/a", VmNetworkChanged{"subnet-2", PublicAddress::fixed, "10.1.0.1", "1.2.3.5"});
+  story.tell("disk/d1", disk_of("one", 100));
+  story.tell("disk/d1", DiskAttached{"a", DiskMode::read_write});
+  VmView loaded;
+  loaded.load(saved(story.view));
+  CHECK(saved(loaded) == saved(story.view));
+  loaded.apply(story.happened("disk/d1", DiskResized{300}));
+  CHECK(loaded.find("p", "a")->disks.at(0).specification.size_gib == 300);
+  CHECK(loaded.find("p", "a")->network_id == "net-2");
+}
+
+TEST_CASE("every VM of a project is seen once, in order of creation") {
+  Story story;
+  story.requested("c").requested("x", "q").requested("a").running("b").deleted("b");
+  Ids seen;
+  story.view.each("p", [&](const VmSummary& vm) { seen.emplace_back(vm.id); });
+  CHECK(seen == Ids{"c", "a"});
+}

@@ -22,13 +22,18 @@ PasswordPool::PasswordPool(PasswordPoolConfiguration configuration)
 
 PasswordPool::~PasswordPool() { threads_->pool.join(); }
 
-bool PasswordPool::verify(std::string hash, std::string password, std::function<void(bool)> done) {
+bool PasswordPool::run(std::function<void()> job) {
   if (job_count_.fetch_add(1) >= configuration_.job_count_max) {
     job_count_.fetch_sub(1);
     return false;
   }
-  boost::asio::post(threads_->pool, [this, hash = std::move(hash), password = std::move(password),
-                                     done = std::move(done)]() mutable {
+  boost::asio::post(threads_->pool, std::move(job));
+  return true;
+}
+
+bool PasswordPool::verify(std::string hash, std::string password, std::function<void(bool)> done) {
+  return run([this, hash = std::move(hash), password = std::move(password),
+              done = std::move(done)]() mutable {
     const bool nobody = hash.empty();
     const auto& expected = nobody ? hash_of_nobody_ : hash;
     const bool fits =
@@ -37,7 +42,15 @@ bool PasswordPool::verify(std::string hash, std::string password, std::function<
     job_count_.fetch_sub(1);
     done(fits && !nobody);
   });
-  return true;
+}
+
+bool PasswordPool::hash(std::string password, std::function<void(std::string)> done) {
+  return run([this, password = std::move(password), done = std::move(done)]() mutable {
+    auto text = hash(password);
+    sodium_memzero(password.data(), password.size());
+    job_count_.fetch_sub(1);
+    done(std::move(text));
+  });
 }
 
 std::string PasswordPool::hash(const std::string& password) const {

@@ -31,12 +31,19 @@ class PasswordPool {
   /// where the pool is full.
   bool verify(std::string hash, std::string password, std::function<void(bool)> done);
 
+  /// Calls `done`, on a thread of the pool, with the hash of a new password. Returns false, and
+  /// never calls `done`, where the pool is full.
+  bool hash(std::string password, std::function<void(std::string)> done);
+
   /// The hash of a new password, in libsodium's string form. Takes tens of milliseconds on the
-  /// caller's thread; for registration and bootstrapping.
+  /// caller's thread; for bootstrapping.
   std::string hash(const std::string& password) const;
 
  private:
   struct Threads;
+
+  /// False where the pool is full.
+  bool run(std::function<void()> job);
 
   PasswordPoolConfiguration configuration_;
   std::string hash_of_nobody_;

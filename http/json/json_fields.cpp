@@ -37,6 +37,12 @@ std::optional<std::string_view> JsonFields::optional_string(std::string_view nam
   return text;
 }
 
+std::vector<std::string_view> JsonFields::names() const {
+  std::vector<std::string_view> names;
+  for (const auto field : object_) names.push_back(field.key);
+  return names;
+}
+
 std::string_view JsonFields::required_string(std::string_view name, std::size_t size_max) {
   const auto text = optional_string(name, size_max);
   if (!text) refuse(name, "is required");  // A wrong type or size has been refused before.

@@ -24,6 +24,9 @@ class JsonFields {
   /// Whether the field is there and isn't null.
   bool has(std::string_view name) const;
 
+  /// The names of all fields, for an object that is a map. They live as long as the object.
+  std::vector<std::string_view> names() const;
+
   /// A string of 1 to `size_max` bytes that must be there; empty where it is wrong. The view lives
   /// as long as the object.
   std::string_view required_string(std::string_view name, std::size_t size_max);

@@ -61,6 +61,11 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   mkinf.operations = &models.operations;
   mkinf.availability = &models.availability;
   mkinf.catalogue = &models.catalogue;
+  mkinf.disks = &models.disks;
+  mkinf.networks = &models.networks;
+  mkinf.firewall_rules = &models.firewall_rules;
+  mkinf.quotas = &models.quotas;
+  mkinf.metering = &models.metering;
   mkinf.clock = &parts.storage.clock;
   mkinf.ids = &parts.storage.ids;
   mkinf.subject_keys = parts.storage.subject_keys.get();

@@ -1,12 +1,17 @@
+#include <algorithm>
+#include <set>
+
 #include <fmt/format.h>
-#include <boost/algorithm/string/replace.hpp>
 #include <boost/json/object.hpp>
 #include <boost/url/parse.hpp>
 
 #include "http/mkinf/answers.hpp"
 #include "http/mkinf/billing_session.hpp"
 #include "http/mkinf/errors.hpp"
+#include "http/mkinf/invoice_page.hpp"
 #include "http/mkinf/resources.hpp"
+#include "http/mkinf/usage_request.hpp"
+#include "projections/metering/metering_view.hpp"
 #include "storage/clock.hpp"
 
 namespace orrery::mkinf {
@@ -23,26 +28,41 @@ bool is_web_url(std::string_view text) {
          url->scheme_id() == boost::urls::scheme::https;
 }
 
-std::string escaped(std::string text) {
-  for (const auto& [letter, entity] :
-       {std::pair{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}})
-    boost::algorithm::replace_all(text, letter, entity);
-  return text;
+/// Everybody's usage of the organization, whoever opens the page.
+std::vector<ProjectDetails> projects_of(const Context& context, std::string organization_id) {
+  Principal anybody;
+  anybody.kind = Principal::Kind::organization_key;
+  anybody.organization_id = std::move(organization_id);
+  return context->identity->projects_of(anybody);
 }
 
-Response billing_page(const OrganizationDetails& organization, const BillingSession& session) {
-  const auto back = session.return_url.empty()
-                        ? std::string()
-                        : fmt::format(R"(<p><a href="{}" rel="noreferrer">Back</a></p>)",
-                                      escaped(session.return_url));
+Invoice invoice_of(const Context& context, const BillingSession& session,
+                   OrganizationDetails organization, std::chrono::sys_days month) {
+  const auto now = context->clock->now();
+  Invoice invoice;
+  invoice.projects = projects_of(context, organization.id);
+  invoice.organization = std::move(organization);
+  invoice.month = month;
+  invoice.until = std::min(now, Time(month_after(month)));
+  invoice.return_url = session.return_url;
+  UsageQuery query;
+  for (const auto& project : invoice.projects) query.projects.push_back(project.id);
+  query.until = now;
+  query.monthly = true;
+  std::set<std::chrono::sys_days> months{first_of_month(now), month};
+  for (const auto& row : context->metering->usage(query)) months.insert(row.date);
+  invoice.months.assign(months.rbegin(), months.rend());
+  query.from = month;
+  query.until = invoice.until;
+  invoice.lines = context->metering->charges(query);
+  return invoice;
+}
+
+Response page_answer(const Invoice& invoice) {
   Response response;
   response.content_type = "text/html; charset=utf-8";
-  response.body = fmt::format(
-      "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Billing</title>"
-      "<h1>Billing of {}</h1><p>Customer {}. This server charges nobody: no payment method is "
-      "needed.</p>{}</html>\n",
-      escaped(organization.name), escaped(organization.stripe_customer_id), back);
-  response.headers.emplace_back("Content-Security-Policy", "default-src 'none'");
+  response.body = invoice_page(invoice);
+  response.headers.emplace_back("Content-Security-Policy", invoice_page_policy());
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
 }
@@ -70,9 +90,14 @@ void show_page(const Context& context, const Request& request, const Reply& repl
   const auto session = read_billing_session(request.path_parameters[0], context->secret);
   if (!session || context->clock->now() >= session->ends_at)
     return reply(not_found("billing session"));
-  const auto organization = context->identity->organization(session->organization_id);
+  auto organization = context->identity->organization(session->organization_id);
   if (!organization) return reply(not_found("billing session"));
-  reply(billing_page(*organization, *session));
+  const auto text = request.query_parameter("month");
+  const auto this_month = first_of_month(context->clock->now());
+  const auto month = text.empty() ? this_month : read_month(text);
+  if (!month || *month > this_month)
+    return reply(bad_request("month must be one such as 2024-06, and not be in the future"));
+  reply(page_answer(invoice_of(context, *session, *std::move(organization), *month)));
 }
 
 }  // namespace

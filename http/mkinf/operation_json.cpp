@@ -5,7 +5,7 @@
 #include "events/stream_name.hpp"
 #include "http/json/timestamp.hpp"
 #include "http/mkinf/operation_goals.hpp"
-#include "http/mkinf/vm_json.hpp"
+#include "http/mkinf/operation_result.hpp"
 #include "http/mkinf/vm_request.hpp"
 #include "storage/event_log.hpp"
 #include "storage/subject_keys.hpp"
@@ -41,28 +41,6 @@ json::value request_of(const MkinfContext& context, const OperationDetails& oper
   return request_json(request);
 }
 
-/// The VM as it was when the operation ended, whatever became of it since.
-json::value vm_at_end(const MkinfContext& context, const OperationDetails& operation) {
-  auto vm = context.vms->find_with_deleted(operation.target_id);
-  if (!vm) return nullptr;
-  vm->state = operation.kind == OperationKind::create_vm ? VmState::running : VmState::deleted;
-  if (operation.kind == OperationKind::create_vm && vm->started_at)
-    vm->updated_at = *vm->started_at;
-  return vm_json(*vm);
-}
-
-json::value result_of(const MkinfContext& context, const OperationDetails& operation) {
-  switch (operation.state) {
-    case OperationState::in_progress:
-      return nullptr;
-    case OperationState::succeeded:
-      return vm_at_end(context, operation);
-    case OperationState::failed:
-      return json::object{{"code", operation.failure_code}, {"message", operation.failure_message}};
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 std::string_view state_name(OperationState state) {
@@ -94,7 +72,7 @@ json::object operation_json(const OperationDetails& operation, json::value reque
 
 std::string render_operation(const MkinfContext& context, const OperationDetails& operation) {
   return json::serialize(
-      operation_json(operation, request_of(context, operation), result_of(context, operation)));
+      operation_json(operation, request_of(context, operation), result_json(context, operation)));
 }
 
 }  // namespace orrery::mkinf

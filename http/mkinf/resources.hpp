@@ -15,6 +15,12 @@ void add_specs(Routes& routes);
 void add_images(Routes& routes);
 void add_locations(Routes& routes);
 void add_vms(Routes& routes);
-void add_vm_operations(Routes& routes);
+void add_disks(Routes& routes);
+void add_networks(Routes& routes);
+void add_subnets(Routes& routes);
+void add_firewall_rules(Routes& routes);
+/// The operations of every collection.
+void add_operations(Routes& routes);
+void add_usage(Routes& routes);
 
 }  // namespace orrery::mkinf

@@ -17,7 +17,12 @@ void add_mkinf_routes(Router& router, MkinfContext given) {
   mkinf::add_images(routes);
   mkinf::add_locations(routes);
   mkinf::add_vms(routes);
-  mkinf::add_vm_operations(routes);
+  mkinf::add_disks(routes);
+  mkinf::add_networks(routes);
+  mkinf::add_subnets(routes);
+  mkinf::add_firewall_rules(routes);
+  mkinf::add_operations(routes);
+  mkinf::add_usage(routes);
   routes.add_fallback();
 }
 

@@ -49,6 +49,14 @@ PreparedAnswer OperationView::prepared(std::string_view project_id, std::string_
   return state_->operations.prepared(project_id, operation_id, render);
 }
 
+PreparedAnswer OperationView::prepared(std::string_view project_id, std::string_view operation_id,
+                                       OperationCollection collection, const Render& render) const {
+  const auto passes = [collection](const OperationEntry& entry) {
+    return collection_of(entry.kind) == collection;
+  };
+  return state_->operations.prepared(project_id, operation_id, render, passes);
+}
+
 Page<PreparedAnswer> OperationView::list(std::string_view project_id, const PageRequest& request,
                                          const OperationFilter& filter,
                                          const Render& render) const {

@@ -77,6 +77,10 @@ class OperationView : public View {
   PreparedAnswer prepared(std::string_view project_id, std::string_view operation_id,
                           const Render& render) const;
 
+  /// The same, and empty where the operation is none of the collection.
+  PreparedAnswer prepared(std::string_view project_id, std::string_view operation_id,
+                          OperationCollection collection, const Render& render) const;
+
   /// The operations of a project in the order in which they started, or the reverse.
   Page<PreparedAnswer> list(std::string_view project_id, const PageRequest& request,
                             const OperationFilter& filter, const Render& render) const;

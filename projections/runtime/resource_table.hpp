@@ -95,11 +95,18 @@ class ResourceTable {
 
   PreparedAnswer prepared(std::string_view project, std::string_view id,
                           const Render& render) const {
+    return prepared(project, id, render, [](const Entry&) { return true; });
+  }
+
+  /// Empty too where the entry doesn't pass. `passes(entry)` runs under the shard's lock.
+  template <class Passes>
+  PreparedAnswer prepared(std::string_view project, std::string_view id, const Render& render,
+                          const Passes& passes) const {
     const Key key(id);
     const Shard& shard = shard_of(key);
     std::shared_lock lock(shard.mutex);
     const Entry* entry = shown(shard, key, project);
-    if (!entry) return {};
+    if (!entry || !passes(*entry)) return {};
     if (entry->prepared) return {entry->prepared, entry->version};
     return prepare(shard, std::move(lock), *entry, render);
   }

@@ -139,7 +139,7 @@ TEST_CASE("mkinf: errors, byte for byte", "[golden]") {
   transcript.in_project("POST", "/vms", R"({"name":"a"})");
   transcript.in_project("POST", "/vms", "{\n  \"name\": \"a\"\n  \"type\": \"b\"\n}");
   transcript.in_project("GET", "/vms/e91bb876-3358-466d-a49a-4fb524629906");
-  transcript.in_project("GET", "/disks");
+  transcript.in_project("GET", "/snapshots");
   transcript.in_project("PUT", "/vms", "{}");
   transcript.ask("GET", "/v0.1/projects/e91bb876-3358-466d-a49a-4fb524629906/vms");
   transcript.ask("GET", "/v0.1/organizations/e91bb876-3358-466d-a49a-4fb524629906/billing");

@@ -36,7 +36,8 @@ Method method_of(std::string_view name) {
 
 MkinfServer::MkinfServer() {
   for (View* view :
-       std::initializer_list<View*>{&identity, &vms, &operations, &availability, &catalogue})
+       std::initializer_list<View*>{&identity, &vms, &operations, &availability, &catalogue,
+                                    &metering, &disks, &networks, &firewall_rules, &quotas})
     views_.add(*view);
   REQUIRE(views_.catch_up(log).has_value());
   passwords = std::make_unique<PasswordPool>(PasswordPoolConfiguration{1, 8, 1, 8192});
@@ -81,6 +82,11 @@ MkinfContext MkinfServer::context() {
   context.operations = &operations;
   context.availability = &availability;
   context.catalogue = &catalogue;
+  context.disks = &disks;
+  context.networks = &networks;
+  context.firewall_rules = &firewall_rules;
+  context.quotas = &quotas;
+  context.metering = &metering;
   context.clock = &clock;
   context.ids = &ids_;
   context.subject_keys = subject_keys.get();
@@ -153,6 +159,10 @@ boost::json::value MkinfServer::post(std::string_view target, std::string body, 
   return body_of(ask("POST", target, {std::move(body), tenant.access_key, {}}), status);
 }
 
+boost::json::value MkinfServer::patch(std::string_view target, std::string body, unsigned status) {
+  return body_of(ask("PATCH", target, {std::move(body), tenant.access_key, {}}), status);
+}
+
 boost::json::value MkinfServer::delete_(std::string_view target, unsigned status) {
   return body_of(ask("DELETE", target, {{}, tenant.access_key, {}}), status);
 }
@@ -169,6 +179,15 @@ MkinfServer::Created MkinfServer::create_vm(std::string_view name, std::string_v
   const auto& operation = answer.at("operation");
   return {operation.at("metadata").at("id").as_string().c_str(),
           operation.at("operation_id").as_string().c_str()};
+}
+
+void MkinfServer::set_quota(const ProjectLimits& limits) {
+  command<Quota>(tenant.project_id, Quota::Set{limits});
+}
+
+void MkinfServer::await_default_network() {
+  wait_until("the project has its network",
+             [&] { return networks.list_subnets(tenant.project_id, {}, {}).items.size() == 3; });
 }
 
 void MkinfServer::add_node(const std::string& id, std::uint32_t gpu_count,
@@ -206,12 +225,18 @@ void MkinfServer::lose_node(const std::string& id) {
   command<Node>(id, Node::ReportLost{"its power failed"});
 }
 
-boost::json::value MkinfServer::ended(const std::string& operation_id) {
+boost::json::value MkinfServer::end_of(const boost::json::value& started,
+                                       std::string_view collection) {
+  return ended(started.at_pointer("/operation/operation_id").as_string().c_str(), collection);
+}
+
+boost::json::value MkinfServer::ended(const std::string& operation_id,
+                                      std::string_view collection) {
   wait_until("the operation has ended", [&] {
     const auto operation = operations.find(tenant.project_id, operation_id);
     return operation && operation->state != OperationState::in_progress;
   });
-  return get(in_project("/vms/operations/" + operation_id));
+  return get(in_project(fmt::format("{}/operations/{}", collection, operation_id)));
 }
 
 }  // namespace orrery

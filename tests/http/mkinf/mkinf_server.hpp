@@ -19,8 +19,13 @@
 #include "http/server/server.hpp"
 #include "projections/availability/availability_view.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
+#include "projections/disks/disk_view.hpp"
+#include "projections/firewall_rules/firewall_rule_view.hpp"
 #include "projections/identity/identity_view.hpp"
+#include "projections/metering/metering_view.hpp"
+#include "projections/networks/network_view.hpp"
 #include "projections/operations/operation_view.hpp"
+#include "projections/quotas/quota_view.hpp"
 #include "projections/runtime/views.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "storage/memory/memory_event_log.hpp"
@@ -65,6 +70,7 @@ class MkinfServer {
   /// The same with the access key of the first tenant, and the body of the answer as JSON.
   boost::json::value get(std::string_view target, unsigned status = 200);
   boost::json::value post(std::string_view target, std::string body, unsigned status = 200);
+  boost::json::value patch(std::string_view target, std::string body, unsigned status = 200);
   boost::json::value delete_(std::string_view target, unsigned status = 200);
 
   /// "/v0.1/projects/<the first tenant's project>" and what follows.
@@ -77,6 +83,12 @@ class MkinfServer {
   };
   Created create_vm(std::string_view name, std::string_view type = "l40s-48gb.2x");
 
+  /// Quotas of the first tenant's project.
+  void set_quota(const ProjectLimits& limits);
+
+  /// Waits until the first tenant's project has its network, with a subnet at each location.
+  void await_default_network();
+
   /// A node of the cluster at us-east1-a that is ready, with its GPUs.
   void add_node(const std::string& id, std::uint32_t gpu_count,
                 const std::string& gpu_model = "L40S-48GB");
@@ -88,8 +100,10 @@ class MkinfServer {
   void finish_stop(const std::string& vm_id);
   void lose_node(const std::string& id);
 
-  /// The operation as it ended; waits for that.
-  boost::json::value ended(const std::string& operation_id);
+  /// The operation as it ended; waits for that. It is one of this collection.
+  boost::json::value ended(const std::string& operation_id, std::string_view collection = "/vms");
+  /// The same of the operation in an answer that started it.
+  boost::json::value end_of(const boost::json::value& started, std::string_view collection);
 
   TestClock clock;
   MemoryEventLog log;
@@ -98,6 +112,11 @@ class MkinfServer {
   OperationView operations;
   AvailabilityView availability;
   CatalogueView catalogue;
+  DiskView disks;
+  NetworkView networks;
+  FirewallRuleView firewall_rules;
+  QuotaView quotas;
+  MeteringView metering;
   /// Two tenants that know nothing of each other.
   BootstrapCredentials tenant;
   BootstrapCredentials stranger;

@@ -66,6 +66,7 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   mkinf.firewall_rules = &models.firewall_rules;
   mkinf.quotas = &models.quotas;
   mkinf.metering = &models.metering;
+  mkinf.reservations = &models.reservations;
   mkinf.clock = &parts.storage.clock;
   mkinf.ids = &parts.storage.ids;
   mkinf.subject_keys = parts.storage.subject_keys.get();

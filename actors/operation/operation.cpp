@@ -9,7 +9,12 @@ using Answer = Decision<Operation::Event, Operation::Rejection>;
 namespace {
 
 /// A started operation keeps its request to the end and beyond: the same request again is a retry.
+/// The digest tells that alone where there is one: what the request was resolved to may be another
+/// thing by now.
 Answer decide_start(const OperationStarted& known, const Operation::Start& start) {
+  const bool has_digest = !known.request_digest.empty();
+  if (has_digest && start.request.request_digest == known.request_digest)
+    return nothing_happens<Answer>();
   if (start.request == known) return nothing_happens<Answer>();
   return Operation::Rejection::operation_is_another;
 }

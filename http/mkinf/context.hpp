@@ -21,6 +21,7 @@ class NetworkView;
 class OperationView;
 class PasswordPool;
 class QuotaView;
+class ReservationView;
 class SubjectKeys;
 class VmView;
 
@@ -38,6 +39,7 @@ struct MkinfContext {
   const OperationView* operations = nullptr;
   const QuotaView* quotas = nullptr;
   const MeteringView* metering = nullptr;
+  const ReservationView* reservations = nullptr;
   const AvailabilityView* availability = nullptr;
   const CatalogueView* catalogue = nullptr;
   const Clock* clock = nullptr;

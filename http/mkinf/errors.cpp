@@ -1,5 +1,7 @@
 #include "http/mkinf/errors.hpp"
 
+#include <stdexcept>
+
 #include <fmt/format.h>
 
 namespace orrery::mkinf {
@@ -35,6 +37,10 @@ Refusal idempotency_key_reused() {
 Refusal unavailable() {
   return {
       503, "unavailable", "Nothing can be changed now, try again later", {{"Retry-After", "1"}}};
+}
+
+void throw_exception_from_error(const Refusal& refusal, const boost::source_location&) {
+  throw std::logic_error("what was refused was used: " + refusal.message);
 }
 
 }  // namespace orrery::mkinf

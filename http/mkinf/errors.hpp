@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/system/result.hpp>
+
 #include "http/server/message.hpp"
 
 namespace orrery::mkinf {
@@ -18,6 +20,9 @@ struct Refusal {
   std::string message;
   std::vector<std::pair<std::string, std::string>> headers;
 };
+
+[[noreturn]] void throw_exception_from_error(const Refusal& refusal,
+                                             const boost::source_location& location);
 
 Refusal error(unsigned status, std::string_view code, std::string_view message);
 

@@ -46,29 +46,35 @@ boost::system::result<ListQuery, JsonProblem> read_list_query(const MkinfContext
   return query;
 }
 
+void ItemList::add(std::string_view item) {
+  if (item.empty()) return;
+  if (!items_.empty()) items_.push_back(',');
+  items_.append(item);
+}
+
+std::string ItemList::render(const EdgeSecret& secret) const {
+  std::string body = R"({"items":[)" + items_ + "]";
+  if (next) body += fmt::format(R"(,"next_page_token":"{}")", page_token(*next, secret));
+  if (previous) body += fmt::format(R"(,"prev_page_token":"{}")", page_token(*previous, secret));
+  body.push_back('}');
+  return body;
+}
+
 std::string render_list(const MkinfContext& context, const ListQuery& query,
                         const Page<PreparedAnswer>& page) {
   const bool backwards = query.page.direction == Direction::newest_first;
   auto items = page.items;
   if (backwards) std::ranges::reverse(items);  // Oldest first, from wherever one comes.
 
-  std::string body = R"({"items":[)";
-  for (const auto& placed : items) {
-    if (placed.item.body->empty()) continue;
-    if (body.back() != '[') body.push_back(',');
-    body.append(*placed.item.body);
-  }
-  body.push_back(']');
+  ItemList list;
+  for (const auto& placed : items) list.add(*placed.item.body);
   const bool has_next = backwards ? query.continued : page.more;
   const bool has_previous = backwards ? page.more : query.continued;
   const auto beyond = page.next;  // Where the view goes on in the direction asked for.
   const auto back = items.empty() ? query.page.after : page.items.front().place;
-  const auto token = [&](Position place) { return page_token(place, context.secret); };
-  if (has_next) body += fmt::format(R"(,"next_page_token":"{}")", token(backwards ? back : beyond));
-  if (has_previous)
-    body += fmt::format(R"(,"prev_page_token":"{}")", token(backwards ? beyond : back));
-  body.push_back('}');
-  return body;
+  if (has_next) list.next = backwards ? back : beyond;
+  if (has_previous) list.previous = backwards ? beyond : back;
+  return list.render(context.secret);
 }
 
 std::vector<std::string> filter_words(const Request& request, std::string_view name) {

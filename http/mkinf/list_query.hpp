@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +26,23 @@ struct ListQuery {
 };
 boost::system::result<ListQuery, JsonProblem> read_list_query(const MkinfContext& context,
                                                               const Request& request);
+
+/// `{"items":[…]}`, and where the list goes on.
+class ItemList {
+ public:
+  /// The bytes of one more item; empty ones are left out.
+  void add(std::string_view item);
+
+  /// The places behind `next_page_token` and `prev_page_token`; nothing where there is no such
+  /// page.
+  std::optional<Position> next;
+  std::optional<Position> previous;
+
+  std::string render(const EdgeSecret& secret) const;
+
+ private:
+  std::string items_;
+};
 
 /// `{"items":[…]}` of prepared bytes, with `next_page_token` and `prev_page_token` where there is
 /// such a page. Items without bytes are left out.

@@ -4,8 +4,10 @@
 #include <boost/json/value_from.hpp>
 
 #include "actors/runtime/decision.hpp"
+#include "http/mkinf/attachment_request.hpp"
 #include "http/mkinf/disk_request.hpp"
 #include "http/mkinf/firewall_rule_request.hpp"
+#include "http/mkinf/interface_request.hpp"
 #include "http/mkinf/vm_request.hpp"
 
 namespace orrery::mkinf {
@@ -16,11 +18,6 @@ namespace json = boost::json;
 
 json::object action(std::string_view name) { return {{"action", name}}; }
 
-json::object create_json(const CreateVm& create) {
-  const auto& words = create.specification;
-  return request_json(VmRequest{words.name, words.type, words.location, words.image, {}, {}, {}});
-}
-
 json::object resize_json(const ResizeVm& resize) {
   auto request = action("UPDATE");
   request.emplace("type", resize.type);
@@ -28,14 +25,8 @@ json::object resize_json(const ResizeVm& resize) {
 }
 
 json::object network_json(const ChangeVmNetwork& change) {
-  const bool is_fixed = change.public_address == PublicAddress::fixed;
-  const json::object address{{"type", is_fixed ? "static" : "dynamic"}};
-  json::array ips;
-  if (change.public_address != PublicAddress::none)
-    ips.push_back(json::object{{"public_ipv4", address}});
   auto request = action("UPDATE");
-  request.emplace("network_interfaces",
-                  json::array{json::object{{"subnet", change.subnet_id}, {"ips", std::move(ips)}}});
+  request.emplace("network_interfaces", interfaces_json(change.subnet_id, change.public_address));
   return request;
 }
 
@@ -43,14 +34,6 @@ json::object reserve_json(const ReserveVm& reserve) {
   auto request = action("RESERVE");
   request.emplace("reservation_id", reserve.reservation_id);
   return request;
-}
-
-json::object attach_json(const AttachDisks& attach) {
-  json::array disks;
-  for (const auto& disk : attach.disks)
-    disks.push_back(json::object{
-        {"disk_id", disk.disk_id}, {"attachment_type", "data"}, {"mode", mode_name(disk.mode)}});
-  return {{"attach_disks", std::move(disks)}};
 }
 
 }  // namespace
@@ -125,34 +108,37 @@ GoalNames names_of(const OperationGoal& goal) {
 }
 
 json::object request_json(const OperationGoal& goal) {
-  return std::visit(Match{
-                        [](const CreateVm& create) { return create_json(create); },
-                        [](const PowerOnVm&) { return action("START"); },
-                        [](const PowerOffVm&) { return action("STOP"); },
-                        [](const ResetVm&) { return action("RESET"); },
-                        [](const ResizeVm& resize) { return resize_json(resize); },
-                        [](const ChangeVmNetwork& change) { return network_json(change); },
-                        [](const ReserveVm& reserve) { return reserve_json(reserve); },
-                        [](const UnreserveVm&) { return action("UNRESERVE"); },
-                        [](const AttachDisks& attach) { return attach_json(attach); },
-                        [](const DetachDisks& detach) {
-                          return json::object{{"detach_disks", json::value_from(detach.disk_ids)}};
-                        },
-                        [](const CreateDisk& create) { return request_json(create.specification); },
-                        [](const ResizeDisk& resize) {
-                          return json::object{{"size", disk_size_text(resize.size_gib)}};
-                        },
-                        [](const RenameNetwork& rename) {
-                          return json::object{{"name", rename.name}};
-                        },
-                        [](const RenameSubnet& rename) {
-                          return json::object{{"name", rename.name}};
-                        },
-                        [](const CreateFirewallRule& create) { return request_json(create.rule); },
-                        [](const ChangeFirewallRule& change) { return match_json(change.match); },
-                        [](const auto&) { return json::object(); },  // A delete says nothing.
-                    },
-                    goal);
+  return std::visit(
+      Match{
+          [](const CreateVm& create) { return request_json(request_behind(create.specification)); },
+          [](const PowerOnVm&) { return action("START"); },
+          [](const PowerOffVm&) { return action("STOP"); },
+          [](const ResetVm&) { return action("RESET"); },
+          [](const ResizeVm& resize) { return resize_json(resize); },
+          [](const ChangeVmNetwork& change) { return network_json(change); },
+          [](const ReserveVm& reserve) { return reserve_json(reserve); },
+          [](const UnreserveVm&) { return action("UNRESERVE"); },
+          [](const AttachDisks& attach) {
+            return json::object{{"attach_disks", attachments_json(attach.disks)}};
+          },
+          [](const DetachDisks& detach) {
+            return json::object{{"detach_disks", json::value_from(detach.disk_ids)}};
+          },
+          [](const CreateDisk& create) { return request_json(create.specification); },
+          [](const ResizeDisk& resize) {
+            return json::object{{"size", disk_size_text(resize.size_gib)}};
+          },
+          [](const RenameNetwork& rename) {
+            return json::object{{"name", rename.name}};
+          },
+          [](const RenameSubnet& rename) {
+            return json::object{{"name", rename.name}};
+          },
+          [](const CreateFirewallRule& create) { return request_json(create.rule); },
+          [](const ChangeFirewallRule& change) { return match_json(change.match); },
+          [](const auto&) { return json::object(); },  // A delete says nothing.
+      },
+      goal);
 }
 
 }  // namespace orrery::mkinf

@@ -31,16 +31,6 @@ Sealed sealed_credentials(const EventLog& log, const std::string& operation_id) 
   return sealed;
 }
 
-json::value request_of(const MkinfContext& context, const OperationDetails& operation) {
-  const auto* create = std::get_if<CreateVm>(&operation.goal);
-  if (create == nullptr) return request_json(operation.goal);
-  const auto& words = create->specification;
-  VmRequest request{words.name, words.type, words.location, words.image, {}, {}, {}};
-  const auto sealed = sealed_credentials(*context.log, operation.id);
-  if (const auto text = context.subject_keys->open(sealed)) add_credentials(*text, request);
-  return request_json(request);
-}
-
 }  // namespace
 
 std::string_view state_name(OperationState state) {
@@ -53,6 +43,15 @@ std::string_view state_name(OperationState state) {
       return "FAILED";
   }
   return "";
+}
+
+json::value request_of(const MkinfContext& context, const OperationDetails& operation) {
+  const auto* create = std::get_if<CreateVm>(&operation.goal);
+  if (create == nullptr) return request_json(operation.goal);
+  auto request = request_behind(create->specification);
+  const auto sealed = sealed_credentials(*context.log, operation.id);
+  if (const auto text = context.subject_keys->open(sealed)) add_credentials(*text, request);
+  return request_json(request);
 }
 
 json::object operation_json(const OperationDetails& operation, json::value request,

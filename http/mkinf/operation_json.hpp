@@ -18,8 +18,10 @@ std::string_view state_name(OperationState state);
 boost::json::object operation_json(const OperationDetails& operation, boost::json::value request,
                                    boost::json::value result);
 
-/// The bytes of one operation, with its request and its result. Reads the request's personal part
-/// from the log; what was erased is left out.
+/// `metadata.request`. Reads its personal part from the log; what was erased is left out.
+boost::json::value request_of(const MkinfContext& context, const OperationDetails& operation);
+
+/// The bytes of one operation, with its request and its result.
 std::string render_operation(const MkinfContext& context, const OperationDetails& operation);
 
 }  // namespace orrery::mkinf

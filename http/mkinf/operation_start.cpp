@@ -1,6 +1,6 @@
 #include "http/mkinf/operation_start.hpp"
 
-#include <boost/json/serialize.hpp>
+#include <boost/json/object.hpp>
 
 #include "actors/runtime/command_gateway.hpp"
 #include "http/mkinf/answers.hpp"
@@ -13,16 +13,26 @@ namespace {
 
 namespace json = boost::json;
 
-/// The answer to an accepted request, which a retry gets again byte for byte: the operation as it
-/// started.
-std::string started_answer(OperationDetails operation, json::value request) {
+json::object as_started(OperationDetails operation, json::value request) {
   operation.state = OperationState::in_progress;
   operation.completed_at.reset();
-  return json::serialize(
-      json::object{{"operation", operation_json(operation, std::move(request), nullptr)}});
+  return operation_json(operation, std::move(request), nullptr);
+}
+
+Response answer_of(json::object operation) {
+  return ok(json::object{{"operation", std::move(operation)}});
 }
 
 }  // namespace
+
+json::object started_json(const MkinfContext& context, OperationDetails operation) {
+  auto request = request_of(context, operation);
+  return as_started(std::move(operation), std::move(request));
+}
+
+Response started_answer(const MkinfContext& context, OperationDetails operation) {
+  return answer_of(started_json(context, std::move(operation)));
+}
 
 void start_operation(const Context& context, const Request& request, const Principal& principal,
                      Starting starting, OperationStarted started, json::value shown_request,
@@ -33,8 +43,9 @@ void start_operation(const Context& context, const Request& request, const Princ
     if (outcome->rejection) return reply(idempotency_key_reused());
     auto operation = context->operations->find(project_id, operation_id);
     if (!operation) return reply(unavailable());
-    reply(ok(started_answer(*std::move(operation), std::move(shown_request))));
+    reply(answer_of(as_started(*std::move(operation), std::move(shown_request))));
   };
+  started.request_digest = std::move(starting.identity.digest);
   CommandMessage<Operation> command{std::move(starting.operation_id),
                                     Operation::Start{std::move(started)},
                                     Origin{principal.actor, 0, request.request_id},

@@ -14,7 +14,10 @@ void add_availabilities(Routes& routes);
 void add_specs(Routes& routes);
 void add_images(Routes& routes);
 void add_locations(Routes& routes);
+/// With all that follows.
 void add_vms(Routes& routes);
+void add_vm_creation(Routes& routes);
+void add_vm_changes(Routes& routes);
 void add_disks(Routes& routes);
 void add_networks(Routes& routes);
 void add_subnets(Routes& routes);

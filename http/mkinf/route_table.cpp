@@ -2,6 +2,7 @@
 
 #include "http/auth/credential.hpp"
 #include "http/auth/request_signature.hpp"
+#include "http/mkinf/operation_start.hpp"
 #include "storage/clock.hpp"
 
 namespace orrery::mkinf {
@@ -41,6 +42,20 @@ PrincipalHandler identified(std::string purpose, ChangeHandler handler) {
     const auto holding = reply.with(identity->claim);
     handler(context, request, principal, *std::move(identity), holding);
   };
+}
+
+/// Whether the operation of this request is known already; then it has been answered, before
+/// anything is looked at that may have changed since.
+bool answers_again(const MkinfContext& context, const Request& request, const Starting& starting,
+                   const Reply& reply) {
+  if (starting.identity.digest.empty()) return false;
+  const auto known = context.operations->find(request.path_parameters[0], starting.operation_id);
+  if (!known) return false;
+  if (known->request_digest == starting.identity.digest)
+    reply(started_answer(context, *known));
+  else
+    reply(idempotency_key_reused());
+  return true;
 }
 
 /// The holder of the key that signed the request, as far as the signature is good.
@@ -93,13 +108,18 @@ void Routes::add_change(Method method, std::string_view pattern, ChangeHandler h
 }
 
 void Routes::add_start(Method method, std::string_view pattern, StartHandler handler) {
-  auto started = [handler = std::move(handler)](const Context& context, const Request& request,
-                                                const Principal& principal,
-                                                RequestIdentity identity, const Reply& reply) {
-    Starting starting{identity.ids->uuid(), std::move(identity)};
-    handler(context, request, principal, std::move(starting), reply);
-  };
-  add(method, pattern, identified(std::string(start_purpose), std::move(started)));
+  add_starts(method, pattern,
+             [handler = std::move(handler)](const Context& context, const Request& request,
+                                            const Principal& principal, RequestIdentity identity,
+                                            const Reply& reply) {
+               Starting starting{identity.ids->uuid(), std::move(identity)};
+               if (answers_again(*context, request, starting, reply)) return;
+               handler(context, request, principal, std::move(starting), reply);
+             });
+}
+
+void Routes::add_starts(Method method, std::string_view pattern, ChangeHandler handler) {
+  add(method, pattern, identified(std::string(start_purpose), std::move(handler)));
 }
 
 void Routes::add_fallback() {

@@ -69,6 +69,11 @@ class Routes {
   /// request. The pattern must have {project_id}.
   void add_start(Method method, std::string_view pattern, StartHandler handler);
 
+  /// For requests that start many operations, which the handler recognises by itself when they come
+  /// again. They share their keys with those of `add_start`, and draw the id of their first
+  /// operation first.
+  void add_starts(Method method, std::string_view pattern, ChangeHandler handler);
+
   /// Answers whatever no route does below the surface's root, and what the edge itself refuses
   /// there.
   void add_fallback();

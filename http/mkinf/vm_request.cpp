@@ -1,62 +1,57 @@
 #include "http/mkinf/vm_request.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "events/default_network.hpp"
 #include "http/json/json_fields.hpp"
+#include "http/mkinf/attachment_request.hpp"
+#include "http/mkinf/name_field.hpp"
+#include "http/mkinf/ssh_public_key.hpp"
+#include "http/mkinf/unsupported_options.hpp"
 #include "http/mkinf/vm_types.hpp"
 
 namespace orrery::mkinf {
 
 namespace {
 
-constexpr std::size_t name_bytes_max = 128;
-constexpr std::size_t word_bytes_max = 128;
 /// RSA keys of 16,384 bits take 3 KiB.
 constexpr std::size_t ssh_public_key_bytes_max = 16 * 1024;
 /// As much as cloud-init's user data may have elsewhere, four times over.
 constexpr std::size_t script_bytes_max = 64 * 1024;
-
-bool is_control(char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F; }
-
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), is_control);
-}
-
-bool is_key_type(std::string_view word) {
-  return word.starts_with("ssh-") || word.starts_with("ecdsa-") || word.starts_with("sk-");
-}
-
-/// Loose on purpose: the dot is no base64, but the document's own example is "ssh-rsa AAAAB...".
-bool is_key_blob(std::string_view word) {
-  constexpr std::string_view letters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=.";
-  return !word.empty() && word.find_first_not_of(letters) == std::string_view::npos;
-}
-
-/// "<type> <base64> [comment]" in one line; the line's end, as in a file, may come along.
-bool is_ssh_public_key(std::string_view text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
-  if (has_control(text)) return false;
-  const auto type_end = text.find(' ');
-  if (type_end == std::string_view::npos || !is_key_type(text.substr(0, type_end))) return false;
-  const auto rest = text.substr(type_end + 1);
-  return is_key_blob(rest.substr(0, rest.find(' ')));
-}
 
 std::optional<std::string> owned(std::optional<std::string_view> text) {
   if (!text) return std::nullopt;
   return std::string(*text);
 }
 
+/// A script ends at a zero byte for whoever runs it, so one that has any is cut without a word.
+std::optional<std::string> read_script(JsonFields& fields, std::string_view name) {
+  const auto text = fields.optional_string(name, script_bytes_max);
+  if (text && text->find('\0') != text->npos) fields.refuse(name, "must not have zero bytes");
+  return owned(text);
+}
+
+void read_reservation(JsonFields& fields, VmRequest& request) {
+  auto words = fields.optional_object("reservation_specification");
+  if (!words) return;
+  request.reservation_id = words->optional_string("id", word_bytes_max).value_or("");
+  const auto strategy = words->optional_string("selection_strategy", word_bytes_max).value_or("");
+  if (!request.reservation_id.empty())
+    request.reservation = ReservationChoice::named;
+  else if (strategy == "lowest_cost")
+    request.reservation = ReservationChoice::lowest_cost;
+  else if (!strategy.empty() && strategy != "on_demand")
+    words->refuse("selection_strategy", "must be \"lowest_cost\" or \"on_demand\"");
+  if (!request.reservation_id.empty() && !strategy.empty())
+    words->refuse("selection_strategy", "must be absent where an id is given");
+}
+
 void check_words(JsonFields& fields, const VmRequest& request, const Catalogue& catalogue) {
   const auto unknown = [](std::string_view word, std::string_view list) {
     return fmt::format("\"{}\" is unknown, see {}", word, list);
   };
-  if (has_control(request.name)) fields.refuse("name", "must not have control characters");
   if (vm_type(request.type) == nullptr) fields.refuse("type", unknown(request.type, "specs"));
   if (catalogue.cluster_at(request.location) == nullptr)
     fields.refuse("location", unknown(request.location, "locations"));
@@ -64,6 +59,26 @@ void check_words(JsonFields& fields, const VmRequest& request, const Catalogue& 
     fields.refuse("image", unknown(request.image, "images"));
   if (!is_ssh_public_key(*request.ssh_public_key))
     fields.refuse("ssh_public_key", "must be an OpenSSH public key such as \"ssh-rsa AAAAB...\"");
+}
+
+/// All but the name.
+VmRequest read_words(JsonFields& fields, const Catalogue& catalogue) {
+  VmRequest request;
+  request.type = fields.required_string("type", word_bytes_max);
+  request.location = fields.required_string("location", word_bytes_max);
+  request.image = fields.required_string("image", word_bytes_max);
+  request.ssh_public_key = fields.required_string("ssh_public_key", ssh_public_key_bytes_max);
+  request.startup_script = read_script(fields, "startup_script");
+  request.shutdown_script = read_script(fields, "shutdown_script");
+  request.disks = read_attachments(fields, "disks");
+  request.interface = read_interface(fields).value_or(InterfaceWish{});
+  read_reservation(fields, request);
+  if (auto features = fields.optional_object("virtualization_features"))
+    request.nested_virtualization =
+        features->optional_boolean("nested_virtualization").value_or(false);
+  refuse_unsupported(fields);
+  if (!fields.problem()) check_words(fields, request, catalogue);
+  return request;
 }
 
 void set(boost::json::object& object, std::string_view name,
@@ -84,16 +99,44 @@ boost::system::result<VmRequest, JsonProblem> read_vm_request(std::string_view b
   const auto object = parse_json_object(body);
   if (!object) return object.error();
   JsonFields fields(*object);
-  VmRequest request;
-  request.name = fields.required_string("name", name_bytes_max);
-  request.type = fields.required_string("type", word_bytes_max);
-  request.location = fields.required_string("location", word_bytes_max);
-  request.image = fields.required_string("image", word_bytes_max);
-  request.ssh_public_key = fields.required_string("ssh_public_key", ssh_public_key_bytes_max);
-  request.startup_script = owned(fields.optional_string("startup_script", script_bytes_max));
-  request.shutdown_script = owned(fields.optional_string("shutdown_script", script_bytes_max));
-  if (!fields.problem()) check_words(fields, request, catalogue);
+  auto name = read_name(fields);
+  auto request = read_words(fields, catalogue);
   if (fields.problem()) return JsonProblem{*fields.problem()};
+  request.name = std::move(name);
+  return request;
+}
+
+boost::system::result<BulkRequest, JsonProblem> read_bulk_request(std::string_view body,
+                                                                  const Catalogue& catalogue) {
+  const auto object = parse_json_object(body);
+  if (!object) return object.error();
+  JsonFields fields(*object);
+  BulkRequest bulk;
+  bulk.name_prefix = read_name(fields, "name_prefix");
+  const auto count = fields.optional_integer("count", 1, bulk_count_max);
+  if (!count) fields.refuse("count", "is required");
+  bulk.count = count.value_or(0);
+  if (bulk.name_prefix.size() + fmt::formatted_size("-{}", bulk.count) > name_bytes_max)
+    fields.refuse("name_prefix",
+                  fmt::format("must leave room for the numbers behind it: names have "
+                              "at most {} bytes",
+                              name_bytes_max));
+  bulk.vm = read_words(fields, catalogue);
+  if (fields.problem()) return JsonProblem{*fields.problem()};
+  return bulk;
+}
+
+VmRequest request_behind(const VmSpecification& words) {
+  VmRequest request{words.name, words.type, words.location, words.image};
+  request.disks = words.disks;
+  const auto given = default_network(words.project_id, words.location).subnet_id;
+  const bool is_default = words.subnet_id.empty() || words.subnet_id == given;
+  if (!is_default || words.public_address != PublicAddress::dynamic) {
+    request.interface.subnet_id = words.subnet_id;
+    request.interface.public_address = words.public_address;
+  }
+  request.reservation_id = words.reservation_id;
+  request.nested_virtualization = words.nested_virtualization;
   return request;
 }
 
@@ -103,6 +146,14 @@ boost::json::object request_json(const VmRequest& request) {
                              {"location", request.location},
                              {"image", request.image}};
   set_credentials(object, request);
+  if (!request.disks.empty()) object.emplace("disks", attachments_json(request.disks));
+  if (const auto& wish = request.interface; wish.public_address)
+    object.emplace("network_interfaces", interfaces_json(wish.subnet_id, *wish.public_address));
+  if (!request.reservation_id.empty())
+    object.emplace("reservation_specification",
+                   boost::json::object{{"id", request.reservation_id}});
+  if (request.nested_virtualization)
+    object.emplace("virtualization_features", boost::json::object{{"nested_virtualization", true}});
   return object;
 }
 

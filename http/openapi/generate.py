@@ -90,7 +90,7 @@ def content(schema, media_type="application/json"):
 def parameters_of(path: str, route: Route):
     for name in re.findall(r"{(\w+)}", path):
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-    if route.method == "post":
+    if route.method != "get":
         yield IDEMPOTENCY_KEY
     if route.shows_one:
         yield IF_NONE_MATCH

@@ -113,11 +113,7 @@ CATALOGUE = [
           "/usage", LIST, query=USAGE_QUERY),
 ]
 
-#: Described, but not served yet: the documents leave these out.
-PENDING = {"createVms", "updateVm", "attachDisks", "detachDisks"}
-
-SHARED = [route for route in CATALOGUE + VMS + DISKS + NETWORKS + FIREWALL_RULES
-          if route.operation_id not in PENDING]
+SHARED = CATALOGUE + VMS + DISKS + NETWORKS + FIREWALL_RULES
 
 OPEN = [{}, {"bearer": []}]
 MKINF = [
@@ -134,7 +130,6 @@ MKINF = [
     Route("get", "project", "getProjectUsage", "What a project used", "UsageList", "/usage", LIST,
           query=USAGE_QUERY),
 ]
-MKINF = [route for route in MKINF if route.operation_id not in PENDING]
 
 CRUSOE = [
     Route("get", "root", "listCapacities", "For how many VMs there is room now", "CapacityList", "/capacities",

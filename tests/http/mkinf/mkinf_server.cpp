@@ -35,9 +35,9 @@ Method method_of(std::string_view name) {
 }  // namespace
 
 MkinfServer::MkinfServer() {
-  for (View* view :
-       std::initializer_list<View*>{&identity, &vms, &operations, &availability, &catalogue,
-                                    &metering, &disks, &networks, &firewall_rules, &quotas})
+  for (View* view : std::initializer_list<View*>{&identity, &vms, &operations, &availability,
+                                                 &catalogue, &metering, &reservations, &disks,
+                                                 &networks, &firewall_rules, &quotas})
     views_.add(*view);
   REQUIRE(views_.catch_up(log).has_value());
   passwords = std::make_unique<PasswordPool>(PasswordPoolConfiguration{1, 8, 1, 8192});
@@ -87,6 +87,7 @@ MkinfContext MkinfServer::context() {
   context.firewall_rules = &firewall_rules;
   context.quotas = &quotas;
   context.metering = &metering;
+  context.reservations = &reservations;
   context.clock = &clock;
   context.ids = &ids_;
   context.subject_keys = subject_keys.get();

@@ -26,6 +26,7 @@
 #include "projections/networks/network_view.hpp"
 #include "projections/operations/operation_view.hpp"
 #include "projections/quotas/quota_view.hpp"
+#include "projections/reservations/reservation_view.hpp"
 #include "projections/runtime/views.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "storage/memory/memory_event_log.hpp"
@@ -117,6 +118,7 @@ class MkinfServer {
   FirewallRuleView firewall_rules;
   QuotaView quotas;
   MeteringView metering;
+  ReservationView reservations;
   /// Two tenants that know nothing of each other.
   BootstrapCredentials tenant;
   BootstrapCredentials stranger;

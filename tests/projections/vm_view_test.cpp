@@ -288,7 +288,8 @@ TEST_CASE("a VM shows the disks that it has, and its version changes with them")
   story.tell("disk/d1", DiskAttached{"a", DiskMode::read_write});
   const auto names = [&](std::string_view id) {
     std::string text;
-    for (const auto& disk : story.view.find("p", id)->disks) text += disk.specification.name + " ";
+    const auto vm = story.view.find("p", id);
+    for (const auto& disk : vm->disks) text += disk.specification.name + " ";
     return text;
   };
   CHECK(names("a") == "two one ");

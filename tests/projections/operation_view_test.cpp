@@ -113,3 +113,49 @@ TEST_CASE("operations are listed by target, state and time, in both directions")
   open.started_from = History::time_at(4);
   CHECK(story.listed({}, open) == Ids{"5", "6"});
 }
+
+TEST_CASE("operations of each collection have a list of their own") {
+  Story story;
+  const auto starts = [&](const std::string& id, const std::string& target, OperationGoal goal) {
+    story.tell("operation/" + id, OperationStarted{"p", target, std::move(goal)});
+  };
+  starts("1", "v", DetachDisks{{"d"}});
+  starts("2", "d", CreateDisk{{"p", "data", DiskType::persistent_ssd, 100, "here", 512}, "SN"});
+  starts("3", "d", DeleteDisk{});
+  starts("4", "n", RenameNetwork{"home"});
+  starts("5", "n", DeleteNetwork{});
+  starts("6", "s", RenameSubnet{"n", "ground"});
+  starts("7", "s", DeleteSubnet{"n"});
+  starts("8", "r", CreateFirewallRule{});
+  starts("9", "r", DeleteFirewallRule{});
+  const auto of = [&](OperationCollection collection) {
+    OperationFilter filter;
+    filter.collection = collection;
+    return story.listed({}, filter);
+  };
+  CHECK(of(OperationCollection::vm) == Ids{"1"});
+  CHECK(of(OperationCollection::disk) == Ids{"2", "3"});
+  CHECK(of(OperationCollection::network) == Ids{"4", "5"});
+  CHECK(of(OperationCollection::subnet) == Ids{"6", "7"});
+  CHECK(of(OperationCollection::firewall_rule) == Ids{"8", "9"});
+  CHECK(story.view.find("p", "6")->collection == OperationCollection::subnet);
+  CHECK(story.view.find("p", "6")->goal == OperationGoal(RenameSubnet{"n", "ground"}));
+  CHECK(std::get<CreateDisk>(story.view.find("p", "2")->goal).serial_number == "SN");
+}
+
+TEST_CASE("an operation keeps the digest of its request and all of a VM's wish but its secrets") {
+  Story story;
+  auto started = create_of("v", vm_of("p", "name"));
+  started.request_digest = std::string(32, '\0');
+  auto& specification = std::get<CreateVm>(started.goal).specification;
+  specification.subnet_id = "s";
+  specification.public_address = PublicAddress::fixed;
+  specification.disks = {{"d", DiskMode::read_only}};
+  specification.reservation_id = "r";
+  specification.nested_virtualization = true;
+  story.tell("operation/1", started);
+  const auto operation = story.view.find("p", "1").value();
+  CHECK(operation.request_digest == started.request_digest);
+  specification.credentials = {};
+  CHECK(std::get<CreateVm>(operation.goal).specification == specification);
+}

@@ -39,9 +39,15 @@ class RandomHistory : public History {
   }
 
   void happen() {
-    switch (below(7)) {
+    switch (below(10)) {
       case 6:
         return billing_event();
+      case 7:
+        return network_event();
+      case 8:
+        return firewall_event();
+      case 9:
+        return quota_event();
       case 0:
         return vm_event();
       case 1:
@@ -112,10 +118,80 @@ class RandomHistory : public History {
       happened(stream, DiskCreated{{one_of("p", 3), "disk", DiskType::shared_volume, 100,
                                     "us-east1-a", 4096},
                                    "SERIAL"});
-    } else if (below(2) == 0) {
-      happened(stream, DiskAttached{vm(), DiskMode::read_write});
-    } else {
-      happened(stream, DiskDetached{vm()});
+      return;
+    }
+    switch (below(6)) {
+      case 0:
+        happened(stream, DiskDeleted{});
+        break;
+      case 1:
+        happened(stream, DiskResized{100 + below(100)});
+        break;
+      case 2:
+        happened(stream, DiskDetached{vm()});
+        break;
+      default:
+        happened(stream, DiskAttached{vm(), DiskMode::read_write});
+    }
+  }
+
+  void network_event() {
+    const auto stream = one_of("network/", 3);
+    if (requested_.emplace(stream).second) {
+      happened(stream, NetworkCreated{one_of("p", 3), "network", "10.0.0.0/8"});
+      return;
+    }
+    const auto subnet = one_of("s", 6);
+    switch (below(12)) {
+      case 0:
+        happened(stream, NetworkDeleted{});
+        break;
+      case 1:
+        happened(stream, NetworkRenamed{one_of("name", 9)});
+        break;
+      case 2:
+        happened(stream, SubnetRemoved{subnet});
+        break;
+      case 3:
+        happened(stream, SubnetRenamed{subnet, one_of("name", 9)});
+        break;
+      default:
+        happened(stream, SubnetAdded{subnet, "subnet", "10.1.0.0/16", "us-east1-a"});
+    }
+  }
+
+  void firewall_event() {
+    const auto stream = one_of("firewall_rule/", 6);
+    const FirewallMatch match{
+        "rule", {"tcp"}, {{"", vm()}}, {"22"}, {{"", one_of("s", 6)}, {"1.2.3.4/32", ""}}, {"22"}};
+    if (requested_.emplace(stream).second)
+      happened(stream, FirewallRuleCreated{one_of("p", 3), one_of("", 3), {}, {}, match});
+    else if (below(8) == 0)
+      happened(stream, FirewallRuleDeleted{});
+    else
+      happened(stream, FirewallRuleChanged{match});
+  }
+
+  void quota_event() {
+    ProjectLimits limits;
+    limits.gpus[one_of("model", 2)] = static_cast<std::uint32_t>(below(20));
+    if (below(2) == 0) limits.vms = static_cast<std::uint32_t>(below(9));
+    if (below(2) == 0) limits.disk_gib = below(900);
+    happened(one_of("quota/p", 3), QuotaSet{limits});
+  }
+
+  OperationGoal goal() {
+    switch (below(5)) {
+      case 0:
+        return PowerOnVm{};
+      case 1:
+        return ResizeVm{"type", one_of("model", 2), static_cast<std::uint32_t>(1 + below(8))};
+      case 2:
+        return CreateDisk{{one_of("p", 3), "disk", {}, below(400), "us-east1-a", 512}, "SERIAL"};
+      case 3:
+        return ResizeDisk{below(400)};
+      default:
+        return DeleteVm{};
     }
   }
 
@@ -125,7 +201,7 @@ class RandomHistory : public History {
       if (below(2) == 0)
         happened(fresh("operation/"), create_of(target, request()));
       else
-        happened(fresh("operation/"), OperationStarted{one_of("p", 3), target, DeleteVm{}});
+        happened(fresh("operation/"), OperationStarted{one_of("p", 3), target, goal()});
       return;
     }
     const auto stream = one_of("operation/", events().size() + 1);

@@ -11,6 +11,7 @@
 #include "cli/demo.hpp"
 #include "cli/edge.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/first_operator_key.hpp"
 #include "cli/logging.hpp"
 #include "cli/simulated_hands.hpp"
 #include "cli/start_failure.hpp"
@@ -58,8 +59,10 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   PasswordPool passwords;
   std::optional<BootstrapCredentials> demo;
   if (configuration.dev)
-    demo = set_up_demo(configuration, gateway, arrival, *storage.subject_keys, passwords,
+    demo = set_up_demo(configuration, models, gateway, arrival, *storage.subject_keys, passwords,
                        storage.edge_secret, stop_signals);
+  else
+    provide_first_operator_key(configuration, gateway, models.identity, storage.edge_secret);
   const auto settings = server_configuration(configuration);
   const EdgeParts parts{storage, models, gateway, passwords, feed};
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view variable_prefix = "ORRERY_";
 constexpr std::string_view config_variable = "ORRERY_CONFIG";
+/// Of `orrery admin`: where a server is and what opens it. A server has no use for them.
+constexpr std::array<std::string_view, 2> client_variables{"ORRERY_URL", "ORRERY_KEY"};
 
 ConfigurationResult<void> apply(const GivenValues& given, EffectiveConfiguration& effective) {
   for (const auto& [key, value] : given) {
@@ -51,6 +53,7 @@ ConfigurationResult<GivenValues> values_of_environment(
   GivenValues values;
   for (const auto& [name, text] : variables) {
     if (!name.starts_with(variable_prefix) || name == config_variable) continue;
+    if (std::ranges::find(client_variables, name) != client_variables.end()) continue;
     const auto place = std::find(known.begin() + 1, known.end(), name);
     if (place == known.end())
       return ConfigurationFailure{

@@ -20,6 +20,11 @@ inline std::filesystem::path edge_key_file(const std::filesystem::path& data) {
   return data / "edge.key";
 }
 
+/// The key of the first operator, of a server that runs without --dev.
+inline std::filesystem::path operator_key_file(const std::filesystem::path& data) {
+  return data / "operator.key";
+}
+
 /// A sentence that names the file and what the system said.
 struct FileFailure {
   std::string message;

@@ -33,12 +33,13 @@ bool await_fleet(FleetArrival& arrival, const FleetArrival::Count& expected,
 
 }  // namespace
 
-BootstrapCredentials set_up_demo(const Configuration& configuration, CommandGateway& gateway,
-                                 FleetArrival& arrival, SubjectKeys& subject_keys,
-                                 const PasswordPool& passwords, const EdgeSecret& secret,
-                                 const StopSignals& stop_signals) {
-  const auto expected =
-      value_or_stop(declare_fleet(gateway, demo_fleet(configuration.dev_nodes)), exit_demo);
+BootstrapCredentials set_up_demo(const Configuration& configuration, const ReadModels& models,
+                                 CommandGateway& gateway, FleetArrival& arrival,
+                                 SubjectKeys& subject_keys, const PasswordPool& passwords,
+                                 const EdgeSecret& secret, const StopSignals& stop_signals) {
+  auto fleet = demo_fleet(configuration.dev_nodes);
+  leave_out_known(fleet, models);
+  const auto expected = value_or_stop(declare_fleet(gateway, fleet), exit_demo);
   auto credentials =
       value_or_stop(bootstrap(gateway, subject_keys, passwords, secret, {}), exit_demo);
   if (!await_fleet(arrival, expected, stop_signals))

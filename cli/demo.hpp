@@ -10,13 +10,15 @@
 
 namespace orrery {
 
+struct ReadModels;
+
 /// What `serve --dev` adds: sees to it that the demo fleet is there and in service, and that the
 /// demo tenant and its keys exist. Blocks until then, or until a stop signal is pending: nodes of a
 /// slow time scale take long to boot. Throws `StartFailure`.
-BootstrapCredentials set_up_demo(const Configuration& configuration, CommandGateway& gateway,
-                                 FleetArrival& arrival, SubjectKeys& subject_keys,
-                                 const PasswordPool& passwords, const EdgeSecret& secret,
-                                 const StopSignals& stop_signals);
+BootstrapCredentials set_up_demo(const Configuration& configuration, const ReadModels& models,
+                                 CommandGateway& gateway, FleetArrival& arrival,
+                                 SubjectKeys& subject_keys, const PasswordPool& passwords,
+                                 const EdgeSecret& secret, const StopSignals& stop_signals);
 
 /// Writes `<data>/dev-credentials.json`. Throws `StartFailure`.
 void write_demo_credentials(const Configuration& configuration,

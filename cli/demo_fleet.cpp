@@ -5,11 +5,13 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "actors/runtime/command_gateway.hpp"
+#include "cli/read_models.hpp"
 
 namespace orrery {
 namespace {
@@ -42,6 +44,25 @@ To<Image> demo_image(std::string_view id, std::string_view name, std::string_vie
                                            {std::string(tag)},
                                            {locations.begin(), locations.end()}}}};
 }
+
+/// A million addresses each, of the shared address space (RFC 6598), which belongs to nobody's
+/// machine: 100.64.0.0/10.
+constexpr std::array<std::string_view, locations.size()> public_networks{
+    "100.64.0.0/12", "100.80.0.0/12", "100.96.0.0/12"};
+
+/// Of the mkinf document, in micro-USD.
+struct DemoPrice {
+  UsageMetric metric;
+  std::string_view product;
+  std::int64_t micro_usd_per_hour;
+};
+constexpr std::array<DemoPrice, 7> prices{{{UsageMetric::gpu_hours, "a40", 1'100'000},
+                                           {UsageMetric::gpu_hours, "l40s-48gb", 1'250'000},
+                                           {UsageMetric::gpu_hours, "a100", 1'600'000},
+                                           {UsageMetric::gpu_hours, "a100-80gb", 1'810'000},
+                                           {UsageMetric::gpu_hours, "a100-80gb-sxm", 2'150'000},
+                                           {UsageMetric::disk_gb_hours, "persistent-ssd", 130},
+                                           {UsageMetric::disk_gb_hours, "shared-volume", 130}}};
 
 /// Sends commands that may all be under way at once, a bounded number of them, and waits for the
 /// last answer. Its replies come from other threads.
@@ -111,6 +132,14 @@ DemoFleet demo_fleet(std::uint32_t node_count) {
     const ClusterDeclared policy{std::string(location), WhenFull::refuse, PlacementStrategy::pack};
     fleet.clusters.push_back({std::string(location), Cluster::Declare{policy}});
   }
+  for (std::size_t i = 0; i < locations.size(); ++i)
+    fleet.address_pools.push_back(
+        {std::string(locations[i]),
+         AddressPool::Declare{{std::string(locations[i]), std::string(public_networks[i])}}});
+  for (const auto& price : prices)
+    fleet.prices.push_back(
+        {price_id(price.metric, price.product),
+         Price::Change{{price.metric, std::string(price.product), price.micro_usd_per_hour}}});
   fleet.images = {
       demo_image("9abde4b7-15e8-4abd-891c-42242eb3567e", "ubuntu22.04-nvidia-pcie-docker",
                  "Ubuntu 22.04, NVIDIA Driver 535.x, CUDA 12.0, nvidia-docker", "2023-11-16"),
@@ -127,13 +156,27 @@ DemoFleet demo_fleet(std::uint32_t node_count) {
   return fleet;
 }
 
+void leave_out_known(DemoFleet& fleet, const ReadModels& models) {
+  const auto catalogue = models.catalogue.current();
+  std::set<std::string> known_pools, known_prices;
+  for (const auto& pool : catalogue->address_pools) known_pools.insert(pool.name);
+  for (const auto& each : models.metering.prices())
+    known_prices.insert(price_id(each.price.metric, each.price.product));
+  std::erase_if(fleet.clusters, [&](const auto& to) { return catalogue->cluster(to.id); });
+  std::erase_if(fleet.images, [&](const auto& to) { return catalogue->image_by_id(to.id); });
+  std::erase_if(fleet.address_pools, [&](const auto& to) { return known_pools.contains(to.id); });
+  std::erase_if(fleet.prices, [&](const auto& to) { return known_prices.contains(to.id); });
+}
+
 boost::system::result<FleetArrival::Count, DemoFailure> declare_fleet(CommandGateway& gateway,
                                                                       const DemoFleet& fleet) {
   std::atomic<std::uint64_t> new_nodes = 0;
   std::atomic<std::uint64_t> new_gpus = 0;
   Declarations declarations(gateway);
   for (const auto& cluster : fleet.clusters) declarations.send(cluster);
+  for (const auto& pool : fleet.address_pools) declarations.send(pool);
   for (const auto& image : fleet.images) declarations.send(image);
+  for (const auto& price : fleet.prices) declarations.send(price);
   if (auto failure = declarations.finish(); !failure.empty()) return DemoFailure{failure};
   for (const auto& node : fleet.nodes) {
     const auto gpu_count = std::get<Node::Register>(node.command).description.gpu_count;

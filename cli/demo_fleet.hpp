@@ -13,10 +13,15 @@ namespace orrery {
 
 class CommandGateway;
 
-/// Clusters, images and nodes that a development server offers.
+struct ReadModels;
+
+/// What a development server offers: clusters with public addresses, images, the prices of the
+/// mkinf document, and nodes.
 struct DemoFleet {
   std::vector<To<Cluster>> clusters;
+  std::vector<To<AddressPool>> address_pools;
   std::vector<To<Image>> images;
+  std::vector<To<Price>> prices;
   std::vector<To<Node>> nodes;
 };
 
@@ -24,6 +29,10 @@ struct DemoFleet {
 /// within each, to the four GPU models. Node i is the same in a fleet of any size, so a server may
 /// be started again with another count.
 DemoFleet demo_fleet(std::uint32_t node_count);
+
+/// Takes out what exists already: an operator may have changed it since. Nodes stay in, as they
+/// never change.
+void leave_out_known(DemoFleet& fleet, const ReadModels& models);
 
 struct DemoFailure {
   std::string message;

@@ -12,6 +12,7 @@
 #include "http/auth/credential.hpp"
 #include "http/crusoe/routes.hpp"
 #include "http/mkinf/routes.hpp"
+#include "http/native/admin/admin_routes.hpp"
 #include "http/native/routes.hpp"
 
 namespace orrery {
@@ -76,6 +77,23 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   mkinf.scheme = configuration.http_tls_certificate.empty() ? "http" : "https";
   add_mkinf_routes(router, mkinf);
   add_crusoe_routes(router, mkinf);
+
+  AdminContext admin;
+  admin.gateway = &parts.gateway;
+  admin.identity = &models.identity;
+  admin.catalogue = &models.catalogue;
+  admin.metering = &models.metering;
+  admin.nodes = &models.nodes;
+  admin.quotas = &models.quotas;
+  admin.reservations = &models.reservations;
+  admin.clock = &parts.storage.clock;
+  admin.ids = &parts.storage.ids;
+  admin.subject_keys = parts.storage.subject_keys.get();
+  admin.passwords = &parts.passwords;
+  admin.secret = parts.storage.edge_secret;
+  admin.keys_in_flight = mkinf.keys_in_flight;
+  admin.guesses = mkinf.guesses;
+  add_admin_routes(router, admin);
 
   NativeContext native;
   native.log = parts.storage.log.get();

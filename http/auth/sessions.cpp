@@ -64,11 +64,13 @@ void open_session(const Sessions& sessions, const std::string& account_id,
 void Sessions::open(std::string_view email, std::string password, RequestIdentity request,
                     std::string request_id, Done done) const {
   auto account_id = secret.account_id(email);
+  if (!guesses->take(account_id, clock->now())) return done({SignInFailure::too_many, {}});
   const auto account = identity->account(account_id);
   auto hash = account && !account->disabled ? account->password_hash : std::string();
   const auto verified = [this, account_id = std::move(account_id), request = std::move(request),
                          request_id = std::move(request_id), done](bool fits) {
     if (!fits) return done({SignInFailure::refused, {}});
+    guesses->forgive(account_id);
     open_session(*this, account_id, request, request_id, done);
   };
   if (!passwords->verify(std::move(hash), std::move(password), verified))

@@ -9,6 +9,7 @@
 
 #include "events/envelope.hpp"
 #include "http/auth/edge_secret.hpp"
+#include "http/auth/guess_limit.hpp"
 #include "http/auth/request_identity.hpp"
 
 namespace orrery {
@@ -35,7 +36,8 @@ enum class SignInFailure : std::uint8_t {
   refused,
   /// Another sign-in of the account had this idempotency key.
   key_reused,
-  /// Too many sign-ins wait.
+  /// Too many sign-ins wait, or the password of this address was guessed too often, whether or not
+  /// somebody has it.
   too_many,
   /// The log takes no writes, or too many commands are in flight.
   unavailable,
@@ -54,6 +56,7 @@ struct Sessions {
   PasswordPool* passwords = nullptr;
   const Clock* clock = nullptr;
   EdgeSecret secret;
+  std::shared_ptr<GuessLimit> guesses;
 
   /// Called once, on the caller's thread or another one.
   using Done = std::function<void(SignIn)>;

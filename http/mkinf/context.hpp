@@ -4,6 +4,7 @@
 #include <string>
 
 #include "http/auth/edge_secret.hpp"
+#include "http/auth/guess_limit.hpp"
 #include "http/auth/request_identity.hpp"
 
 namespace orrery {
@@ -49,6 +50,7 @@ struct MkinfContext {
   EdgeSecret secret;
   /// Copies of the context share it.
   std::shared_ptr<KeysInFlight> keys_in_flight = std::make_shared<KeysInFlight>();
+  std::shared_ptr<GuessLimit> guesses = std::make_shared<GuessLimit>();
   /// Scheme, host and port by which clients reach this server, without a slash at the end. Empty:
   /// as the client of a request has reached it, with `scheme` and the request's `Host`.
   std::string base_url;

@@ -56,3 +56,19 @@ TEST_CASE("the document's image can be had at the locations that the document na
   for (const auto* location : {"us-east1-a", "us-northcentral1-a", "us-southcentral1-a"})
     CHECK(std::count(locations.begin(), locations.end(), location) == 1);
 }
+
+TEST_CASE("every location has addresses of its own, and everything has the document's price") {
+  const auto fleet = demo_fleet(1);
+  std::set<std::string> networks;
+  for (const auto& pool : fleet.address_pools)
+    networks.insert(std::get<AddressPool::Declare>(pool.command).declaration.cidr);
+  CHECK(networks.size() == 3);
+  std::map<std::string, std::int64_t> prices;
+  for (const auto& price : fleet.prices)
+    prices[price.id] = std::get<Price::Change>(price.command).price.micro_usd_per_hour;
+  CHECK(prices.at("gpu_hours.a40") == 1'100'000);
+  CHECK(prices.at("gpu_hours.l40s-48gb") == 1'250'000);
+  CHECK(prices.at("gpu_hours.a100") == 1'600'000);
+  CHECK(prices.at("gpu_hours.a100-80gb") == 1'810'000);
+  CHECK(prices.at("disk_gb_hours.persistent-ssd") == 130);
+}

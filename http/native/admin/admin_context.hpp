@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+
+#include "http/auth/edge_secret.hpp"
+#include "http/auth/guess_limit.hpp"
+#include "http/auth/request_identity.hpp"
+
+namespace orrery {
+
+class CatalogueView;
+class Clock;
+class CommandGateway;
+class IdentityView;
+class MeteringView;
+class NodeView;
+class PasswordPool;
+class QuotaView;
+class ReservationView;
+class SubjectKeys;
+
+/// Everything that the administration works with. All pointers must outlive the router; all of it
+/// is used from many threads.
+struct AdminContext {
+  CommandGateway* gateway = nullptr;
+  const IdentityView* identity = nullptr;
+  const CatalogueView* catalogue = nullptr;
+  const MeteringView* metering = nullptr;
+  const NodeView* nodes = nullptr;
+  const QuotaView* quotas = nullptr;
+  const ReservationView* reservations = nullptr;
+  const Clock* clock = nullptr;
+  IdSource* ids = nullptr;
+  SubjectKeys* subject_keys = nullptr;
+  PasswordPool* passwords = nullptr;
+  EdgeSecret secret;
+  /// The same as the dialects', whose principals are the same.
+  std::shared_ptr<KeysInFlight> keys_in_flight = std::make_shared<KeysInFlight>();
+  std::shared_ptr<GuessLimit> guesses = std::make_shared<GuessLimit>();
+};
+
+}  // namespace orrery

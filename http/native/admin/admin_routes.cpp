@@ -1,0 +1,79 @@
+#include "http/native/admin/admin_routes.hpp"
+
+#include <string>
+#include <utility>
+
+#include "http/auth/credential.hpp"
+#include "http/native/admin/admin_resources.hpp"
+#include "storage/clock.hpp"
+
+namespace orrery {
+namespace {
+
+constexpr Fault no_credential{401, "bad_credential",
+                              "This needs the key of an operator or of an organization, or a "
+                              "session: Authorization: Bearer <key>."};
+
+std::shared_ptr<const Principal> principal_of(const AdminContext& context, const Request& request) {
+  const auto credential = bearer_credential(request.header("authorization"));
+  if (credential.empty()) return nullptr;
+  auto principal = context.identity->principal_of(credential_digest(credential));
+  return principal && !principal->expired(context.clock->now()) ? principal : nullptr;
+}
+
+Response unauthorized() {
+  auto response = problem(no_credential);
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+}  // namespace
+
+void AdminRoutes::add(Method method, std::string_view pattern,
+                      std::function<bool(AdminCall&)> admit, Handler handler) {
+  router_.add(
+      method, pattern,
+      [context = context_, admit = std::move(admit), handler = std::move(handler),
+       purpose = "admin " + std::string(pattern)](const Request& request, Responder respond) {
+        auto principal = principal_of(*context, request);
+        if (!principal) return respond(unauthorized());
+        const auto call =
+            std::make_shared<AdminCall>(context, request, std::move(principal), respond);
+        if (admit(*call) && call->identify_as(purpose)) handler(call);
+      });
+}
+
+void AdminRoutes::add(Method method, std::string_view pattern, AdminAction action,
+                      Handler handler) {
+  add(
+      method, pattern,
+      [action, pattern = std::string(pattern)](AdminCall& call) {
+        return call.admit(action, pattern);
+      },
+      std::move(handler));
+}
+
+void AdminRoutes::add_own(Method method, std::string_view pattern, Handler handler) {
+  add(
+      method, pattern, [](AdminCall&) { return true; }, std::move(handler));
+}
+
+void add_admin_routes(Router& router, AdminContext context) {
+  AdminRoutes routes(router, std::move(context));
+  admin::add_organizations(routes);
+  admin::add_projects(routes);
+  admin::add_members(routes);
+  admin::add_access_keys(routes);
+  admin::add_operator_keys(routes);
+  admin::add_accounts(routes);
+  admin::add_own_account(routes);
+  admin::add_quotas(routes);
+  admin::add_prices(routes);
+  admin::add_reservations(routes);
+  admin::add_address_pools(routes);
+  admin::add_clusters(routes);
+  admin::add_nodes(routes);
+  admin::add_images(routes);
+}
+
+}  // namespace orrery

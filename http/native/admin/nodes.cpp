@@ -1,0 +1,113 @@
+#include "actors/node/node.hpp"
+
+#include <charconv>
+
+#include "http/native/admin/admin_body.hpp"
+#include "http/native/admin/admin_resources.hpp"
+#include "http/native/admin/admin_routes.hpp"
+#include "projections/nodes/node_view.hpp"
+
+namespace orrery::admin {
+namespace {
+
+constexpr std::size_t page_size_max = 1000;
+
+boost::json::object node_json(const NodeDetails& node) {
+  return {{"id", node.id},
+          {"cluster", node.description.cluster},
+          {"gpu_model", node.description.gpu_model},
+          {"gpu_count", node.description.gpu_count},
+          {"ready", node.ready},
+          {"cordoned", node.cordoned},
+          {"reason", node.reason},
+          {"since", rfc3339_seconds(node.since)}};
+}
+
+std::optional<std::size_t> page_size(const Request& request) {
+  const auto text = request.query_parameter("limit");
+  if (text.empty()) return page_size_max;
+  std::size_t size = 0;
+  const auto* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, size);
+  const bool good = parsed.ec == std::errc() && parsed.ptr == end;
+  return good && size > 0 && size <= page_size_max ? std::optional(size) : std::nullopt;
+}
+
+void list(const Call& call) {
+  const auto limit = page_size(call->request());
+  if (!limit) return call->wrong("limit must be a number from 1 to 1000");
+  const auto nodes = call->context().nodes->list(call->request().query_parameter("cluster"),
+                                                 call->request().query_parameter("after"), *limit);
+  auto json = listed(nodes, node_json);
+  if (nodes.size() == *limit) json["next"] = nodes.back().id;
+  call->answer(json);
+}
+
+void show(const Call& call, const std::string& id, unsigned status) {
+  const auto node = call->context().nodes->find(id);
+  if (!node) return call->not_found("node");
+  call->answer(node_json(*node), status);
+}
+
+struct Registration {
+  std::string id;
+  NodeRegistered description;
+};
+
+/// An id stands in paths and in the names of GPUs ("<node id>:<index>").
+bool is_node_id(std::string_view id) {
+  return id.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
+         std::string_view::npos;
+}
+
+Registration read_registration(JsonFields& fields) {
+  Registration node;
+  node.id = fields.required_string("id", 100);
+  if (!is_node_id(node.id)) fields.refuse("id", "may have letters, digits, '-', '_' and '.'");
+  node.description.cluster = fields.required_string("cluster", name_bytes_max);
+  node.description.gpu_model = fields.required_string("gpu_model", name_bytes_max);
+  const auto count = fields.optional_integer("gpu_count", 1, Node::gpu_count_max);
+  if (!count) fields.refuse("gpu_count", "is required");
+  node.description.gpu_count = static_cast<std::uint32_t>(count.value_or(0));
+  return node;
+}
+
+void register_node(const Call& call) {
+  with_body(call, read_registration, [&](Registration node) {
+    order<Node>(call, node.id, Node::Register{std::move(node.description)},
+                [call, id = node.id] { show(call, id, 201); });
+  });
+}
+
+void cordon(const Call& call) {
+  const auto read = [](JsonFields& fields) {
+    return std::string(fields.optional_string("reason", reason_bytes_max).value_or(""));
+  };
+  const auto go_on = [&](std::string reason) {
+    const auto id = call->parameter(0);
+    if (reason.empty()) reason = "cordoned by " + call->principal().actor;
+    order<Node>(call, id, Node::Cordon{std::move(reason)}, [=] { show(call, id, 200); });
+  };
+  if (call->request().body.empty()) return go_on({});
+  with_body(call, read, go_on);
+}
+
+void uncordon(const Call& call) {
+  const auto id = call->parameter(0);
+  order<Node>(call, id, Node::Uncordon{}, [=] { show(call, id, 200); });
+}
+
+}  // namespace
+
+void add_nodes(AdminRoutes& routes) {
+  routes.add(Method::get, "/orrery/v1/nodes", AdminAction::see_fleet, list);
+  routes.add(Method::post, "/orrery/v1/nodes", AdminAction::change_fleet, register_node);
+  routes.add(Method::get, "/orrery/v1/nodes/{node_id}", AdminAction::see_fleet,
+             [](const Call& call) { show(call, call->parameter(0), 200); });
+  routes.add(Method::post, "/orrery/v1/nodes/{node_id}/cordon", AdminAction::change_fleet, cordon);
+  routes.add(Method::post, "/orrery/v1/nodes/{node_id}/uncordon", AdminAction::change_fleet,
+             uncordon);
+}
+
+}  // namespace orrery::admin

@@ -1,0 +1,246 @@
+#!/usr/bin/env python3
+"""Writes the administration's part of http/native/openapi.json; the rest of the document stays as it is.
+
+  http/openapi/native.py           writes it
+  http/openapi/native.py --check   fails where the file is not what would be written
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+FILE = Path(__file__).resolve().parent.parent / "native" / "openapi.json"
+
+TEXT = {"type": "string"}
+WORD = {"type": "string", "minLength": 1}
+COUNT = {"type": "integer", "minimum": 0}
+TRUTH = {"type": "boolean"}
+TIME = {"type": "string", "format": "date-time"}
+TEXTS = {"type": "array", "items": TEXT}
+COUNTS = {"type": "object", "additionalProperties": COUNT}
+#: Dollars as a string: a JSON number may lose digits on its way.
+USD = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
+EMAIL = {"type": ["string", "null"], "description": "null once the person was erased"}
+
+
+def or_null(schema):
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+def record(optional=(), **properties):
+    """An object with these members and no others."""
+    return {"type": "object", "additionalProperties": False,
+            "required": [name for name in properties if name not in optional], "properties": properties}
+
+
+def words(*required, **properties):
+    """A body: unknown members are tolerated."""
+    return {"type": "object", "required": list(required), "properties": properties}
+
+
+def ref(name):
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+KEY = dict(id=TEXT, name=TEXT, scope={"enum": ["organization", "project", "operator"]}, project_id=TEXT,
+           created_at=TIME, created_by=TEXT, expires_at=or_null(TIME), expired=TRUTH)
+LIMITS = dict(gpus=COUNTS, vms=or_null(COUNT), disks=or_null(COUNT), disk_gib=or_null(COUNT), month_usd=or_null(USD))
+
+SCHEMAS = {
+    "Organization": record(id=TEXT, name=TEXT, stripe_customer_id=TEXT),
+    "Project": record(id=TEXT, organization_id=TEXT, name=TEXT, created_at=TIME),
+    "Member": record(("disabled",), account_id=TEXT, email=EMAIL, role={"enum": ["member", "admin"]}, disabled=TRUTH),
+    "Key": record(("project_id",), **KEY),
+    "NewKey": record(("project_id", "signing_secret"), **KEY, access_key=TEXT, signing_secret=TEXT),
+    "Account": record(id=TEXT, email=EMAIL, disabled=TRUTH, organizations={
+        "type": "array", "items": record(organization_id=TEXT, role={"enum": ["member", "admin"]})}),
+    "Me": record(("account_id", "email", "organization_id", "project_id"),
+                 kind={"enum": ["session", "organization_key", "project_key", "operator_key"]}, actor=TEXT,
+                 account_id=TEXT, email=EMAIL, organization_id=TEXT, project_id=TEXT),
+    "Quota": record(project_id=TEXT, limits=record(**LIMITS),
+                    use=record(gpus=COUNTS, vms=COUNT, disks=COUNT, disk_gib=COUNT, month_usd=USD)),
+    "Price": record(metric={"enum": ["gpu-hours", "disk-gb-hours"]}, product=TEXT, usd_per_hour=USD, since=TIME),
+    "Reservation": record(id=TEXT, organization_id=TEXT, vm_type=TEXT, location=TEXT, vm_count=COUNT, starts_at=TIME,
+                          ends_at=TIME, usd_per_gpu_hour=USD, vm_ids=TEXTS, ended=TRUTH),
+    "AddressPool": record(name=TEXT, location=TEXT, cidr=TEXT),
+    "Cluster": record(name=TEXT, location=TEXT, when_full={"enum": ["refuse", "queue"]},
+                      strategy={"enum": ["pack", "spread"]}, gpu_models=TEXTS),
+    "Node": record(id=TEXT, cluster=TEXT, gpu_model=TEXT, gpu_count=COUNT, ready=TRUTH, cordoned=TRUTH, reason=TEXT,
+                   since=TIME),
+    "Image": record(id=TEXT, name=TEXT, description=TEXT, tags=TEXTS, locations=TEXTS, created_at=TIME),
+}
+
+NAME = words("name", name=WORD)
+ROLE = words("role", role={"enum": ["member", "admin"]})
+NEW_KEY = words("name", name=WORD, expires_at=TIME)
+IMAGE = words("name", name=WORD, description=TEXT, tags=TEXTS, locations=TEXTS)
+
+ORGANIZATION = "/organizations/{organization_id}"
+PROJECT = "/projects/{project_id}"
+
+#: (method, path, operation id, what it does, schema of the answer or None for 204, body); a schema's name in brackets
+#: is a list of them.
+ROUTES = [
+    ("get", "/me", "whoAmI", "Whom the credential speaks for", "Me", None),
+    ("post", "/me/password", "changeOwnPassword", "Change one's own password; all of one's sessions end", None,
+     words("current_password", "new_password", current_password=WORD, new_password={"type": "string", "minLength": 8})),
+    ("get", "/organizations", "listOrganizations", "Organizations that the credential reaches", "[Organization]", None),
+    ("post", "/organizations", "createOrganization", "Create an organization", "Organization", NAME),
+    ("get", ORGANIZATION, "getOrganization", "One organization", "Organization", None),
+    ("patch", ORGANIZATION, "renameOrganization", "Rename an organization", "Organization", NAME),
+    ("get", "/projects", "listAllProjects", "Projects that the credential reaches", "[Project]", None),
+    ("get", f"{ORGANIZATION}/projects", "listProjects", "Projects of an organization", "[Project]", None),
+    ("post", f"{ORGANIZATION}/projects", "createProject", "Create a project", "Project", NAME),
+    ("get", PROJECT, "getProject", "One project", "Project", None),
+    ("patch", PROJECT, "renameProject", "Rename a project", "Project", NAME),
+    ("delete", f"{PROJECT}/personal-data", "eraseProjectData",
+     "Erase the SSH keys and scripts that keys of the project have sent", None, None),
+    ("get", f"{PROJECT}/quota", "getQuota", "What a project may have, and has", "Quota", None),
+    ("put", f"{PROJECT}/quota", "setQuota", "Set all limits; what isn't named is unlimited", "Quota",
+     words(gpus=COUNTS, vms=COUNT, disks=COUNT, disk_gib=COUNT, month_usd=USD)),
+    ("get", f"{ORGANIZATION}/members", "listMembers", "Members of an organization", "[Member]", None),
+    ("post", f"{ORGANIZATION}/members", "addMember", "Add a person; the answer is the same whether or not there is an "
+     "account already, whose password then stays as it is", "Member",
+     {**ROLE, "required": ["email", "role"],
+      "properties": {**ROLE["properties"], "email": WORD, "password": {"type": "string", "minLength": 8}}}),
+    ("patch", f"{ORGANIZATION}/members/{{account_id}}", "changeRole", "Change a member's role", "Member", ROLE),
+    ("delete", f"{ORGANIZATION}/members/{{account_id}}", "removeMember", "Remove a member, or leave", None, None),
+    ("get", f"{ORGANIZATION}/keys", "listKeys", "Access keys of an organization and its projects", "[Key]", None),
+    ("post", f"{ORGANIZATION}/keys", "createKey", "Create an access key; it is shown once", "NewKey",
+     {**NEW_KEY, "properties": {**NEW_KEY["properties"], "project_id": WORD}}),
+    ("get", f"{ORGANIZATION}/keys/{{key_id}}", "getKey", "One access key", "Key", None),
+    ("delete", f"{ORGANIZATION}/keys/{{key_id}}", "revokeKey", "Revoke an access key", None, None),
+    ("get", f"{ORGANIZATION}/reservations", "listReservations", "Reservations of an organization", "[Reservation]",
+     None),
+    ("post", f"{ORGANIZATION}/reservations", "createReservation", "Declare a reservation", "Reservation",
+     words("vm_type", "location", "vm_count", "starts_at", "ends_at", vm_type=WORD, location=WORD,
+           vm_count={"type": "integer", "minimum": 1}, starts_at=TIME, ends_at=TIME, usd_per_gpu_hour=USD)),
+    ("get", f"{ORGANIZATION}/reservations/{{reservation_id}}", "getReservation", "One reservation", "Reservation",
+     None),
+    ("post", f"{ORGANIZATION}/reservations/{{reservation_id}}/end", "endReservation",
+     "Let no VM join a reservation any more", "Reservation", None),
+    ("get", "/prices", "listPrices", "Prices in force", "[Price]", None),
+    ("put", "/prices/{metric}/{product}", "setPrice", "Set a price, from now on", "Price",
+     words("usd_per_hour", usd_per_hour=USD)),
+    ("get", "/address-pools", "listAddressPools", "Pools of public addresses", "[AddressPool]", None),
+    ("put", "/address-pools/{pool}", "declareAddressPool", "Declare a pool, or let it grow", "AddressPool",
+     words("location", "cidr", location=WORD, cidr=WORD)),
+    ("get", "/clusters", "listClusters", "Clusters", "[Cluster]", None),
+    ("put", "/clusters/{cluster}", "declareCluster", "Declare a cluster, or change its policy", "Cluster",
+     words("location", location=WORD, when_full={"enum": ["refuse", "queue"]}, strategy={"enum": ["pack", "spread"]})),
+    ("get", "/nodes", "listNodes", "Nodes by id, page by page", "[Node]", None),
+    ("post", "/nodes", "registerNode", "Register a node", "Node",
+     words("id", "cluster", "gpu_model", "gpu_count", id=WORD, cluster=WORD, gpu_model=WORD,
+           gpu_count={"type": "integer", "minimum": 1, "maximum": 16})),
+    ("get", "/nodes/{node_id}", "getNode", "One node", "Node", None),
+    ("post", "/nodes/{node_id}/cordon", "cordonNode", "Give a node no new work", "Node", words(reason=TEXT)),
+    ("post", "/nodes/{node_id}/uncordon", "uncordonNode", "Give a node work again", "Node", None),
+    ("get", "/images", "listImages", "Images", "[Image]", None),
+    ("post", "/images", "publishImage", "Publish an image", "Image", IMAGE),
+    ("put", "/images/{image_id}", "replaceImage", "Say anew what an image is", "Image", IMAGE),
+    ("get", "/operator-keys", "listOperatorKeys", "Keys of operators", "[Key]", None),
+    ("post", "/operator-keys", "createOperatorKey", "Create an operator's key; it is shown once", "NewKey", NEW_KEY),
+    ("delete", "/operator-keys/{key_id}", "revokeOperatorKey", "Revoke an operator's key; never the last one", None,
+     None),
+    ("get", "/accounts", "findAccount", "The account with a mail address", "[Account]", None),
+    ("get", "/accounts/{account_id}", "getAccount", "One account", "Account", None),
+    ("post", "/accounts/{account_id}/disable", "disableAccount", "End all sessions of an account, and allow none",
+     "Account", None),
+    ("post", "/accounts/{account_id}/enable", "enableAccount", "Allow sessions again", "Account", None),
+    ("post", "/accounts/{account_id}/password", "resetPassword", "Set a password; all sessions end", "Account",
+     words("password", password={"type": "string", "minLength": 8})),
+    ("delete", "/accounts/{account_id}/personal-data", "erasePerson",
+     "Disable an account, and erase the person from every event", None, None),
+]
+CREATES = {"createOrganization", "createProject", "addMember", "createKey", "createReservation", "registerNode",
+           "publishImage", "createOperatorKey"}
+QUERIES = {
+    "findAccount": [("email", "The whole address.")],
+    "listNodes": [("cluster", "Only nodes of this cluster."), ("after", "The id after which to go on."),
+                  ("limit", "Nodes at most, up to 1000.")],
+}
+ERRORS = {
+    400: "A field, a parameter or the body is wrong; the detail names it.",
+    401: "No valid credential.",
+    403: "The credential may not do this.",
+    404: "Absent, or somebody else's.",
+    409: "It doesn't go together with the present state.",
+    413: "The body is larger than a MiB.",
+    422: "The Idempotency-Key was used for another request.",
+    429: "Too many passwords are being guessed or hashed.",
+    503: "Nothing can be changed now.",
+}
+
+
+def json_content(schema):
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def answer_schema(answer, operation_id):
+    if not answer.startswith("["):
+        return ref(answer)
+    listed = record(("next",) if operation_id == "listNodes" else (),
+                    items={"type": "array", "items": ref(answer.strip("[]"))})
+    if operation_id == "listNodes":
+        listed["properties"]["next"] = {"type": "string", "description": "Ask again with it as `after`."}
+    return listed
+
+
+def operation_of(method, path, operation_id, summary, answer, body):
+    parameters = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in re.findall(r"{(\w+)}", path)]
+    if method == "post":
+        parameters.append({"name": "Idempotency-Key", "in": "header", "required": False,
+                           "description": "A retry under the same key gets the first answer and does nothing twice.",
+                           "schema": {"type": "string", "maxLength": 255}})
+    for name, description in QUERIES.get(operation_id, ()):
+        parameters.append({"name": name, "in": "query", "required": False, "description": description, "schema": TEXT})
+    status = "204" if answer is None else "201" if operation_id in CREATES else "200"
+    responses = {status: {"description": "Done."} if answer is None else
+                 {"description": "OK", **json_content(answer_schema(answer, operation_id))}}
+    errors = (400, 401, 403, 404) if method == "get" else tuple(ERRORS)
+    for error in errors:
+        responses[str(error)] = {"$ref": f"#/components/responses/{error}"}
+    operation = {"operationId": operation_id, "summary": summary, "security": [{"administrator": []}]}
+    if parameters:
+        operation["parameters"] = parameters
+    if body:
+        operation["requestBody"] = {"required": operation_id != "cordonNode", **json_content(body)}
+    return {**operation, "responses": responses}
+
+
+def is_of_administration(path):
+    return path.startswith("/orrery/v1/") and path != "/orrery/v1/events"
+
+
+def document_from(present):
+    paths = {path: item for path, item in present["paths"].items() if not is_of_administration(path)}
+    for method, path, *rest in ROUTES:
+        paths.setdefault("/orrery/v1" + path, {})[method] = operation_of(method, path, *rest)
+    components = present["components"]
+    components["schemas"] = {**{name: schema for name, schema in components["schemas"].items() if name not in SCHEMAS},
+                             **SCHEMAS}
+    components["responses"] = {
+        str(error): {"description": description,
+                     "content": {"application/problem+json": {"schema": ref("Problem")}}}
+        for error, description in ERRORS.items()}
+    components["securitySchemes"]["administrator"] = {
+        "type": "http", "scheme": "bearer",
+        "description": "An operator's key; or, for one's own organization, its access key or an access token."}
+    return {**present, "paths": paths, "components": components}
+
+
+def main():
+    text = FILE.read_text(encoding="utf-8")
+    wanted = json.dumps(document_from(json.loads(text)), indent=2, ensure_ascii=False) + "\n"
+    if wanted == text:
+        return 0
+    if "--check" in sys.argv:
+        print(f"{FILE.name} was not up to date: run http/openapi/native.py")
+        return 1
+    FILE.write_text(wanted, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,6 +1,7 @@
 #include "cli/configuration_sources.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include <fmt/format.h>

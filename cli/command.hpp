@@ -16,6 +16,7 @@ using ChosenCommand = std::function<int()>;
 /// sets `chosen` in the subcommand's callback. Nothing runs before the whole line has been parsed.
 using AddCommand = void(CLI::App& orrery, ChosenCommand& chosen);
 
+AddCommand add_admin_command;
 AddCommand add_config_command;
 AddCommand add_doctor_command;
 AddCommand add_log_command;

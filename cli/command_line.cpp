@@ -43,6 +43,7 @@ int run_command_line(int argc, char** argv, Serve& serve) {
   orrery.require_subcommand(1);
   ChosenCommand chosen;
   add_serve_command(orrery, chosen, serve);
+  add_admin_command(orrery, chosen);
   add_config_command(orrery, chosen);
   add_doctor_command(orrery, chosen);
   add_log_command(orrery, chosen);

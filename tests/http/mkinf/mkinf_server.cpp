@@ -36,8 +36,8 @@ Method method_of(std::string_view name) {
 
 MkinfServer::MkinfServer() {
   for (View* view : std::initializer_list<View*>{&identity, &vms, &operations, &availability,
-                                                 &catalogue, &metering, &reservations, &disks,
-                                                 &networks, &firewall_rules, &quotas})
+                                                 &catalogue, &metering, &disks, &networks,
+                                                 &firewall_rules, &quotas, &reservations, &nodes})
     views_.add(*view);
   REQUIRE(views_.catch_up(log).has_value());
   passwords = std::make_unique<PasswordPool>(PasswordPoolConfiguration{1, 8, 1, 8192});
@@ -59,6 +59,7 @@ MkinfServer::MkinfServer() {
   for (auto* table : {&routes_, &router}) {
     add_mkinf_routes(*table, shared);
     add_crusoe_routes(*table, shared);
+    add_admin_routes(*table, admin_context(shared));
   }
   ServerConfiguration server;
   server.port = 0;
@@ -94,6 +95,25 @@ MkinfContext MkinfServer::context() {
   context.passwords = passwords.get();
   context.secret = secret_;
   return context;
+}
+
+AdminContext MkinfServer::admin_context(const MkinfContext& shared) {
+  AdminContext admin;
+  admin.gateway = gateway.get();
+  admin.identity = &identity;
+  admin.catalogue = &catalogue;
+  admin.metering = &metering;
+  admin.nodes = &nodes;
+  admin.quotas = &quotas;
+  admin.reservations = &reservations;
+  admin.clock = &clock;
+  admin.ids = &ids_;
+  admin.subject_keys = subject_keys.get();
+  admin.passwords = passwords.get();
+  admin.secret = secret_;
+  admin.keys_in_flight = shared.keys_in_flight;
+  admin.guesses = shared.guesses;
+  return admin;
 }
 
 template <class A, class C>
@@ -135,7 +155,9 @@ WireAnswer MkinfServer::ask(std::string_view method, std::string_view target,
   INFO(method << " " << target << "\n" << answer.head << "\n" << answer.body);
   if (match.route != Router::no_route) {
     const auto route = fmt::format("{} {}", method, routes_.routes()[match.route].pattern);
-    const auto& document = target.starts_with("/v0.1") ? document_ : crusoe_document_;
+    const auto& document = target.starts_with("/v0.1")     ? document_
+                           : target.starts_with("/orrery") ? native_document_
+                                                           : crusoe_document_;
     CHECK(document.problem_with(route, answer.status, answer.header("Content-Type"), answer.body) ==
           "");
   }

@@ -16,6 +16,7 @@
 #include "http/auth/bootstrap.hpp"
 #include "http/auth/password_pool.hpp"
 #include "http/mkinf/routes.hpp"
+#include "http/native/admin/admin_routes.hpp"
 #include "http/server/server.hpp"
 #include "projections/availability/availability_view.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
@@ -24,6 +25,7 @@
 #include "projections/identity/identity_view.hpp"
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
+#include "projections/nodes/node_view.hpp"
 #include "projections/operations/operation_view.hpp"
 #include "projections/quotas/quota_view.hpp"
 #include "projections/reservations/reservation_view.hpp"
@@ -59,8 +61,8 @@ struct Asking {
 
 /// A whole server for one test: real actors, views and HTTP over a memory log; a standing clock and
 /// seeded ids, so that the same requests get the same answers byte for byte. No driver runs: the
-/// test itself says when a VM has started or stopped. Serves Crusoe's names too. Every answer is
-/// checked against the OpenAPI document of its dialect.
+/// test itself says when a VM has started or stopped. Serves Crusoe's names and the administration
+/// too. Every answer is checked against the OpenAPI document of its dialect.
 class MkinfServer {
  public:
   MkinfServer();
@@ -119,6 +121,7 @@ class MkinfServer {
   QuotaView quotas;
   MeteringView metering;
   ReservationView reservations;
+  NodeView nodes;
   /// Two tenants that know nothing of each other.
   BootstrapCredentials tenant;
   BootstrapCredentials stranger;
@@ -137,6 +140,7 @@ class MkinfServer {
   template <class A, class C>
   void command(std::string id, C command);
   MkinfContext context();
+  AdminContext admin_context(const MkinfContext& shared);
   void declare_catalogue();
 
   Views views_;
@@ -147,6 +151,7 @@ class MkinfServer {
   std::unique_ptr<ControlPlane> control_plane_;
   OpenApiDocument document_{"http/mkinf/openapi.json"};
   OpenApiDocument crusoe_document_{"http/crusoe/openapi.json"};
+  OpenApiDocument native_document_{"http/native/openapi.json"};
   /// To find out which route a request took.
   Router routes_;
   std::unique_ptr<HttpServer> server_;

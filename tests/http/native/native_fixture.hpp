@@ -4,6 +4,7 @@
 #include <string>
 
 #include "events/codec.hpp"
+#include "http/native/admin/admin_routes.hpp"
 #include "http/native/routes.hpp"
 #include "http/server/server.hpp"
 #include "storage/memory/memory_event_log.hpp"
@@ -51,6 +52,7 @@ struct NativeFixture {
     };
     context.version = "1.2.3";
     Router router;
+    add_admin_routes(router, {});  // For the documents: nobody asks them.
     add_native_routes(router, std::move(context));
     return router;
   }

@@ -95,9 +95,9 @@ void grant(const SigningIn& signing_in, JsonFields& fields) {
 
 void add_auth_token(Routes& routes) {
   const auto& context = routes.context();
-  const auto sessions = std::make_shared<const Sessions>(Sessions{
-      context->identity, context->gateway, context->passwords, context->clock, context->secret,
-      context->guesses});
+  const auto sessions = std::make_shared<const Sessions>(
+      Sessions{context->identity, context->gateway, context->passwords, context->clock,
+               context->secret, context->guesses});
   routes.add_open(Method::post, fmt::format("{}/auth/token", routes.surface().root),
                   [sessions](const Context& held, const Request& request, const Reply& reply) {
                     const auto object = parse_json_object(request.body);

@@ -47,7 +47,7 @@ class FeedStream : public ResponseStream {
       take_batch(*batch, out);
       return Next::more;
     }
-    if (seen_ >= feed_.log_.head()) return Next::wait;
+    if (seen_ >= feed_.told()) return Next::wait;
     return take_from_log(out) ? Next::more : Next::end;
   }
 
@@ -65,7 +65,7 @@ class FeedStream : public ResponseStream {
 
   bool take_from_log(std::string& out) {
     std::size_t looked_at = 0;
-    const auto read = feed_.log_.read(seen_ + 1, feed_.log_.head(), [&](const StoredEvent& stored) {
+    const auto read = feed_.log_.read(seen_ + 1, feed_.told(), [&](const StoredEvent& stored) {
       if (filter_.wants(stored.stream, stored.tag)) append_event(out, record(stored));
       seen_ = stored.position;
       return ++looked_at < pull_events_max && out.size() < pull_bytes_max;
@@ -82,6 +82,7 @@ class FeedStream : public ResponseStream {
 void EventFeed::on_commit(const CommittedBatch& batch) {
   commit_count_.fetch_add(1, std::memory_order_relaxed);
   event_count_.fetch_add(batch->size(), std::memory_order_relaxed);
+  told_.store(batch->back().position, std::memory_order_release);
   const std::scoped_lock lock(mutex_);
   std::erase_if(readers_, [](const auto& reader) { return reader.expired(); });
   if (readers_.empty()) {

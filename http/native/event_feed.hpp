@@ -34,7 +34,7 @@ class EventFeed : public CommitListener {
   /// Events kept at hand; a reader that is further behind reads from the log.
   static constexpr std::size_t recent_event_count_max = 8 * 1024;
 
-  explicit EventFeed(const EventLog& log) : log_(log) {}
+  explicit EventFeed(const EventLog& log) : log_(log), told_(log.head()) {}
 
   /// On the log actor's thread.
   void on_commit(const CommittedBatch& batch) override;
@@ -43,6 +43,10 @@ class EventFeed : public CommitListener {
   /// the type, `data` the event as JSON. It never ends by itself, unless the log is damaged. Any
   /// thread.
   std::shared_ptr<ResponseStream> open(Position after, FeedFilter filter);
+
+  /// Last position that may be shown: every listener before this one has it, so nobody sees an
+  /// event before the views have applied it. Any thread.
+  Position told() const { return told_.load(std::memory_order_acquire); }
 
   /// Commits and events seen since the start of the process. Any thread.
   std::uint64_t commit_count() const { return commit_count_.load(std::memory_order_relaxed); }
@@ -54,6 +58,7 @@ class EventFeed : public CommitListener {
   CommittedBatch recent_with(Position position) const;
 
   const EventLog& log_;
+  std::atomic<Position> told_;
   std::atomic<std::uint64_t> commit_count_{0}, event_count_{0};
   mutable std::mutex mutex_;
   std::deque<CommittedBatch> recent_;

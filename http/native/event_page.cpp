@@ -17,13 +17,13 @@ constexpr std::size_t page_scan_count_max = 20'000;
 }  // namespace
 
 boost::system::result<std::string, LogDamage> event_page(const EventLog& log,
-                                                         const EventQuery& query) {
+                                                         const EventQuery& query, Position head) {
   boost::json::array items;
-  const auto head = log.head();
   Position next = query.from;
   std::size_t looked_at = 0;
   const auto visit = [&](const StoredEvent& stored) {
     if (stored.position < query.from) return true;
+    if (stored.position > head) return false;
     if (items.size() == query.limit || ++looked_at > page_scan_count_max) return false;
     next = stored.position + 1;
     if (query.filter.wants(stored.stream, stored.tag)) items.push_back(to_json(record(stored)));

@@ -8,10 +8,10 @@
 
 namespace orrery {
 
-/// A page of the log: {"items": [...], "next": position to go on from, "head": last position}. It
+/// A page of the log up to `head`: {"items": [...], "next": position to go on from, "head": …}. It
 /// ends after `limit` events, or after as many as one request may look at; so a page can be empty
 /// although more follows: `next` counts. The error is that of the log.
 boost::system::result<std::string, LogDamage> event_page(const EventLog& log,
-                                                         const EventQuery& query);
+                                                         const EventQuery& query, Position head);
 
 }  // namespace orrery

@@ -51,15 +51,15 @@ void answer_events(const NativeContext& context, const Request& request, Respond
     return answer(std::move(refusal));
   }
   EventQuery query;
-  if (const auto fault = read_event_query(request, context.log->head(), query))
-    return answer(problem(*fault));
-  if (query.live && context.feed != nullptr) {
-    Response head;
-    head.content_type = "text/event-stream";
-    head.headers.emplace_back("Cache-Control", "no-store");
-    return answer(std::move(head), context.feed->open(query.from - 1, std::move(query.filter)));
+  const auto head = context.feed->told();
+  if (const auto fault = read_event_query(request, head, query)) return answer(problem(*fault));
+  if (query.live) {
+    Response start;
+    start.content_type = "text/event-stream";
+    start.headers.emplace_back("Cache-Control", "no-store");
+    return answer(std::move(start), context.feed->open(query.from - 1, std::move(query.filter)));
   }
-  auto page = event_page(*context.log, query);
+  auto page = event_page(*context.log, query, head);
   if (!page) {
     const auto message = fmt::format("The log is damaged at position {}: {}", page.error().position,
                                      page.error().message);

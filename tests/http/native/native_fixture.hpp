@@ -27,6 +27,11 @@ struct NativeFixture {
 
   /// Commits one event of a node's stream, and tells the feed as the log actor does. One thread.
   void append(const std::string& stream = "node/1") {
+    feed.on_commit(std::make_shared<const std::vector<RecordedEvent>>(1, commit(stream)));
+  }
+
+  /// The same before the listeners hear of it.
+  RecordedEvent commit(const std::string& stream = "node/1") {
     const Event event = NodeCordoned{};
     std::string payload;
     encode(event, payload);
@@ -36,9 +41,7 @@ struct NativeFixture {
     append.origin = {"account/test", 0, "request-1"};
     append.events = {{tag_of(event), version_of(event), payload}};
     const auto appended = log.commit(std::span(&append, 1), Time{}).front().value();
-    RecordedEvent recorded{appended.first_position, stream, appended.version, Time{},
-                           append.origin,           event};
-    feed.on_commit(std::make_shared<const std::vector<RecordedEvent>>(1, std::move(recorded)));
+    return {appended.first_position, stream, appended.version, Time{}, append.origin, event};
   }
 
   Router make_router() {

@@ -99,6 +99,17 @@ TEST_CASE("pages can be of one stream and of one type") {
   CHECK(positions(json(client.ask(get_events("?type=vm.started")))).empty());
 }
 
+TEST_CASE("an event is shown once the views have it, not before") {
+  NativeFixture native;
+  native.append();
+  native.commit();
+  RawClient client(native.server.port());
+  const auto page = json(client.ask(get_events("?from=1")));
+  CHECK(positions(page) == std::vector<std::int64_t>{1});
+  CHECK(page.at("head").as_int64() == 1);
+  CHECK(positions(json(client.ask(get_events("?stream=node/1")))) == std::vector<std::int64_t>{1});
+}
+
 TEST_CASE("a wrong parameter is named") {
   NativeFixture native;
   RawClient client(native.server.port());

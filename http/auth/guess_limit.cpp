@@ -9,28 +9,33 @@ GuessLimit::Shard& GuessLimit::shard_of(std::string_view name) {
   return shards_[std::hash<std::string_view>{}(name) % shards_.size()];
 }
 
-bool GuessLimit::take(std::string_view name, Time now) {
-  auto& shard = shard_of(name);
+void GuessLimit::Shard::forget(const std::string& name) {
+  const auto found = full_at.find(name);
+  if (found == full_at.end()) return;
+  by_time.erase({found->second, name});
+  full_at.erase(found);
+}
+
+bool GuessLimit::take(std::string_view name_text, Time now) {
+  auto& shard = shard_of(name_text);
+  const std::string name(name_text);
   const std::scoped_lock lock(shard.mutex);
-  auto& names = shard.full_at;
-  if (names.size() >= name_count_max) {
-    std::erase_if(names, [&](const auto& entry) { return entry.second <= now; });
-    // Still too many: somebody guesses for thousands of names, and the hashing pool bounds him.
-    if (names.size() >= name_count_max)
-      names.erase(
-          std::ranges::min_element(names, {}, [](const auto& entry) { return entry.second; }));
-  }
-  auto& full_at = names[std::string(name)];
-  full_at = std::max(full_at, now);
-  if (full_at + pause > now + guess_count_max * pause) return false;
-  full_at += pause;
+  const auto known = shard.full_at.find(name);
+  const auto before = known == shard.full_at.end() ? now : std::max(known->second, now);
+  if (before + pause > now + guess_count_max * pause) return false;
+  shard.forget(name);
+  const auto is_over = [&] { return shard.by_time.begin()->first <= now; };
+  while (!shard.by_time.empty() && (is_over() || shard.by_time.size() >= name_count_max))
+    shard.forget(std::string(shard.by_time.begin()->second));
+  shard.full_at.emplace(name, before + pause);
+  shard.by_time.emplace(before + pause, name);
   return true;
 }
 
 void GuessLimit::forgive(std::string_view name) {
   auto& shard = shard_of(name);
   const std::scoped_lock lock(shard.mutex);
-  shard.full_at.erase(std::string(name));
+  shard.forget(std::string(name));
 }
 
 }  // namespace orrery

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "events/envelope.hpp"
 
@@ -35,6 +37,9 @@ class GuessLimit {
     std::mutex mutex;
     /// When all guesses of a name will have come back. A name beyond its time is not needed.
     std::unordered_map<std::string, Time> full_at;
+    std::set<std::pair<Time, std::string>> by_time;
+
+    void forget(const std::string& name);
   };
   Shard& shard_of(std::string_view name);
 

@@ -14,13 +14,22 @@ std::string network_id_of(std::string_view project_id) {
   return default_network(project_id, {}).network_id;
 }
 
-/// The lowest block of a default subnet's size that is free; nothing where all are taken.
-std::optional<Ipv4Block> free_block(const std::vector<Ipv4Block>& in_use) {
+/// The lowest block of this size that is free; nothing where all are taken.
+std::optional<Ipv4Block> free_block(const std::vector<Ipv4Block>& in_use,
+                                    std::uint8_t prefix_length) {
   const auto network = Ipv4Block::parse(DefaultNetworks::cidr).value();
-  Ipv4Block block{network.base, DefaultNetworks::subnet_prefix_length};
+  Ipv4Block block{network.base, prefix_length};
   for (; network.contains(block); block.base += static_cast<std::uint32_t>(block.size()))
     if (std::ranges::none_of(in_use, [&](const auto& used) { return used.overlaps(block); }))
       return block;
+  return std::nullopt;
+}
+
+/// Smaller ones where the customer's own subnets leave no room for one of the usual size.
+std::optional<Ipv4Block> free_block(const std::vector<Ipv4Block>& in_use) {
+  for (auto prefix_length = DefaultNetworks::subnet_prefix_length;
+       prefix_length <= DefaultNetworks::smallest_prefix_length; ++prefix_length)
+    if (const auto block = free_block(in_use, prefix_length)) return block;
   return std::nullopt;
 }
 

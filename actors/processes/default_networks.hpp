@@ -27,6 +27,7 @@ class DefaultNetworks {
   /// Wide enough for 64 locations with a quarter of a million VMs each.
   static constexpr std::string_view cidr = "10.0.0.0/8";
   static constexpr std::uint8_t subnet_prefix_length = 14;
+  static constexpr std::uint8_t smallest_prefix_length = 20;
   static constexpr std::string_view network_name = "default-vpc-network";
 
   void apply(const RecordedEvent& recorded);

@@ -17,6 +17,8 @@ struct VmView::State {
   explicit State(std::size_t prepared_bytes_max) : vms(prepared_bytes_max) {}
 
   void fold(const OperationStarted& started, const RecordedEvent& recorded);
+  void fold(const OperationSucceeded&, const RecordedEvent& recorded);
+  void fold(const OperationFailed&, const RecordedEvent& recorded);
   void fold(const VmRequested& requested, const RecordedEvent& recorded);
   void fold(const VmPlaced& placed, const RecordedEvent& recorded);
   void fold(const VmStarted& started, const RecordedEvent& recorded);
@@ -54,6 +56,8 @@ struct VmView::State {
 
   StringPool pool;
   ResourceTable<VmEntry> vms;
+  /// The VMs that operations in progress create, by operation.
+  std::map<std::string, std::string, std::less<>> creations;
   DataDisks disks;
   /// Network by subnet.
   std::map<std::string, std::string, std::less<>> networks;
@@ -153,6 +157,28 @@ void VmView::State::fold(const OperationStarted& started, const RecordedEvent& r
   entry.describe(started.target_id, {create->specification, create->identity}, pool);
   set_subnet(entry, create->specification.subnet_id);
   add(std::move(entry));
+  creations.emplace(stream_id(recorded.stream), started.target_id);
+}
+
+void VmView::State::fold(const OperationSucceeded&, const RecordedEvent& recorded) {
+  const auto creation = creations.find(stream_id(recorded.stream));
+  if (creation != creations.end()) creations.erase(creation);
+}
+
+/// A VM whose creation failed before it had an event of its own, for a quota, will never be there.
+void VmView::State::fold(const OperationFailed&, const RecordedEvent& recorded) {
+  const auto creation = creations.find(stream_id(recorded.stream));
+  if (creation == creations.end()) return;
+  VmEntry* vm = vms.entry(creation->second);
+  creations.erase(creation);
+  if (!vm || vm->version != vm->disk_event_count || !vm->shown()) return;
+  count(vm->state).fetch_sub(1, std::memory_order_relaxed);
+  count(VmState::deleted).fetch_add(1, std::memory_order_relaxed);
+  vms.change(*vm, vm->version, [&](VmEntry& entry) {
+    entry.state = VmState::deleted;
+    entry.updated_at = recorded.time;
+  });
+  vms.unlist(*vm);
 }
 
 void VmView::State::fold(const VmRequested& requested, const RecordedEvent& recorded) {
@@ -261,7 +287,7 @@ void VmView::save(std::string& out) const {
   writer(static_cast<std::uint64_t>(state_->vms.entries().size()));
   for (const auto& vm : state_->vms.entries()) vm.save(writer);
   state_->disks.save(writer);
-  writer(state_->networks);
+  writer(state_->networks, state_->creations);
 }
 
 void VmView::load(std::string_view bytes) {
@@ -277,7 +303,7 @@ void VmView::load(std::string_view bytes) {
     loaded->add(std::move(entry));
   }
   loaded->disks.load(reader);
-  reader(loaded->networks);
+  reader(loaded->networks, loaded->creations);
   if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
   state_ = std::move(loaded);
 }

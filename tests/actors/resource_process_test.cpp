@@ -195,7 +195,7 @@ TEST_CASE("every project gets a network with a subnet for each location") {
   world.run();
   for (const auto* project : {"p1", "p2"}) {
     const auto second = default_network(project, "b");
-    const auto& subnets =
+    const auto subnets =
         std::get<Network::Existing>(world.state<Network>(second.network_id)).subnets;
     CHECK(subnets.size() == 2);
     CHECK(subnets.contains(second.subnet_id));
@@ -215,7 +215,7 @@ TEST_CASE("a default subnet goes where a customer's own subnets leave room") {
   world.send<Network>(usual.network_id, Network::AddSubnet{{"own", "own", "10.4.0.0/16", place}});
   world.send<Cluster>("b", Cluster::Declare{{"b", WhenFull::refuse, PlacementStrategy::pack}});
   world.run();
-  const auto& network = std::get<Network::Existing>(world.state<Network>(usual.network_id));
+  const auto network = std::get<Network::Existing>(world.state<Network>(usual.network_id));
   CHECK(network.subnets.at(default_network("p1", "b").subnet_id).description.cidr == "10.8.0.0/14");
 }
 
@@ -224,8 +224,19 @@ TEST_CASE("a customer's own subnet that comes first pushes a default one aside")
   world.send<Cluster>("b", Cluster::Declare{{"b", WhenFull::refuse, PlacementStrategy::pack}});
   world.send<Network>(usual.network_id, Network::AddSubnet{{"own", "own", "10.4.0.0/16", place}});
   world.run();
-  const auto& network = std::get<Network::Existing>(world.state<Network>(usual.network_id));
+  const auto network = std::get<Network::Existing>(world.state<Network>(usual.network_id));
   CHECK(network.subnets.at(default_network("p1", "b").subnet_id).description.cidr == "10.8.0.0/14");
+}
+
+TEST_CASE("a default subnet is smaller where there is no room for one of the usual size") {
+  auto world = with_project();
+  for (const auto* cidr : {"10.128.0.0/9", "10.64.0.0/10", "10.32.0.0/11", "10.16.0.0/12",
+                           "10.8.0.0/13", "10.4.0.0/15"})
+    world.send<Network>(usual.network_id, Network::AddSubnet{{cidr, "own", cidr, place}});
+  world.send<Cluster>("b", Cluster::Declare{{"b", WhenFull::refuse, PlacementStrategy::pack}});
+  world.run();
+  const auto network = std::get<Network::Existing>(world.state<Network>(usual.network_id));
+  CHECK(network.subnets.at(default_network("p1", "b").subnet_id).description.cidr == "10.6.0.0/15");
 }
 
 TEST_CASE("what a customer deleted of a default network stays deleted") {

@@ -75,6 +75,20 @@ TEST_CASE("a VM is there as soon as its creation is accepted") {
   CHECK(story.view.count(VmState::waiting) == 1);
 }
 
+TEST_CASE("a VM that was never more than a wish is gone when its creation fails") {
+  Story story;
+  story.tell("operation/1", create_of("a", vm_of("p", "name-a")));
+  story.tell("operation/2", create_of("b", vm_of("p", "name-b")));
+  story.requested("b");
+  CHECK(story.listed({}) == Ids{"a", "b"});
+  for (const auto* operation : {"operation/1", "operation/2"})
+    story.tell(operation, OperationFailed{"quota_exceeded", ""});
+  CHECK_FALSE(story.view.find("p", "a"));
+  CHECK(story.view.find("p", "b"));
+  CHECK(story.listed({}) == Ids{"b"});
+  CHECK(story.view.count(VmState::waiting) == 1);
+}
+
 TEST_CASE("a VM goes through its states") {
   Story story;
   const auto state = [&] { return story.view.find_with_deleted("a")->state; };

@@ -23,7 +23,7 @@ from peers.etcd import Etcd  # noqa: E402
 from peers.nginx import Nginx  # noqa: E402
 
 BODY = {"name": "node-01", "type": "l40s-48gb.1x", "location": "us-east1-a",
-        "image": "ubuntu22.04-nvidia-pcie-docker", "ssh_public_key": "ssh-rsa " + "A" * 64}
+        "image": "ubuntu22.04-nvidia-pcie-docker", "ssh_public_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"}
 # Every location and four types of one GPU, so that the whole fleet takes part.
 CREATE_SCRIPT = """
 local types = {"l40s-48gb.1x", "a100-80gb.1x", "a100.1x", "a40.1x"}
@@ -32,7 +32,7 @@ local count = 0
 function request()
   count = count + 1
   local body = string.format('{"name":"node-%d","type":"%s","location":"%s","image":"ubuntu22.04-nvidia-pcie-docker",'
-    .. '"ssh_public_key":"ssh-rsa AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}',
+    .. '"ssh_public_key":"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"}',
     count, types[count % 4 + 1], locations[math.floor(count / 4) % 3 + 1])
   return wrk.format("POST", nil, nil, body)
 end

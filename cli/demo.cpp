@@ -81,7 +81,7 @@ std::string demo_welcome(const Configuration& configuration,
 What is free, a VM, and how it is doing:
 
   {curl} '{project}/availabilities?product_name=l40s-48gb.2x'
-  {curl} -H 'Content-Type: application/json' {project}/vms -d '{{"name": "node-01", "type": "l40s-48gb.2x", "location": "us-southcentral1-a", "image": "ubuntu22.04-nvidia-pcie-docker", "ssh_public_key": "ssh-rsa AAAAB"}}'
+  {curl} -H 'Content-Type: application/json' {project}/vms -d '{{"name": "node-01", "type": "l40s-48gb.2x", "location": "us-southcentral1-a", "image": "ubuntu22.04-nvidia-pcie-docker", "ssh_public_key": "ssh-rsa AAAAB..."}}'
   {curl} {project}/vms
 
 Stop with Ctrl-C.

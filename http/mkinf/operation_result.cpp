@@ -6,6 +6,7 @@
 #include "http/mkinf/disk_json.hpp"
 #include "http/mkinf/firewall_rule_json.hpp"
 #include "http/mkinf/network_json.hpp"
+#include "http/mkinf/vm_history.hpp"
 #include "http/mkinf/vm_json.hpp"
 #include "projections/vms/vm_view.hpp"
 
@@ -19,20 +20,6 @@ namespace json = boost::json;
 struct Left {
   const MkinfContext& context;
   const OperationDetails& operation;
-
-  json::value operator()(const CreateVm&) const {
-    auto vm = context.vms->find_with_deleted(operation.target_id);
-    if (!vm) return nullptr;
-    vm->state = VmState::running;
-    if (vm->started_at) vm->updated_at = *vm->started_at;
-    return vm_json(*vm);
-  }
-  json::value operator()(const DeleteVm&) const {
-    auto vm = context.vms->find_with_deleted(operation.target_id);
-    if (!vm) return nullptr;
-    vm->state = VmState::deleted;
-    return vm_json(*vm);
-  }
 
   json::value operator()(const CreateDisk& create) const {
     auto disk = context.disks->find_with_deleted(operation.target_id);
@@ -94,9 +81,9 @@ struct Left {
     return firewall_rule_json(*rule);
   }
 
-  /// Whatever else happens to a VM: the VM as it is now.
+  /// Whatever happens to a VM.
   json::value operator()(const auto&) const {
-    const auto vm = context.vms->find_with_deleted(operation.target_id);
+    const auto vm = vm_at_end_of(context, operation);
     return vm ? vm_json(*vm) : json::value();
   }
 };

@@ -59,7 +59,10 @@ VmDetails VmEntry::details() const {
   details.identity = identity_of(*this);
   details.state = state;
   if (placement) details.placement = placement_of(*this);
-  if (disks) details.disks = *disks;
+  if (disks) {
+    details.disks = disks->attached;
+    details.former_disk_ids = disks->former_ids;
+  }
   details.private_ipv4 = outcome[private_ipv4_text];
   details.public_ipv4 = outcome[public_ipv4_text];
   details.failure_code = outcome[code_text];
@@ -108,7 +111,8 @@ void VmEntry::save(ByteWriter& writer) const {
   own.save(writer);
   placement.save(writer);
   outcome.save(writer);
-  writer(disks ? *disks : std::vector<AttachedDisk>());
+  writer(disks != nullptr);
+  if (disks) writer(*disks);
   writer(fence, created_at, updated_at, started_at, gpu_count, started_version, disk_event_count);
   writer(state, public_address, nested_virtualization);
 }
@@ -125,10 +129,13 @@ void VmEntry::load(ByteReader& reader, const StringPool& pool) {
   own = PackedStrings<7>::loaded(reader);
   placement = PackedStrings<3>::loaded(reader);
   outcome = PackedStrings<4>::loaded(reader);
-  std::vector<AttachedDisk> attached;
-  reader(attached);
-  if (!attached.empty())
-    disks = std::make_shared<const std::vector<AttachedDisk>>(std::move(attached));
+  bool has_disks = false;
+  reader(has_disks);
+  if (has_disks) {
+    VmDisks loaded;
+    reader(loaded);
+    disks = std::make_shared<const VmDisks>(std::move(loaded));
+  }
   reader(fence, created_at, updated_at, started_at, gpu_count, started_version, disk_event_count);
   reader(state, public_address, nested_virtualization);
   if (static_cast<std::size_t>(state) >= vm_state_count) throw MalformedBytes("unknown VM state");

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,13 @@ enum class SharedText : std::uint8_t {
 };
 inline constexpr std::size_t shared_text_count = 8;
 
+/// The data disks that a VM has, and had.
+struct VmDisks {
+  std::vector<AttachedDisk> attached;
+  std::vector<std::string> former_ids;
+  BOOST_DESCRIBE_CLASS(VmDisks, (), (attached, former_ids), (), ())
+};
+
 /// A VM as the view keeps it: about 0.5 KB, so a million fit well. Strings of its own are packed
 /// into few blocks, the rest is pooled.
 struct VmEntry : Resource {
@@ -37,8 +45,8 @@ struct VmEntry : Resource {
   PackedStrings<7> own;
   PackedStrings<3> placement;
   PackedStrings<4> outcome;
-  /// Replaced as a whole; null for none.
-  std::shared_ptr<const std::vector<AttachedDisk>> disks;
+  /// Replaced as a whole; null where it never had one.
+  std::shared_ptr<const VmDisks> disks;
   std::uint64_t fence = 0;
   Time created_at{};
   Time updated_at{};

@@ -1,5 +1,6 @@
 #include "projections/vms/vm_view.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <map>
@@ -129,11 +130,14 @@ void VmView::State::change(const RecordedEvent& recorded, std::optional<VmState>
 void VmView::State::show_disk(std::string_view vm_id, std::string_view disk_id, Time time) {
   VmEntry* vm = vms.entry(vm_id);
   if (!vm) return;
-  using Disks = std::vector<AttachedDisk>;
-  auto now = disks.with_disk(vm->disks ? *vm->disks : Disks(), disk_id, vm_id);
-  auto shown = now.empty() ? nullptr : std::make_shared<const Disks>(std::move(now));
+  VmDisks shown = vm->disks ? *vm->disks : VmDisks();
+  shown.attached = disks.with_disk(std::move(shown.attached), disk_id, vm_id);
+  std::erase(shown.former_ids, disk_id);
+  if (std::ranges::find(shown.attached, disk_id, &AttachedDisk::id) == shown.attached.end())
+    shown.former_ids.emplace_back(disk_id);
+  auto now = std::make_shared<const VmDisks>(std::move(shown));
   vms.change(*vm, vm->version + 1, [&](VmEntry& entry) {
-    entry.disks.swap(shown);  // What goes is freed after the lock.
+    entry.disks.swap(now);  // What goes is freed after the lock.
     ++entry.disk_event_count;
     entry.updated_at = time;
   });

@@ -49,6 +49,8 @@ struct VmDetails {
   std::optional<VmPlaced> placement;
   /// The data disks that it has, in the order in which they were attached.
   std::vector<AttachedDisk> disks;
+  /// Ids of those that it had and has no more.
+  std::vector<std::string> former_disk_ids;
   /// Empty until the VM has started; and what it gives back when it stops or fails.
   std::string private_ipv4;
   std::string public_ipv4;

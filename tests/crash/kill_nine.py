@@ -52,7 +52,7 @@ class Load:
 
 def create_body(random_source, number):
     return {"name": f"node-{number}", "type": random_source.choice(TYPES), "location": random_source.choice(LOCATIONS),
-            "image": "ubuntu22.04-nvidia-pcie-docker", "ssh_public_key": "ssh-rsa AAAAB"}
+            "image": "ubuntu22.04-nvidia-pcie-docker", "ssh_public_key": "ssh-rsa AAAAB..."}
 
 
 def work(server, load, random_source):

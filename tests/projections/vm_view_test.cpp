@@ -316,6 +316,7 @@ TEST_CASE("a VM shows the disks that it has, and its version changes with them")
   story.tell("disk/d2", DiskDetached{"a"});
   CHECK(names("a") == "one ");
   CHECK(names("b") == "two ");
+  CHECK(story.view.find("p", "a")->former_disk_ids == Ids{"d2"});
   const auto before = story.view.find("p", "a")->version;
   story.tell("vm/a", VmStopRequested{});
   CHECK(story.view.find("p", "a")->version == before + 1);

@@ -68,16 +68,65 @@ TEST_CASE("a create of something that isn't on offer names the field and the wor
         "name must have at most 128 bytes");
 }
 
-TEST_CASE("what is no SSH public key is refused, what looks like one is taken") {
+TEST_CASE("what is no SSH public key is refused") {
   MkinfServer server;
-  for (const auto key : {"AAAAB", "ssh-rsa", "ssh-rsa ", "ssh-rsa AA!A", "rsa AAAA",
-                         "ssh-rsa AAAA\nssh-rsa BBBB", "-----BEGIN OPENSSH PRIVATE KEY-----"})
+  for (const auto key : {"AAAAB", "ssh-rsa AAAAB", "ssh-rsa AAAA\nssh-rsa BBBB"})
     CHECK(refusal(server, with("ssh_public_key", key)) ==
           "ssh_public_key must be an OpenSSH public key such as \"ssh-rsa AAAAB...\"");
-  for (const auto key :
-       {"ssh-rsa AAAAB...", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA+/= me@example.org",
-        "ecdsa-sha2-nistp256 AAAA a comment of words\n", "sk-ssh-ed25519@openssh.com AAAA"})
-    server.post(server.in_project("/vms"), json::serialize(with("ssh_public_key", key)));
+}
+
+TEST_CASE("scripts have a size and no zero bytes") {
+  MkinfServer server;
+  CHECK(refusal(server, with("startup_script", json::string(64 * 1024 + 1, 'x'))) ==
+        "startup_script must have at most 65536 bytes");
+  CHECK(refusal(server, with("shutdown_script", json::string("a\0b", 3))) ==
+        "shutdown_script must not have zero bytes");
+  server.post(server.in_project("/vms"),
+              json::serialize(with("startup_script", json::string(64 * 1024, 'x'))));
+}
+
+TEST_CASE("options that this server doesn't have are refused by name, empty ones are tolerated") {
+  MkinfServer server;
+  const json::array adapter{json::object{{"ib_partition_id", "x"}}};
+  CHECK(refusal(server, with("host_channel_adapters", adapter)) ==
+        "host_channel_adapters must be empty: this server has no InfiniBand adapters");
+  CHECK(refusal(server, with("commitment_period", 12)) ==
+        "commitment_period must be 0: commitments are made as reservations, see "
+        "reservation_specification");
+  CHECK(refusal(server, with("custom_image", "mine")) ==
+        "custom_image is not supported: name one of the images");
+  CHECK(refusal(server, with("instance_template_id", "x")) ==
+        "instance_template_id is not supported: there are no templates");
+  auto body = with("host_channel_adapters", json::array());
+  body["commitment_period"] = 0;
+  body["instance_template_id"] = "";
+  server.post(server.in_project("/vms"), json::serialize(body));
+}
+
+TEST_CASE("disks, interfaces and reservations of a create that make no sense are named") {
+  MkinfServer server;
+  const json::array disk{json::object{{"disk_id", "x"}}};
+  CHECK(refusal(server, with("disks", disk)) == "disk_id \"x\" is unknown in this project");
+  const json::array os{json::object{{"disk_id", "x"}, {"attachment_type", "os"}}};
+  CHECK(refusal(server, with("disks", os)) ==
+        "disks[0].attachment_type must be \"data\": every VM comes with its own OS disk");
+  const json::array twice{json::object{{"disk_id", "x"}}, json::object{{"disk_id", "x"}}};
+  CHECK(refusal(server, with("disks", twice)) == "disks names a disk twice");
+  const json::array subnet{json::object{{"subnet", "x"}}};
+  CHECK(refusal(server, with("network_interfaces", subnet)) ==
+        "network_interfaces[0].subnet \"x\" is unknown in this project");
+  const json::object address{{"public_ipv4", json::object{{"address", "1.2.3.4"}}}};
+  const json::array chosen{json::object{{"ips", json::array{address}}}};
+  CHECK(refusal(server, with("network_interfaces", chosen)) ==
+        "network_interfaces[0].ips[0].public_ipv4.address is given by the server and can't be "
+        "chosen");
+  CHECK(refusal(server, with("network_interfaces", json::array())) ==
+        "network_interfaces must have one interface: every VM has exactly one");
+  CHECK(refusal(server, with("reservation_specification", json::object{{"id", "x"}})) ==
+        "reservation_id \"x\" is unknown in this organization");
+  const json::object strategy{{"selection_strategy", "cheap"}};
+  CHECK(refusal(server, with("reservation_specification", strategy)) ==
+        "reservation_specification.selection_strategy must be \"lowest_cost\" or \"on_demand\"");
 }
 
 TEST_CASE("the document's own create body lacks a comma: 400 with the place") {
@@ -105,7 +154,7 @@ TEST_CASE("bodies that are no object, too deep, or say a thing twice are refused
 TEST_CASE("fields that nobody knows are tolerated") {
   MkinfServer server;
   server.post(server.in_project("/vms"),
-              json::serialize(with("disks", json::array{json::object{{"disk_id", "x"}}})));
+              json::serialize(with("favourite_colour", json::array{json::object{{"is", "x"}}})));
 }
 
 TEST_CASE("a body beyond a MiB is refused in the API's form") {

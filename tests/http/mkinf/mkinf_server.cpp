@@ -226,15 +226,35 @@ void MkinfServer::add_node(const std::string& id, std::uint32_t gpu_count,
 void MkinfServer::await_placed(const std::string& vm_id) {
   wait_until("the VM is placed", [&] {
     const auto vm = vms.find_with_deleted(vm_id);
-    return vm && vm->placement;
+    const bool waits = vm && (vm->state == VmState::provisioning || vm->state == VmState::starting);
+    return waits && vm->placement && vm->placement->fence > started_fences_[vm_id];
   });
 }
 
 void MkinfServer::finish_start(const std::string& vm_id) {
   await_placed(vm_id);
   clock.advance(std::chrono::seconds(12));
-  command<Vm>(vm_id, Vm::ReportStarted{"172.27.23.237", "204.52.24.84",
-                                       vms.find_with_deleted(vm_id)->placement->fence});
+  const auto placement = *vms.find_with_deleted(vm_id)->placement;
+  started_fences_[vm_id] = placement.fence;
+  command<Vm>(vm_id,
+              Vm::ReportStarted{placement.private_ipv4, placement.public_ipv4, placement.fence});
+}
+
+VmState MkinfServer::await_state(const std::string& vm_id, VmState state) {
+  wait_until("the VM has the state", [&] { return vms.find_with_deleted(vm_id)->state == state; });
+  return state;
+}
+
+void MkinfServer::finish_power_off(const std::string& vm_id) {
+  await_state(vm_id, VmState::stopping);
+  clock.advance(std::chrono::seconds(5));
+  command<Vm>(vm_id, Vm::ReportStopped{~std::uint64_t{0}});
+}
+
+void MkinfServer::finish_reset(const std::string& vm_id, std::uint64_t number) {
+  await_state(vm_id, VmState::resetting);
+  clock.advance(std::chrono::seconds(5));
+  command<Vm>(vm_id, Vm::ReportReset{number});
 }
 
 void MkinfServer::finish_stop(const std::string& vm_id) {

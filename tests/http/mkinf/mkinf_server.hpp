@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -101,12 +102,17 @@ class MkinfServer {
   void await_placed(const std::string& vm_id);
   void finish_start(const std::string& vm_id);
   void finish_stop(const std::string& vm_id);
+  /// The same for a VM that was switched off, or booted anew for the `number`th time.
+  void finish_power_off(const std::string& vm_id);
+  void finish_reset(const std::string& vm_id, std::uint64_t number);
+  VmState await_state(const std::string& vm_id, VmState state);
   void lose_node(const std::string& id);
 
   /// The operation as it ended; waits for that. It is one of this collection.
   boost::json::value ended(const std::string& operation_id, std::string_view collection = "/vms");
   /// The same of the operation in an answer that started it.
-  boost::json::value end_of(const boost::json::value& started, std::string_view collection);
+  boost::json::value end_of(const boost::json::value& started,
+                            std::string_view collection = "/vms");
 
   TestClock clock;
   MemoryEventLog log;
@@ -152,6 +158,8 @@ class MkinfServer {
   OpenApiDocument document_{"http/mkinf/openapi.json"};
   OpenApiDocument crusoe_document_{"http/crusoe/openapi.json"};
   OpenApiDocument native_document_{"http/native/openapi.json"};
+  /// By VM: the highest one with which it has run.
+  std::map<std::string, std::uint64_t> started_fences_;
   /// To find out which route a request took.
   Router routes_;
   std::unique_ptr<HttpServer> server_;

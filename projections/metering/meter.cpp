@@ -33,9 +33,31 @@ Meter::Run* Meter::find(std::string_view stream) {
   return found == runs_.end() ? nullptr : &found->second;
 }
 
+std::int64_t Meter::price_of(std::string_view id) const {
+  const auto price = prices_.find(id);
+  return price == prices_.end() ? 0 : price->second;
+}
+
+void Meter::cut(const Run& run, std::int64_t from, std::int64_t until,
+                const std::function<void(const Portion&)>& visit) {
+  static const std::string no_reservation;
+  const auto& thing = run.thing;
+  const auto visit_part = [&](std::int64_t start, std::int64_t end, const std::string& reservation,
+                              std::int64_t price) {
+    cut_at_midnights(start, end, [&](auto day, auto seconds) {
+      visit({std::chrono::sys_days{std::chrono::days{day}}, thing.metric, thing.resource_type,
+             thing.location, reservation, price, seconds * thing.units});
+    });
+  };
+  const auto begin = std::max(run.since, from);
+  const auto turn = std::min(until, thing.reserved_until.value_or(until));
+  visit_part(begin, turn, thing.reservation_id, run.micro_usd_per_hour);
+  visit_part(std::max(begin, turn), until, no_reservation, run.later_micro_usd_per_hour);
+}
+
 void Meter::begin(Run& run, std::int64_t now) {
-  const auto price = prices_.find(run.thing.price_id);
-  run.micro_usd_per_hour = price == prices_.end() ? 0 : price->second;
+  run.micro_usd_per_hour = price_of(run.thing.price_id);
+  run.later_micro_usd_per_hour = price_of(run.thing.later_price_id);
   run.since = std::clamp<std::int64_t>(now, 0, seconds_max);
   run.running = true;
   projects_[run.thing.project_id].running.insert(&run);
@@ -45,15 +67,14 @@ void Meter::end(Run& run, std::int64_t now) {
   auto& project = projects_[run.thing.project_id];
   project.running.erase(&run);
   run.running = false;
-  const auto& thing = run.thing;
-  cut_at_midnights(run.since, std::min(now, seconds_max), [&](auto day, auto seconds) {
-    Key key{day,
-            thing.metric,
-            thing.resource_type,
-            thing.location,
-            thing.reservation_id,
-            run.micro_usd_per_hour};
-    project.closed[std::move(key)] += seconds * thing.units;
+  cut(run, run.since, std::min(now, seconds_max), [&](const Portion& portion) {
+    Key key{portion.day.time_since_epoch().count(),
+            portion.metric,
+            portion.resource_type,
+            portion.location,
+            portion.reservation_id,
+            portion.micro_usd_per_hour};
+    project.closed[std::move(key)] += portion.unit_seconds;
   });
 }
 
@@ -95,7 +116,7 @@ void Meter::set_price(std::string_view id, std::int64_t micro_usd_per_hour, Time
   if (!added && price->second == micro_usd_per_hour) return;
   price->second = micro_usd_per_hour;
   for (auto& [stream, run] : runs_) {
-    if (!run.running || run.thing.price_id != id) continue;
+    if (!run.running || (run.thing.price_id != id && run.thing.later_price_id != id)) continue;
     const auto second = std::max(seconds_of(now), run.since);
     end(run, second);
     begin(run, second);
@@ -119,14 +140,7 @@ void Meter::visit(std::string_view project_id, std::chrono::sys_days from, Time 
     visit({day_of(key.day), key.metric, key.resource_type, key.location, key.reservation_id,
            key.micro_usd_per_hour, each->second});
   }
-  for (const auto* run : found->second.running) {
-    const auto& thing = run->thing;
-    cut_at_midnights(
-        std::max(run->since, first_day * seconds_per_day), end, [&](auto day, auto seconds) {
-          visit({day_of(day), thing.metric, thing.resource_type, thing.location,
-                 thing.reservation_id, run->micro_usd_per_hour, seconds * thing.units});
-        });
-  }
+  for (const auto* run : found->second.running) cut(*run, first_day * seconds_per_day, end, visit);
 }
 
 void Meter::save(ByteWriter& writer) const {
@@ -151,7 +165,9 @@ void Meter::load(ByteReader& reader) {
     std::string stream;
     Run run;
     reader(stream, run);
-    if (run.since < 0 || run.since > seconds_max) throw MalformedBytes("a time out of range");
+    const auto reserved_until = run.thing.reserved_until.value_or(0);
+    if (run.since < 0 || run.since > seconds_max || reserved_until < 0)
+      throw MalformedBytes("a time out of range");
     const auto [place, added] = runs_.try_emplace(std::move(stream), std::move(run));
     if (!added) throw MalformedBytes("a stream twice");
     if (place->second.running)

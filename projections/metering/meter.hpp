@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -27,11 +28,15 @@ struct MeteredThing {
   std::string price_id;
   /// GPUs or GB.
   std::uint64_t units = 0;
+  /// Where a reservation has an end: from then on (seconds since 1970) the thing is outside of it,
+  /// at this other price.
+  std::optional<std::int64_t> reserved_until = {};
+  std::string later_price_id = {};
 
   bool operator==(const MeteredThing&) const = default;
   BOOST_DESCRIBE_CLASS(MeteredThing, (),
                        (project_id, metric, resource_type, location, reservation_id, price_id,
-                        units),
+                        units, reserved_until, later_price_id),
                        (), ())
 };
 
@@ -79,7 +84,10 @@ class Meter {
     /// Since then at this price; seconds since 1970.
     std::int64_t since = 0;
     std::int64_t micro_usd_per_hour = 0;
-    BOOST_DESCRIBE_CLASS(Run, (), (thing, running, since, micro_usd_per_hour), (), ())
+    std::int64_t later_micro_usd_per_hour = 0;
+    BOOST_DESCRIBE_CLASS(Run, (),
+                         (thing, running, since, micro_usd_per_hour, later_micro_usd_per_hour), (),
+                         ())
   };
   struct Key {
     /// Days since 1970.
@@ -107,6 +115,10 @@ class Meter {
   };
 
   Run* find(std::string_view stream);
+  /// Visits what `run` used within [from, until), cut at midnights and where its reservation ends.
+  static void cut(const Run& run, std::int64_t from, std::int64_t until,
+                  const std::function<void(const Portion&)>& visit);
+  std::int64_t price_of(std::string_view id) const;
   void begin(Run& run, std::int64_t now);
   void end(Run& run, std::int64_t now);
 

@@ -1,5 +1,7 @@
 #include "projections/metering/metering_view.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -17,6 +19,14 @@
 namespace orrery {
 namespace {
 
+/// When reservations end, in seconds since 1970.
+using ReservationEnds = std::map<std::string, std::int64_t, std::less<>>;
+
+struct Folding {
+  Meter& meter;
+  ReservationEnds& ends;
+};
+
 std::string price_of_product(UsageMetric metric, std::string_view product) {
   return fmt::format("{}.{}", to_string(metric), product);
 }
@@ -29,14 +39,16 @@ std::string_view family_of(std::string_view vm_type) {
 }
 
 /// What a VM costs follows from its type and its reservation.
-void set_terms(MeteredThing& vm, std::string_view reservation_id) {
+void set_terms(MeteredThing& vm, std::string_view reservation_id, const ReservationEnds& ends) {
+  const auto on_demand = price_of_product(UsageMetric::gpu_hours, family_of(vm.resource_type));
+  const auto end = ends.find(reservation_id);
   vm.reservation_id = reservation_id;
-  vm.price_id = reservation_id.empty()
-                    ? price_of_product(UsageMetric::gpu_hours, family_of(vm.resource_type))
-                    : price_of_reservation(reservation_id);
+  vm.price_id = reservation_id.empty() ? on_demand : price_of_reservation(reservation_id);
+  vm.later_price_id = end == ends.end() ? std::string() : on_demand;
+  vm.reserved_until = end == ends.end() ? std::nullopt : std::optional(end->second);
 }
 
-MeteredThing vm_of(const VmSpecification& specification) {
+MeteredThing vm_of(const VmSpecification& specification, const ReservationEnds& ends) {
   MeteredThing vm{specification.project_id,
                   UsageMetric::gpu_hours,
                   specification.type,
@@ -44,7 +56,7 @@ MeteredThing vm_of(const VmSpecification& specification) {
                   {},
                   {},
                   specification.gpu_count};
-  set_terms(vm, specification.reservation_id);
+  set_terms(vm, specification.reservation_id, ends);
   return vm;
 }
 
@@ -67,53 +79,56 @@ MeteredThing disk_of(const DiskSpecification& specification) {
           specification.size_gib};
 }
 
-void fold(Meter& meter, const VmRequested& requested, const RecordedEvent& recorded) {
-  meter.describe(recorded.stream, vm_of(requested.specification), recorded.time);
+void fold(const Folding& to, const VmRequested& requested, const RecordedEvent& recorded) {
+  to.meter.describe(recorded.stream, vm_of(requested.specification, to.ends), recorded.time);
 }
-void fold(Meter& meter, const VmStarted&, const RecordedEvent& recorded) {
-  meter.start(recorded.stream, recorded.time);
+void fold(const Folding& to, const VmStarted&, const RecordedEvent& recorded) {
+  to.meter.start(recorded.stream, recorded.time);
 }
-void fold(Meter& meter, const VmStopped&, const RecordedEvent& recorded) {
-  meter.stop(recorded.stream, recorded.time);
+void fold(const Folding& to, const VmStopped&, const RecordedEvent& recorded) {
+  to.meter.stop(recorded.stream, recorded.time);
 }
-void fold(Meter& meter, const VmFailed&, const RecordedEvent& recorded) {
-  meter.stop(recorded.stream, recorded.time);
+void fold(const Folding& to, const VmFailed&, const RecordedEvent& recorded) {
+  to.meter.stop(recorded.stream, recorded.time);
 }
-void fold(Meter& meter, const VmDeleted&, const RecordedEvent& recorded) {
-  meter.forget(recorded.stream, recorded.time);
+void fold(const Folding& to, const VmDeleted&, const RecordedEvent& recorded) {
+  to.meter.forget(recorded.stream, recorded.time);
 }
-void fold(Meter& meter, const VmResized& resized, const RecordedEvent& recorded) {
-  meter.change(recorded.stream, recorded.time, [&](MeteredThing& vm) {
+void fold(const Folding& to, const VmResized& resized, const RecordedEvent& recorded) {
+  to.meter.change(recorded.stream, recorded.time, [&](MeteredThing& vm) {
     vm.resource_type = resized.type;
     vm.units = resized.gpu_count;
-    set_terms(vm, std::string(vm.reservation_id));
+    set_terms(vm, std::string(vm.reservation_id), to.ends);
   });
 }
-void fold(Meter& meter, const VmReserved& reserved, const RecordedEvent& recorded) {
-  meter.change(recorded.stream, recorded.time,
-               [&](MeteredThing& vm) { set_terms(vm, reserved.reservation_id); });
+void fold(const Folding& to, const VmReserved& reserved, const RecordedEvent& recorded) {
+  to.meter.change(recorded.stream, recorded.time,
+                  [&](MeteredThing& vm) { set_terms(vm, reserved.reservation_id, to.ends); });
 }
-void fold(Meter& meter, const VmUnreserved&, const RecordedEvent& recorded) {
-  meter.change(recorded.stream, recorded.time, [](MeteredThing& vm) { set_terms(vm, ""); });
+void fold(const Folding& to, const VmUnreserved&, const RecordedEvent& recorded) {
+  to.meter.change(recorded.stream, recorded.time,
+                  [&](MeteredThing& vm) { set_terms(vm, "", to.ends); });
 }
-void fold(Meter& meter, const DiskCreated& created, const RecordedEvent& recorded) {
-  meter.describe(recorded.stream, disk_of(created.specification), recorded.time);
-  meter.start(recorded.stream, recorded.time);
+void fold(const Folding& to, const DiskCreated& created, const RecordedEvent& recorded) {
+  to.meter.describe(recorded.stream, disk_of(created.specification), recorded.time);
+  to.meter.start(recorded.stream, recorded.time);
 }
-void fold(Meter& meter, const DiskResized& resized, const RecordedEvent& recorded) {
-  meter.change(recorded.stream, recorded.time,
-               [&](MeteredThing& disk) { disk.units = resized.size_gib; });
+void fold(const Folding& to, const DiskResized& resized, const RecordedEvent& recorded) {
+  to.meter.change(recorded.stream, recorded.time,
+                  [&](MeteredThing& disk) { disk.units = resized.size_gib; });
 }
-void fold(Meter& meter, const DiskDeleted&, const RecordedEvent& recorded) {
-  meter.forget(recorded.stream, recorded.time);
+void fold(const Folding& to, const DiskDeleted&, const RecordedEvent& recorded) {
+  to.meter.forget(recorded.stream, recorded.time);
 }
-void fold(Meter& meter, const PriceChanged& price, const RecordedEvent& recorded) {
-  meter.set_price(price_of_product(price.metric, price.product), price.micro_usd_per_hour,
-                  recorded.time);
+void fold(const Folding& to, const PriceChanged& price, const RecordedEvent& recorded) {
+  to.meter.set_price(price_of_product(price.metric, price.product), price.micro_usd_per_hour,
+                     recorded.time);
 }
-void fold(Meter& meter, const ReservationDeclared& declared, const RecordedEvent& recorded) {
-  meter.set_price(price_of_reservation(stream_id(recorded.stream)), declared.micro_usd_per_gpu_hour,
-                  recorded.time);
+void fold(const Folding& to, const ReservationDeclared& declared, const RecordedEvent& recorded) {
+  const auto id = stream_id(recorded.stream);
+  to.ends.insert_or_assign(std::string(id),
+                           std::max<std::int64_t>(0, declared.ends_at_us / 1'000'000));
+  to.meter.set_price(price_of_reservation(id), declared.micro_usd_per_gpu_hour, recorded.time);
 }
 
 std::chrono::sys_days start_of(const UsageQuery& query) {
@@ -126,6 +141,7 @@ struct MeteringView::State {
   mutable WriterFirstMutex mutex;
   Meter meter;
   std::map<std::pair<UsageMetric, std::string>, PriceInForce> prices;
+  ReservationEnds reservation_ends;
 };
 
 MeteringView::MeteringView() : state_(std::make_unique<State>()) {}
@@ -196,9 +212,9 @@ std::vector<PriceInForce> MeteringView::prices() const {
 void MeteringView::apply(const RecordedEvent& recorded) {
   std::visit(
       [&](const auto& event) {
-        if constexpr (requires(Meter & meter) { fold(meter, event, recorded); }) {
+        if constexpr (requires(const Folding& to) { fold(to, event, recorded); }) {
           const std::unique_lock lock(state_->mutex);
-          fold(state_->meter, event, recorded);
+          fold({state_->meter, state_->reservation_ends}, event, recorded);
           if constexpr (std::is_same_v<decltype(event), const PriceChanged&>)
             state_->prices[{event.metric, event.product}] = {event, recorded.time};
         }
@@ -208,7 +224,7 @@ void MeteringView::apply(const RecordedEvent& recorded) {
 
 void MeteringView::save(std::string& out) const {
   ByteWriter writer(out);
-  writer(state_->prices);
+  writer(state_->prices, state_->reservation_ends);
   state_->meter.save(writer);
 }
 
@@ -216,7 +232,7 @@ void MeteringView::load(std::string_view bytes) {
   state_ = std::make_unique<State>();
   auto loaded = std::make_unique<State>();
   ByteReader reader(bytes);
-  reader(loaded->prices);
+  reader(loaded->prices, loaded->reservation_ends);
   loaded->meter.load(reader);
   if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
   state_ = std::move(loaded);

@@ -23,9 +23,10 @@ struct PriceInForce {
 /// folding the log again gives the same cents.
 ///
 /// A VM is metered from `VmStarted` until it has stopped, failed or been deleted; a data disk as
-/// long as it exists. GPUs cost the price of the VM type's family, or of the VM's reservation. A
-/// change of either counts from its second on. A started second counts where it starts: a run from
-/// `a` to `b` has floor(b) − floor(a) seconds, so runs that are cut anywhere add up.
+/// long as it exists. GPUs cost the price of the VM type's family, or of the VM's reservation until
+/// that ends. A change of either counts from its second on. A started second counts where it
+/// starts: a run from `a` to `b` has floor(b) − floor(a) seconds, so runs that are cut anywhere add
+/// up.
 class MeteringView : public View {
  public:
   MeteringView();

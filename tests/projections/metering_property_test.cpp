@@ -78,6 +78,11 @@ class RandomUsage {
     number < 8 ? step_vm(stream, projects[number % 2]) : step_disk(stream, projects[number % 2]);
   }
   void change_price() {
+    if (below(4) == 0) {
+      const auto ends = now_us_ + static_cast<std::int64_t>(random_() % 400'000'000'000);
+      return happened("reservation/r" + std::to_string(below(2)),
+                      ReservationDeclared{"o", "a40.1x", "us-east1-a", 1, 0, ends, 1000});
+    }
     static const std::vector<std::string> products{"l40s-48gb", "a40", "persistent-ssd"};
     const auto metric = below(2) == 0 ? UsageMetric::gpu_hours : UsageMetric::disk_gb_hours;
     happened("price/x", PriceChanged{metric, products[below(3)], std::int64_t(below(3'000'000))});

@@ -11,6 +11,7 @@ namespace {
 
 constexpr auto midnight = std::chrono::sys_days{std::chrono::year{2024} / 2 / 28};
 constexpr Time end_of_time = midnight + std::chrono::days{1000};
+constexpr auto end_of_time_us = end_of_time.time_since_epoch().count();
 
 /// A history whose times the test chooses, counted from the midnight at which 2024-02-28 begins.
 struct Meters {
@@ -132,7 +133,7 @@ TEST_CASE("runs in a reservation are marked, and cost what the reservation says"
   Meters meters;
   meters.price(0h, "l40s-48gb", 1'250'000);
   meters.at(0h, "reservation/r",
-            ReservationDeclared{"o", "l40s-48gb.2x", "us-east1-a", 1, 0, 0, 250'000});
+            ReservationDeclared{"o", "l40s-48gb.2x", "us-east1-a", 1, 0, end_of_time_us, 250'000});
   meters.runs(0h, "vm/1").at(1h, "vm/1", VmReserved{"r"}).at(3h, "vm/1", VmUnreserved{});
   meters.at(4h, "vm/1", VmDeleted{});
   const auto lines = meters.charges();
@@ -145,6 +146,30 @@ TEST_CASE("runs in a reservation are marked, and cost what the reservation says"
   CHECK(lines[1].cents == 100);
   meters.runs(10h, "vm/2", "r").at(11h, "vm/2", VmDeleted{});
   CHECK(meters.charges()[1].unit_seconds == 3 * 7200);
+}
+
+TEST_CASE("a run that outlives its reservation costs the price of the day from then on") {
+  Meters meters;
+  const auto ends = Time(midnight + 26h).time_since_epoch().count();
+  meters.price(0h, "l40s-48gb", 1'000'000);
+  meters.at(0h, "reservation/r",
+            ReservationDeclared{"o", "l40s-48gb.2x", "us-east1-a", 1, 0, ends, 0});
+  meters.runs(20h, "vm/1", "r").price(30h, "l40s-48gb", 2'000'000);
+  const auto check = [&] {
+    const auto lines = meters.charges();
+    REQUIRE(lines.size() == 3);
+    CHECK(lines[0].unit_seconds == 2 * 4 * 3600);
+    CHECK(lines[0].cents == 800);
+    CHECK(lines[1].micro_usd_per_hour == 2'000'000);
+    CHECK(lines[1].unit_seconds == 2 * 2 * 3600);
+    CHECK(lines[2].reservation_id == "r");
+    CHECK(lines[2].unit_seconds == 2 * 6 * 3600);
+    CHECK(lines[2].cents == 0);
+  };
+  meters.at(32h, "vm/1", VmStopped{});
+  check();
+  meters.at(33h, "vm/1", VmDeleted{});
+  check();
 }
 
 TEST_CASE("a change of price splits runs, and what ran before costs what it cost") {

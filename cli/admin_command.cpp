@@ -168,15 +168,20 @@ void add_argument(CLI::App& command, const AdminArgument& argument, const Argume
   if (argument.required) option->required();
 }
 
+/// They may stand before the noun or after the verb.
+void add_server_options(CLI::App& command, AdminArguments& arguments) {
+  command.add_option("--url", arguments.url, "where the server is (ORRERY_URL)");
+  command.add_option("--key", arguments.key, "what opens it (ORRERY_KEY)");
+  command.add_option("--data", arguments.data,
+                     "data directory of a server on this machine, for its operator's key");
+  command.add_flag("--json", arguments.json, "the answer as JSON");
+}
+
 void add_verb(CLI::App& noun, const AdminVerb& verb, const Arguments& arguments,
               ChosenCommand& chosen) {
   auto* command = noun.add_subcommand(std::string(verb.verb), std::string(verb.help));
   for (const auto& argument : verb.arguments) add_argument(*command, argument, arguments);
-  command->add_option("--url", arguments->url, "where the server is (ORRERY_URL)");
-  command->add_option("--key", arguments->key, "what opens it (ORRERY_KEY)");
-  command->add_option("--data", arguments->data,
-                      "data directory of a server on this machine, for its operator's key");
-  command->add_flag("--json", arguments->json, "the answer as JSON");
+  add_server_options(*command, *arguments);
   command->callback([arguments, &verb, &chosen] {
     arguments->verb = &verb;
     chosen = [arguments] { return run(*arguments); };
@@ -195,6 +200,7 @@ void add_admin_command(CLI::App& orrery, ChosenCommand& chosen) {
       "  ORRERY_URL=https://gpu.example ORRERY_KEY=oop_… orrery admin node list --json\n"
       "Without --url or ORRERY_URL the server is taken to be on this machine.");
   const auto arguments = std::make_shared<AdminArguments>();
+  add_server_options(*admin, *arguments);
   CLI::App* noun = nullptr;
   for (const auto& verb : admin_verbs()) {
     if (noun == nullptr || noun->get_name() != verb.noun) {

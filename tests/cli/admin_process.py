@@ -95,6 +95,7 @@ class AdminProcess(unittest.TestCase):
         self.start()
         self.assertEqual(file.read_text(), first)
         self.assertEqual(self.admin("me", "show")["kind"], "operator_key")
+        self.assertEqual(self.run_admin("--data", self.data, "me", "show").returncode, 0)
         again = self.admin("operator-key", "create", "--name", "mine")
         self.admin("operator-key", "revoke", self.admin("operator-key", "list")["items"][0]["id"])
         self.stop()

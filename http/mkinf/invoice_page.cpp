@@ -18,11 +18,15 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #1b1f24; max-width: 56rem; m
 header { display: flex; justify-content: space-between; align-items: baseline; flex-wrap: wrap; gap: 0 2rem; }
 h1 { font-size: 1.7rem; margin: 0; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
+h2 .muted { font-size: .85rem; font-weight: 400; }
 nav a, nav b { margin-right: .8rem; }
 a { color: #0b57d0; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid #d8dee4; vertical-align: top; }
 th { font-size: .85rem; font-weight: 600; color: #57606a; }
+th:nth-child(1) { width: 34%; }
+th:nth-child(2) { width: 20%; }
+th:nth-child(n + 4) { width: 12%; }
 .number { text-align: right; padding-right: 0; padding-left: .8rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tfoot td { font-weight: 600; border-bottom: none; }
 .total { margin-top: 2rem; border-top: 2px solid #1b1f24; }

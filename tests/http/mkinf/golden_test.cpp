@@ -133,6 +133,55 @@ TEST_CASE("mkinf: a VM that finds no GPU, byte for byte", "[golden]") {
   transcript.check("out_of_stock.http");
 }
 
+TEST_CASE("mkinf: the life of a disk, byte for byte", "[golden]") {
+  MkinfServer server;
+  Transcript transcript(server);
+  const auto created = transcript.in_project(
+      "POST", "/disks", R"({"name":"data","size":"1TiB","location":"us-east1-a"})");
+  const auto operation = "/disks/operations/" + field(created, "/operation/operation_id");
+  const auto disk = "/disks/" + field(created, "/operation/metadata/id");
+  server.ended(field(created, "/operation/operation_id"), "/disks");
+  transcript.in_project("GET", operation);
+  transcript.in_project("GET", disk);
+  const auto resized = transcript.in_project("PATCH", disk, R"({"size":"2TiB"})");
+  server.ended(field(resized, "/operation/operation_id"), "/disks");
+  transcript.in_project("GET", "/disks");
+  const auto deletion = transcript.in_project("DELETE", disk);
+  server.ended(field(deletion, "/operation/operation_id"), "/disks");
+  transcript.in_project("GET", "/disks/operations");
+  transcript.in_project("GET", disk);
+  transcript.check("disk_life.http");
+}
+
+TEST_CASE("mkinf: networks, subnets and firewall rules, byte for byte", "[golden]") {
+  MkinfServer server;
+  server.await_default_network();
+  Transcript transcript(server);
+  transcript.in_project("GET", "/vpc/networks");
+  transcript.in_project("GET", "/vpc/subnets");
+  const auto network = field(
+      transcript.in_project("POST", "/vpc/networks", R"({"name":"net","cidr":"172.27.0.0/16"})"),
+      "/network/id");
+  transcript.in_project(
+      "POST", "/vpc/subnets",
+      fmt::format(R"({{"name":"a","cidr":"172.27.1.0/24","location":"us-east1-a",)"
+                  R"("vpc_network_id":"{}"}})",
+                  network));
+  transcript.in_project("GET", "/vpc/networks/" + network);
+  const auto rule = transcript.in_project(
+      "POST", "/vpc/firewall-rules",
+      fmt::format(
+          R"({{"name":"ssh","direction":"ingress","action":"allow","protocols":["tcp"],)"
+          R"("sources":[{{"cidr":"198.51.100.7"}}],"destinations":[{{"resource_id":"{}"}}],)"
+          R"("destination_ports":["22"],"vpc_network_id":"{}"}})",
+          network, network));
+  const auto operation_id = field(rule, "/operation/operation_id");
+  server.ended(operation_id, "/vpc/firewall-rules");
+  transcript.in_project("GET", "/vpc/firewall-rules/operations/" + operation_id);
+  transcript.in_project("GET", "/vpc/firewall-rules");
+  transcript.check("networks.http");
+}
+
 TEST_CASE("mkinf: errors, byte for byte", "[golden]") {
   MkinfServer server;
   Transcript transcript(server);

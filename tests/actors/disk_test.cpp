@@ -99,7 +99,7 @@ TEST_CASE("every state of a disk answers every command as the table says", "[gol
         given<Disk>({disk_of(DiskType::shared_volume), written_by_v1}).state},
        {"deleted", deleted().state}},
       {{"create", Disk::Create{ssd}},
-       {"create, differently", create_with([](auto& disk) { disk.name = "other"; })},
+       {"create, differently", create_with([](auto& disk) { disk.name = std::string("other"); })},
        {"resize to more", Disk::Resize{101}},
        {"resize to the same", Disk::Resize{100}},
        {"resize to less", Disk::Resize{99}},

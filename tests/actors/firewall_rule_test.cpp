@@ -93,7 +93,7 @@ TEST_CASE("every state of a firewall rule answers every command as the table say
 TEST_CASE("whatever is commanded, a firewall rule is created and deleted once") {
   const std::vector<FirewallRule::Command> commands{
       FirewallRule::Create{ssh}, FirewallRule::Delete{},
-      FirewallRule::Change{match_with([](auto& match) { match.name = "other"; })},
+      FirewallRule::Change{match_with([](auto& match) { match.name = std::string("other"); })},
       FirewallRule::Change{ssh.match}, FirewallRule::Change{{}}};
   CHECK(rc::check([&] {
     int creations = 0, deletions = 0;

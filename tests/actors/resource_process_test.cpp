@@ -57,7 +57,7 @@ std::string failure_message(const RuleWorld& world, const std::string& operation
 /// A VM that is there and needs no GPUs.
 VmRequested vm_in(const std::string& subnet_id) {
   VmRequested requested;
-  requested.specification.project_id = "p1";
+  requested.specification.project_id = std::string("p1");
   requested.specification.location = place;
   requested.specification.cluster = place;
   requested.specification.subnet_id = subnet_id;
@@ -80,7 +80,7 @@ RuleWorld busy_world() {
   start(world, "shrink", "d1", ResizeDisk{150});
   start(world, "allow", "r1", CreateFirewallRule{rule_of("n1")});
   auto changed = rule_of("n1").match;
-  changed.name = "all";
+  changed.name = std::string("all");
   start(world, "change", "r1", ChangeFirewallRule{changed});
   start(world, "forbid", "r1", DeleteFirewallRule{});
   start(world, "rename network", "n1", RenameNetwork{"home"});

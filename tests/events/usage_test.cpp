@@ -57,7 +57,7 @@ struct Story {
 
 VmSpecification vm_of(std::uint32_t gpu_count, const std::string& model = "A100") {
   VmSpecification specification;
-  specification.project_id = "p";
+  specification.project_id = std::string("p");
   specification.gpu_model = model;
   specification.gpu_count = gpu_count;
   return specification;

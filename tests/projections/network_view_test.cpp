@@ -90,7 +90,7 @@ TEST_CASE("a subnet counts the VMs that have an address there") {
   const auto usual = default_network("p", "us-east1-a").subnet_id;
   story.tell("vm/v1", vm_of("p", "v1"));
   auto in_s1 = vm_of("p", "v2");
-  in_s1.specification.subnet_id = "s1";
+  in_s1.specification.subnet_id = std::string("s1");
   story.tell("vm/v2", in_s1);
   CHECK(story.view.vm_count(usual) == 1);
   CHECK(story.view.vm_count("s1") == 1);

@@ -148,10 +148,10 @@ TEST_CASE("an operation keeps the digest of its request and all of a VM's wish b
   auto started = create_of("v", vm_of("p", "name"));
   started.request_digest = std::string(32, '\0');
   auto& specification = std::get<CreateVm>(started.goal).specification;
-  specification.subnet_id = "s";
+  specification.subnet_id = std::string("s");
   specification.public_address = PublicAddress::fixed;
   specification.disks = {{"d", DiskMode::read_only}};
-  specification.reservation_id = "r";
+  specification.reservation_id = std::string("r");
   specification.nested_virtualization = true;
   story.tell("operation/1", started);
   const auto operation = story.view.find("p", "1").value();

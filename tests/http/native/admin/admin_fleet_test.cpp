@@ -76,7 +76,7 @@ TEST_CASE("address pools grow, and never share an address") {
   };
   CHECK(declare("east", "us-east1-a", "204.52.24.0/25").status == 200);
   CHECK(declare("east", "us-east1-a", "204.52.24.0/24").status == 200);
-  CHECK(declare("east", "us-east1-a", "204.52.24.0/26").status == 409);
+  CHECK(declare("east", "us-east1-a", "204.52.24.0/26").status == 400);
   CHECK(declare("west", "us-west1-a", "nonsense").status == 400);
   const auto overlapping = declare("west", "us-west1-a", "204.52.0.0/16");
   CHECK(overlapping.status == 409);

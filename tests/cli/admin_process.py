@@ -76,13 +76,14 @@ class AdminProcess(unittest.TestCase):
         while not self.admin("node", "show", "east-1")["ready"]:
             pass
         wanted = {"name": "vm", "type": "l40s-48gb.2x", "location": "us-east1-a", "image": "debian12",
-                  "ssh_public_key": "ssh-rsa AAAAB"}
+                  "ssh_public_key": "ssh-rsa AAAAB..."}
         status, answer = self.call("POST", f"/v0.1/projects/{project}/vms", key, wanted)
         self.assertEqual(status, 200, answer)
         path = f"/v0.1/projects/{project}/vms/operations/{answer['operation']['operation_id']}"
         while answer.get("state") != "SUCCEEDED":
             self.assertNotEqual(answer.get("state"), "FAILED", answer)
             status, answer = self.call("GET", path, key)
+            self.assertEqual(status, 200, answer)
         self.assertEqual(self.admin("quota", "show", project)["use"]["gpus"], {"L40S-48GB": 2})
         self.admin("key", "revoke", organization, self.admin("key", "list", organization)["items"][0]["id"])
         self.assertEqual(self.call("GET", "/v0.1/projects", key)[0], 401)

@@ -25,7 +25,7 @@ EMAIL = {"type": ["string", "null"], "description": "null once the person was er
 
 
 def or_null(schema):
-    return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 def record(optional=(), **properties):

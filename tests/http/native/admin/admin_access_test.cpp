@@ -14,12 +14,12 @@ TEST_CASE("who may do what in the administration is what the table says", "[gold
   const auto each = [](auto enumeration, const auto& visit) {
     boost::mp11::mp_for_each<describe::describe_enumerators<decltype(enumeration)>>(visit);
   };
-  each(AdminCaller{}, [&](auto caller) { table += fmt::format("{:12}", caller.name); });
+  each(AdminCaller{}, [&](auto caller) { table += fmt::format("{:>12}", caller.name); });
   each(AdminAction{}, [&](auto action) {
     table += fmt::format("\n{:24}", action.name);
     each(AdminCaller{}, [&](auto caller) {
       const auto access = admin_access(action.value, caller.value);
-      table += fmt::format("{:12}", describe::enum_to_string(access, ""));
+      table += fmt::format("{:>12}", describe::enum_to_string(access, ""));
     });
   });
   check_golden("tables/admin_access.txt", table + "\n");

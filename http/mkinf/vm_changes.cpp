@@ -7,17 +7,19 @@
 #include "http/mkinf/resources.hpp"
 #include "http/mkinf/vm_change_request.hpp"
 #include "http/mkinf/vm_checks.hpp"
+#include "http/mkinf/vm_json.hpp"
 #include "projections/vms/vm_view.hpp"
 
 namespace orrery::mkinf {
 
 namespace {
 
-/// The VM that the path names; nothing, and an answer, where there is none.
+/// The VM that the path names; nothing, and an answer, where nobody is shown one.
 std::optional<VmDetails> vm_of(const Context& context, const Request& request, const Reply& reply) {
   auto vm = context->vms->find(request.path_parameters[0], request.path_parameters[1]);
-  if (!vm) reply(not_found("vm"));
-  return vm;
+  if (vm && is_shown(*vm)) return vm;
+  reply(not_found("vm"));
+  return std::nullopt;
 }
 
 void start(const Context& context, const Request& request, const Principal& principal,
@@ -72,10 +74,12 @@ void detach_disks(const Context& context, const Request& request, const Principa
         reply);
 }
 
+/// Also of a VM that never ran, which nobody is shown: its client may not know yet.
 void terminate(const Context& context, const Request& request, const Principal& principal,
                Starting starting, const Reply& reply) {
-  if (const auto vm = vm_of(context, request, reply))
-    start(context, request, principal, std::move(starting), *vm, DeleteVm{}, reply);
+  const auto vm = context->vms->find(request.path_parameters[0], request.path_parameters[1]);
+  if (!vm) return reply(not_found("vm"));
+  start(context, request, principal, std::move(starting), *vm, DeleteVm{}, reply);
 }
 
 }  // namespace

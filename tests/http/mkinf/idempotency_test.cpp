@@ -72,3 +72,42 @@ TEST_CASE("a key that can't be one is refused") {
   CHECK(create(server, "a", std::string(256, 'k'), server.tenant).body == problem);
   CHECK(create(server, "a", "\xc3\xa4", server.tenant).body == problem);
 }
+
+TEST_CASE("the answer to a retry doesn't depend on what became of it all") {
+  MkinfServer server;
+  server.add_node("node-1", 4);
+  const auto first = create(server, "a", "key-1", server.tenant);
+  REQUIRE(first.status == 200);
+  ProjectLimits limits;
+  limits.vms = 0;
+  server.set_quota(limits);
+  CHECK(create(server, "a", "key-1", server.tenant).body == first.body);
+  CHECK(create(server, "b", "key-2", server.tenant).status == 403);
+}
+
+TEST_CASE("a delete sent again under its key is answered again, though the VM is gone") {
+  MkinfServer server;
+  server.add_node("node-1", 4);
+  const auto vm = server.create_vm("a");
+  server.finish_start(vm.vm_id);
+  server.ended(vm.operation_id);
+  const auto remove = [&] {
+    return server.ask("DELETE", server.in_project("/vms/" + vm.vm_id),
+                      {{}, server.tenant.access_key, {"Idempotency-Key: gone"}});
+  };
+  const auto first = remove();
+  CHECK(first.status == 200);
+  server.finish_stop(vm.vm_id);
+  server.end_of(boost::json::parse(boost::json::string_view(first.body)));
+  CHECK(remove().body == first.body);
+}
+
+TEST_CASE("a key is one key under both names of the API") {
+  MkinfServer server;
+  server.add_node("node-1", 4);
+  REQUIRE(create(server, "a", "key-1", server.tenant).status == 200);
+  const auto path = "/v1alpha5/projects/" + server.tenant.project_id + "/compute/vms/instances";
+  const auto other = server.ask(
+      "POST", path, {body_named("a"), server.tenant.access_key, {"Idempotency-Key: key-1"}});
+  CHECK(other.status == 422);
+}

@@ -85,3 +85,42 @@ TEST_CASE("operations are filtered by resource, state and time") {
   CHECK(found("lower_time_bound=2024-06-16T17:52:53%2B02:00") == "three ");
   CHECK(found("lower_time_bound=2024-06-16T15:52:41Z") == "one two three ");
 }
+
+TEST_CASE("VMs are listed in any order, page by page") {
+  MkinfServer server;
+  server.add_node("node-1", 8);
+  for (const auto& [name, type] : {std::pair("b", "l40s-48gb.1x"),
+                                   {"d", "l40s-48gb.2x"},
+                                   {"a", "l40s-48gb.1x"},
+                                   {"c", "l40s-48gb.2x"}})
+    server.create_vm(name, type);
+  const auto sorted = [&](const std::string& query) {
+    return server.get(server.in_project("/vms?sort=" + query));
+  };
+  CHECK(names(sorted("name")) == "a b c d |");
+  CHECK(names(sorted("-name")) == "d c b a |");
+  CHECK(names(sorted("created_at")) == "b d a c |");
+  CHECK(names(sorted("-created_at")) == "c a d b |");
+  CHECK(names(sorted("-type")) == "d c b a |");
+  CHECK(names(sorted("name&types=l40s-48gb.1x")) == "a b |");
+  const auto first = sorted("name&limit=3");
+  CHECK(names(first) == "a b c | next");
+  const auto second = sorted("name&limit=3&next_token=" + token(first, "next_page_token"));
+  CHECK(names(second) == "d | prev");
+  CHECK(names(sorted("name&limit=2&prev_token=" + token(second, "prev_page_token"))) ==
+        "b c | next prev");
+  CHECK(server.get(server.in_project("/vms?sort=colour"), 400).at("message") ==
+        "sort must be created_at, name, type, location or state, with a minus before it for the "
+        "other way round");
+}
+
+TEST_CASE("a page token tells nothing, and only the server can make one") {
+  MkinfServer server;
+  server.add_node("node-1", 8);
+  for (const auto name : {"a", "b", "c"}) server.create_vm(name, "l40s-48gb.1x");
+  auto text = token(server.get(server.in_project("/vms?limit=1")), "next_page_token");
+  CHECK(text.size() == 32);
+  text[0] = text[0] == 'A' ? 'B' : 'A';
+  CHECK(server.get(server.in_project("/vms?next_token=" + text), 400).at("message") ==
+        "next_token is unknown");
+}

@@ -6,22 +6,14 @@
 #include "http/mkinf/disk_request.hpp"
 #include "http/mkinf/list_query.hpp"
 #include "http/mkinf/operation_start.hpp"
+#include "http/mkinf/project_limits.hpp"
 #include "http/mkinf/resources.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
 #include "projections/disks/disk_view.hpp"
-#include "projections/quotas/quota_view.hpp"
 
 namespace orrery::mkinf {
 
 namespace {
-
-/// Checked here for an answer at once; the process decides for good.
-std::optional<Refusal> exceeded_quota(const Context& context, std::string_view project_id,
-                                      const QuotaDemand& demand) {
-  const auto exceeded = context->quotas->check(project_id, demand);
-  if (!exceeded) return std::nullopt;
-  return error(403, quota_exceeded_code, exceeded->message());
-}
 
 void create(const Context& context, const Request& request, const Principal& principal,
             Starting starting, const Reply& reply) {
@@ -32,7 +24,7 @@ void create(const Context& context, const Request& request, const Principal& pri
   QuotaDemand demand;
   demand.disks = 1;
   demand.disk_gib = disk->size_gib;
-  if (const auto refusal = exceeded_quota(context, disk->project_id, demand))
+  if (const auto refusal = refusal_of_limits(*context, disk->project_id, demand))
     return reply(*refusal);
   auto& ids = *starting.identity.ids;
   auto disk_id = ids.uuid();
@@ -70,7 +62,7 @@ void resize(const Context& context, const Request& request, const Principal& pri
         "size must not be less than the disk's {}, disks only grow", disk_size_text(size_now))));
   QuotaDemand demand;
   demand.disk_gib = *size_gib - size_now;
-  if (const auto refusal = exceeded_quota(context, request.path_parameters[0], demand))
+  if (const auto refusal = refusal_of_limits(*context, request.path_parameters[0], demand))
     return reply(*refusal);
   OperationStarted started{disk->specification.project_id, disk->id, ResizeDisk{*size_gib}};
   start_operation(context, request, principal, std::move(starting), std::move(started), reply);

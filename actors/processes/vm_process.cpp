@@ -1,18 +1,11 @@
 #include "actors/processes/vm_process.hpp"
 
 #include <algorithm>
-#include <cassert>
 
 #include "actors/processes/vm_process_state.hpp"
 #include "events/archive.hpp"
-#include "events/stream_name.hpp"
 
 namespace orrery {
-namespace {
-
-std::string lease_id_of(const std::string& vm_id) { return vm_id + ".1"; }
-
-}  // namespace
 
 VmProcess::VmProcess() : state_(std::make_unique<State>()) {}
 VmProcess::~VmProcess() = default;
@@ -33,10 +26,15 @@ std::vector<OwedCommand> VmProcess::State::due() {
     const auto found = vms_.find(vm_id);
     if (found == vms_.end() || !std::exchange(found->second.noted, false)) continue;
     auto& vm = found->second;
-    const auto step = owed_step(vm);
-    if (std::exchange(vm.asked, step) == step || step == VmStep::nothing) continue;
+    auto step = owed_step(vm);
+    if (step == vm.asked) continue;
+    const auto verdict = prepare(step, vm_id, vm);
+    if (verdict == Verdict::obstacle) step = owed_step(vm);
+    if (verdict == Verdict::wait) step = VmStep::nothing;
+    vm.asked = step;
+    if (step == VmStep::nothing) continue;
     owed.push_back(
-        {command_for(step, vm_id, vm), {std::string(name), vm.causation, vm.correlation}});
+        {command_for(step, vm_id, vm), {std::string(origin_name), vm.causation, vm.correlation}});
   }
   noted_.clear();
   return owed;
@@ -45,6 +43,7 @@ std::vector<OwedCommand> VmProcess::State::due() {
 std::vector<OwedCommand> VmProcess::State::resume() {
   resumed_ = true;
   noted_.clear();
+  waiting_for_subnet_.clear();
   for (auto& [vm_id, vm] : vms_) {
     vm.asked = VmStep::nothing;
     vm.noted = true;
@@ -54,71 +53,50 @@ std::vector<OwedCommand> VmProcess::State::resume() {
   return due();
 }
 
-void VmProcess::State::refused(const RefusedCommand& refused) {
-  const auto change_record = [&](std::string_view vm_id, auto change) {
-    const auto found = vms_.find(vm_id);
-    if (found != vms_.end() && change(found->second)) note(found->first, found->second);
-  };
-  if (const auto* vm = std::get_if<Rejected<Vm>>(&refused)) {
-    // Another VM has the id, or the VM to delete is gone. In every other phase the log tells more.
-    change_record(vm->id, [](VmRecord& record) {
-      return record.phase == VmRecord::Phase::unknown && !std::exchange(record.refused, true);
-    });
-  } else if (const auto* lease = std::get_if<Rejected<Lease>>(&refused)) {
-    if (!std::holds_alternative<Lease::Request>(lease->command)) return;
-    change_record(lease->id.substr(0, lease->id.rfind('.')), [&](VmRecord& record) {
-      if (record.lease != VmRecord::LeasePhase::none) return false;
-      record.lease = VmRecord::LeasePhase::refused;
-      record.failure_code = "lease_refused";
-      record.failure_message = boost::describe::enum_to_string(lease->rejection, "refused");
-      return true;
-    });
-  }
+namespace {
+
+/// "disk_is_in_use" → "The disk d1 refused: disk is in use."
+template <class R>
+Failure refusal_by(const std::string& whom, R rejection) {
+  const std::string code = boost::describe::enum_to_string(rejection, "refused");
+  auto words = code;
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return {code, whom + " refused: " + words + "."};
 }
 
-AddressedCommand VmProcess::State::command_for(VmStep step, const std::string& vm_id,
-                                               const VmRecord& vm) const {
-  switch (step) {
-    case VmStep::create_vm:
-      return To<Vm>{vm_id, Vm::Create{vm.wish.front()}};
-    case VmStep::request_lease: {
-      const auto policy = when_full_.find(vm.cluster);
-      const auto when_full = policy == when_full_.end() ? WhenFull::refuse : policy->second;
-      return To<Lease>{lease_id_of(vm_id),
-                       Lease::Request{{stream_name(Vm::stream_prefix, vm_id), vm.cluster,
-                                       vm.gpu_model, vm.gpu_count, when_full}}};
-    }
-    case VmStep::place_vm:
-      return To<Vm>{vm_id,
-                    Vm::Place{{lease_id_of(vm_id), vm.node_id, vm.gpu_indices, vm.fence, {}, {}}}};
-    case VmStep::report_failed: {
-      auto failure = vm_failure(vm);
-      return To<Vm>{vm_id, Vm::ReportFailed{std::move(failure.code), std::move(failure.message)}};
-    }
-    case VmStep::delete_vm:
-      return To<Vm>{vm_id, Vm::Delete{}};
-    case VmStep::report_stopped:
-      return To<Vm>{vm_id, Vm::ReportStopped{vm.fence}};
-    case VmStep::release_lease:
-      return To<Lease>{lease_id_of(vm_id), Lease::Release{}};
-    case VmStep::succeed_create:
-      return To<Operation>{vm.create_operation, Operation::Succeed{}};
-    case VmStep::fail_create: {
-      auto failure = create_failure(vm);
-      return To<Operation>{vm.create_operation,
-                           Operation::Fail{std::move(failure.code), std::move(failure.message)}};
-    }
-    case VmStep::succeed_delete:
-      return To<Operation>{vm.delete_operations.front(), Operation::Succeed{}};
-    case VmStep::fail_surplus:
-      return To<Operation>{
-          vm.surplus_operations.front(),
-          Operation::Fail{"vm_exists_already", "There is another VM of this id already."}};
-    case VmStep::nothing:
-      break;
+/// Refusals that nothing in the log will explain.
+bool is_final(const Rejected<Vm>& refused, const VmRecord& vm) {
+  // Another VM has the id, or the VM to delete is gone.
+  if (vm.phase == VmRecord::Phase::unknown) return true;
+  return refused.rejection == Vm::Rejection::type_is_of_another_family ||
+         refused.rejection == Vm::Rejection::vm_is_reserved_differently;
+}
+
+}  // namespace
+
+void VmProcess::State::refused(const RefusedCommand& refused) {
+  const auto set_obstacle = [&](std::string_view vm_id, Failure failure) {
+    const auto found = vms_.find(vm_id);
+    if (found == vms_.end() || is_set(found->second.obstacle)) return;
+    found->second.obstacle = std::move(failure);
+    note(found->first, found->second);
+  };
+  if (const auto* vm = std::get_if<Rejected<Vm>>(&refused)) {
+    const auto found = vms_.find(vm->id);
+    if (found == vms_.end()) return;
+    settle_addresses(found->second, found->second.addresses);
+    if (is_final(*vm, found->second)) set_obstacle(vm->id, refusal_by("The VM", vm->rejection));
+  } else if (const auto* lease = std::get_if<Rejected<Lease>>(&refused)) {
+    if (std::holds_alternative<Lease::Request>(lease->command))
+      set_obstacle(lease->id.substr(0, lease->id.rfind('.')),
+                   refusal_by("The lease", lease->rejection));
+  } else if (const auto* disk = std::get_if<Rejected<Disk>>(&refused)) {
+    if (const auto* attach = std::get_if<Disk::Attach>(&disk->command))
+      set_obstacle(attach->vm_id, refusal_by("The disk " + disk->id, disk->rejection));
+  } else if (const auto* place = std::get_if<Rejected<Reservation>>(&refused)) {
+    if (const auto* take = std::get_if<Reservation::Take>(&place->command))
+      set_obstacle(take->vm_id, refusal_by("The reservation " + place->id, place->rejection));
   }
-  assert(false && "no command for this step");
-  return {};
 }
 
 namespace {
@@ -139,13 +117,19 @@ void VmProcess::State::save(std::string& out) const {
   saved.when_full.insert(when_full_.begin(), when_full_.end());
   saved.lost_nodes.assign(lost_nodes_.begin(), lost_nodes_.end());
   saved.faulty_gpus.assign(faulty_gpus_.begin(), faulty_gpus_.end());
-  ByteWriter{out}(saved);
+  ByteWriter writer(out);
+  writer(saved);
+  book_.save(writer);
+  usage_.save(writer);
 }
 
 void VmProcess::State::load(std::string_view bytes) {
-  SavedVms saved;
-  ByteReader{bytes}(saved);
   *this = {};
+  SavedVms saved;
+  ByteReader reader(bytes);
+  reader(saved);
+  book_.load(reader);
+  usage_.load(reader);
   when_full_.insert(saved.when_full.begin(), saved.when_full.end());
   lost_nodes_.insert(saved.lost_nodes.begin(), saved.lost_nodes.end());
   faulty_gpus_.insert(saved.faulty_gpus.begin(), saved.faulty_gpus.end());

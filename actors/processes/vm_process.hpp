@@ -19,7 +19,9 @@ namespace orrery {
 class VmProcess {
  public:
   using Owed = OwedCommand;
-  static constexpr std::string_view name = "process/vm";
+  static constexpr std::string_view name = "process/vm.2";
+  /// Who its commands are from.
+  static constexpr std::string_view origin_name = "process/vm";
 
   VmProcess();
   ~VmProcess();

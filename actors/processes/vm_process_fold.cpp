@@ -1,26 +1,33 @@
-#include <algorithm>
+#include <boost/mp11/algorithm.hpp>
 
-#include "actors/gpu/gpu.hpp"
+#include "actors/network/ipv4_block.hpp"
+#include "actors/processes/vm_holdings.hpp"
 #include "actors/processes/vm_process_state.hpp"
+#include "events/default_network.hpp"
 #include "events/stream_name.hpp"
 
 namespace orrery {
 
 using Phase = VmRecord::Phase;
-using LeasePhase = VmRecord::LeasePhase;
-using Trouble = VmRecord::Trouble;
 
 namespace {
 
-/// The VM that a lease was asked for by the process: its id without the number of the lease.
-std::string_view vm_of_lease(std::string_view lease_stream) {
-  const auto lease = stream_id(lease_stream);
-  return lease.substr(0, lease.rfind('.'));
+VmRecord::Shape shape_of(const VmSpecification& wish) {
+  auto subnet_id = wish.subnet_id;
+  if (subnet_id.empty()) subnet_id = default_network(wish.project_id, wish.location).subnet_id;
+  return {wish.project_id,      wish.type,           wish.location,
+          wish.cluster,         wish.gpu_model,      wish.gpu_count,
+          std::move(subnet_id), wish.public_address, wish.reservation_id};
 }
+
+/// What the text of an event says; 0 for none.
+std::uint32_t address(const std::string& text) { return parse_ipv4(text).value_or(0); }
 
 }  // namespace
 
 void VmProcess::State::apply(const RecordedEvent& recorded) {
+  usage_.apply(recorded);
+  book_.apply(recorded);
   std::visit(
       [&](const auto& event) {
         if constexpr (requires { on(recorded, event); }) on(recorded, event);
@@ -35,97 +42,17 @@ void VmProcess::State::note(const std::string& vm_id, VmRecord& vm) {
 
 void VmProcess::State::index(const std::string& vm_id, const VmRecord& vm) {
   if (!vm.create_operation.empty()) operations_.emplace(vm.create_operation, vm_id);
+  for (const auto& operation : vm.operations) operations_.emplace(operation.id, vm_id);
   for (const auto& operation : vm.delete_operations) operations_.emplace(operation, vm_id);
   for (const auto& operation : vm.surplus_operations) operations_.emplace(operation, vm_id);
-  if (vm.lease == LeasePhase::granted) grants_.emplace(vm.node_id, vm_id);
+  if (vm.lease == VmRecord::LeasePhase::granted) grants_.emplace(vm.node_id, vm_id);
+  book_.take(vm.addresses);
 }
 
-void VmProcess::State::on(const RecordedEvent& recorded, const ClusterDeclared& event) {
-  when_full_.insert_or_assign(std::string(stream_id(recorded.stream)), event.when_full);
-}
-
-void VmProcess::State::on(const RecordedEvent& recorded, const NodeBecameReady&) {
-  const auto found = lost_nodes_.find(stream_id(recorded.stream));
-  if (found != lost_nodes_.end()) lost_nodes_.erase(found);
-}
-
-void VmProcess::State::on(const RecordedEvent& recorded, const NodeLost&) {
-  const auto node_id = stream_id(recorded.stream);
-  lost_nodes_.emplace(node_id);
-  for (const auto& vm_id : vm_ids_on(node_id))
-    update(vm_id, recorded, [](VmRecord& vm) { vm.trouble = Trouble::node_lost; });
-}
-
-void VmProcess::State::on(const RecordedEvent& recorded, const GpuFaulted&) {
-  const auto id = stream_id(recorded.stream);
-  const auto node_id = id.substr(0, id.rfind(':'));
-  faulty_gpus_.emplace(id);
-  for (const auto& vm_id : vm_ids_on(node_id))
-    update(vm_id, recorded, [&](VmRecord& vm) {
-      const bool is_hit =
-          std::any_of(vm.gpu_indices.begin(), vm.gpu_indices.end(),
-                      [&](std::uint32_t gpu) { return gpu_id(node_id, gpu) == id; });
-      if (is_hit && vm.trouble == Trouble::none) vm.trouble = Trouble::gpu_fault;
-    });
-}
-
-void VmProcess::State::on(const RecordedEvent& recorded, const GpuRepaired&) {
-  const auto found = faulty_gpus_.find(stream_id(recorded.stream));
-  if (found != faulty_gpus_.end()) faulty_gpus_.erase(found);
-}
-
-void VmProcess::State::on(const RecordedEvent& recorded, const LeaseRequested& event) {
-  if (stream_aggregate(event.holder) != Vm::stream_prefix) return;
-  // A VM may have been deleted, and forgotten, while its request was under way: then the record
-  // made here lives until the lease is given back.
-  const auto vm_id = stream_id(event.holder);
-  create(vm_id);
-  update(vm_id, recorded, [](VmRecord& vm) {
-    vm.lease = LeasePhase::requested;
-    vm.cluster = std::string{};
-    vm.gpu_model = std::string{};
-  });
-}
-
-void VmProcess::State::on(const RecordedEvent& recorded, const LeaseGranted& event) {
-  const auto vm_id = vm_of_lease(recorded.stream);
-  update(vm_id, recorded, [&](VmRecord& vm) {
-    vm.lease = LeasePhase::granted;
-    vm.node_id = event.node_id;
-    vm.gpu_indices = event.gpu_indices;
-    vm.fence = event.fence;
-    grants_.emplace(event.node_id, vm_id);
-    if (lost_nodes_.count(event.node_id) != 0) vm.trouble = Trouble::node_lost;
-    for (const auto gpu : event.gpu_indices)
-      if (vm.trouble == Trouble::none && faulty_gpus_.count(gpu_id(event.node_id, gpu)) != 0)
-        vm.trouble = Trouble::gpu_fault;
-  });
-}
-
-void VmProcess::State::on(const RecordedEvent& recorded, const LeaseRefused& event) {
-  const bool fits_nowhere = event.reason == "larger_than_any_node";
-  end_lease(recorded, LeasePhase::refused, "out_of_stock",
-            fits_nowhere ? "No node of the location has as many GPUs of this type."
-                         : "The location has no free capacity for this type now.");
-}
-
-void VmProcess::State::on(const RecordedEvent& recorded, const LeaseReleased&) {
-  end_lease(recorded, LeasePhase::ended, "lease_released", "The VM's GPUs were given back.");
-}
-
-void VmProcess::State::on(const RecordedEvent& recorded, const LeaseExpired& event) {
-  end_lease(recorded, LeasePhase::ended, event.reason, "The VM's GPUs were taken from it.");
-}
-
-void VmProcess::State::end_lease(const RecordedEvent& recorded, LeasePhase phase,
-                                 std::string_view code, std::string message) {
-  const auto vm_id = vm_of_lease(recorded.stream);
-  update(vm_id, recorded, [&](VmRecord& vm) {
-    grants_.erase({vm.node_id, std::string(vm_id)});
-    vm.lease = phase;
-    if (vm.phase == Phase::failed) return;  // It has a reason already.
-    vm.failure_code = code;
-    vm.failure_message = std::move(message);
+void VmProcess::State::enter(const RecordedEvent& recorded, Phase phase) {
+  update(stream_id(recorded.stream), recorded, [&](VmRecord& vm) {
+    vm.phase = phase;
+    vm.obstacle = {};
   });
 }
 
@@ -134,61 +61,166 @@ void VmProcess::State::on(const RecordedEvent& recorded, const VmRequested& even
   create(vm_id);
   update(vm_id, recorded, [&](VmRecord& vm) {
     vm.phase = Phase::waiting;
-    vm.never_placed = true;
+    vm.nothing_runs = true;
     vm.wish = std::vector<VmRequested>{};
-    vm.cluster = event.specification.cluster;
-    vm.gpu_model = event.specification.gpu_model;
-    vm.gpu_count = event.specification.gpu_count;
+    vm.first_disks = event.specification.disks;
+    vm.shape = shape_of(event.specification);
+    vm.obstacle = {};
   });
 }
 
-void VmProcess::State::on(const RecordedEvent& recorded, const VmPlaced&) {
-  update(stream_id(recorded.stream), recorded, [](VmRecord& vm) {
+void VmProcess::State::on(const RecordedEvent& recorded, const VmPlaced& event) {
+  update(stream_id(recorded.stream), recorded, [&](VmRecord& vm) {
     vm.phase = Phase::placed;
-    vm.never_placed = false;
+    vm.nothing_runs = false;
+    vm.first_disks = std::vector<DiskAttachment>{};
+    const auto* subnet = book_.subnet(vm.shape.subnet_id);
+    if (vm.addresses.network_id.empty() && subnet != nullptr)
+      vm.addresses.network_id = subnet->network_id;
+    settle_addresses(
+        vm, {vm.addresses.network_id, address(event.private_ipv4), address(event.public_ipv4)});
   });
 }
 
-void VmProcess::State::on(const RecordedEvent& recorded, const VmStarted&) {
-  set_phase(recorded, Phase::running);
+void VmProcess::State::on(const RecordedEvent& recorded, const VmStarted& event) {
+  update(stream_id(recorded.stream), recorded, [&](VmRecord& vm) {
+    vm.phase = Phase::running;
+    if (vm.addresses.private_ipv4 != 0) return;
+    // Logged before there were pools: its node gave it addresses.
+    settle_addresses(vm, {default_network(vm.shape.project_id, vm.shape.location).network_id,
+                          address(event.private_ipv4), address(event.public_ipv4)});
+  });
+}
+
+void VmProcess::State::on(const RecordedEvent& recorded, const VmStopRequested&) {
+  enter(recorded, Phase::stopping);
+}
+
+void VmProcess::State::on(const RecordedEvent& recorded, const VmStopped&) {
+  update(stream_id(recorded.stream), recorded, [&](VmRecord& vm) {
+    vm.phase = Phase::stopped;
+    vm.nothing_runs = true;
+    give_dynamic_address_back(vm);
+  });
+}
+
+void VmProcess::State::on(const RecordedEvent& recorded, const VmStartRequested&) {
+  update(stream_id(recorded.stream), recorded, [](VmRecord& vm) {
+    vm.phase = Phase::waiting;
+    vm.lease = VmRecord::LeasePhase::none;
+    vm.lease_failure = {};
+    vm.trouble = VmRecord::Trouble::none;
+  });
+}
+
+void VmProcess::State::on(const RecordedEvent& recorded, const VmStartFailed& event) {
+  update(stream_id(recorded.stream), recorded, [&](VmRecord& vm) {
+    vm.phase = Phase::stopped;
+    vm.obstacle = {};
+    vm.operation_failure = {event.code, event.message};
+    give_dynamic_address_back(vm);
+  });
+}
+
+void VmProcess::State::on(const RecordedEvent& recorded, const VmResetRequested&) {
+  enter(recorded, Phase::resetting);
+}
+
+void VmProcess::State::on(const RecordedEvent& recorded, const VmReset&) {
+  update(stream_id(recorded.stream), recorded, [](VmRecord& vm) {
+    vm.phase = Phase::running;
+    vm.operation_done = true;
+  });
+}
+
+void VmProcess::State::on(const RecordedEvent& recorded, const VmResized& event) {
+  update(stream_id(recorded.stream), recorded, [&](VmRecord& vm) {
+    vm.shape.type = event.type;
+    vm.shape.gpu_model = event.gpu_model;
+    vm.shape.gpu_count = event.gpu_count;
+  });
+}
+
+void VmProcess::State::on(const RecordedEvent& recorded, const VmNetworkChanged& event) {
+  update(stream_id(recorded.stream), recorded, [&](VmRecord& vm) {
+    vm.shape.subnet_id = event.subnet_id;
+    vm.shape.public_address = event.public_address;
+    const auto* subnet = book_.subnet(event.subnet_id);
+    settle_addresses(vm, {subnet == nullptr ? vm.addresses.network_id : subnet->network_id,
+                          address(event.private_ipv4), address(event.public_ipv4)});
+  });
+}
+
+void VmProcess::State::on(const RecordedEvent& recorded, const VmReserved& event) {
+  update(stream_id(recorded.stream), recorded,
+         [&](VmRecord& vm) { vm.shape.reservation_id = event.reservation_id; });
+}
+
+void VmProcess::State::on(const RecordedEvent& recorded, const VmUnreserved&) {
+  update(stream_id(recorded.stream), recorded,
+         [](VmRecord& vm) { vm.shape.reservation_id.clear(); });
 }
 
 void VmProcess::State::on(const RecordedEvent& recorded, const VmDeletionRequested&) {
-  set_phase(recorded, Phase::deleting);
+  enter(recorded, Phase::deleting);
 }
 
 void VmProcess::State::on(const RecordedEvent& recorded, const VmFailed& event) {
   update(stream_id(recorded.stream), recorded, [&](VmRecord& vm) {
     vm.phase = Phase::failed;
-    vm.failure_code = event.code;
-    vm.failure_message = event.message;
+    vm.obstacle = {};
+    vm.vm_failure = {event.code, event.message};
+    settle_addresses(vm, {});
   });
 }
 
 void VmProcess::State::on(const RecordedEvent& recorded, const VmDeleted&) {
-  set_phase(recorded, Phase::deleted);
+  update(stream_id(recorded.stream), recorded, [&](VmRecord& vm) {
+    vm.phase = Phase::deleted;
+    settle_addresses(vm, {});
+  });
 }
 
-void VmProcess::State::set_phase(const RecordedEvent& recorded, Phase phase) {
-  update(stream_id(recorded.stream), recorded, [&](VmRecord& vm) { vm.phase = phase; });
+void VmProcess::State::settle_addresses(VmRecord& vm, AddressBook::Addresses addresses) {
+  book_.give_back(std::exchange(vm.promised, {}));
+  book_.give_back(vm.addresses);
+  vm.addresses = std::move(addresses);
+  book_.take(vm.addresses);
+}
+
+void VmProcess::State::give_dynamic_address_back(VmRecord& vm) {
+  auto kept = vm.addresses;
+  if (vm.shape.public_address == PublicAddress::dynamic) kept.public_ipv4 = 0;
+  settle_addresses(vm, std::move(kept));
 }
 
 void VmProcess::State::on(const RecordedEvent& recorded, const OperationStarted& event) {
-  const auto* create_goal = std::get_if<CreateVm>(&event.goal);
-  if (create_goal == nullptr && !std::holds_alternative<DeleteVm>(event.goal)) return;
   const std::string operation(stream_id(recorded.stream));
-  create(event.target_id);
-  operations_.emplace(operation, event.target_id);
-  update(event.target_id, recorded, [&](VmRecord& vm) {
-    if (create_goal == nullptr) {
-      vm.delete_operations.push_back(operation);
-    } else if (vm.phase != Phase::unknown || !vm.create_operation.empty()) {
-      vm.surplus_operations.push_back(operation);
-    } else {
-      vm.create_operation = operation;
-      vm.wish = {VmRequested{create_goal->specification, create_goal->identity}};
-    }
-  });
+  const auto begin = [&](auto change) {
+    create(event.target_id);
+    operations_.emplace(operation, event.target_id);
+    update(event.target_id, recorded, change);
+  };
+  std::visit(Match{
+                 [&](const CreateVm& goal) {
+                   begin([&](VmRecord& vm) {
+                     if (vm.phase != Phase::unknown || !vm.create_operation.empty()) {
+                       vm.surplus_operations.push_back(operation);
+                     } else {
+                       vm.create_operation = operation;
+                       vm.wish = {VmRequested{goal.specification, goal.identity}};
+                     }
+                   });
+                 },
+                 [&](const DeleteVm&) {
+                   begin([&](VmRecord& vm) { vm.delete_operations.push_back(operation); });
+                 },
+                 [&]<class Goal>(const Goal& goal) {
+                   if constexpr (boost::mp11::mp_contains<VmGoal, Goal>::value)
+                     begin([&](VmRecord& vm) { vm.operations.push_back({operation, goal}); });
+                 },
+             },
+             event.goal);
 }
 
 void VmProcess::State::on(const RecordedEvent& recorded, const OperationSucceeded&) {
@@ -204,19 +236,17 @@ void VmProcess::State::end_operation(const RecordedEvent& recorded) {
   if (found == operations_.end()) return;
   const auto operation = operations_.extract(found);
   update(operation.mapped(), recorded, [&](VmRecord& vm) {
-    vm.asked = VmStep::nothing;  // The same step may be owed to the next operation.
+    // The same step may be owed to the next operation.
+    if (is_answer(vm.asked)) vm.asked = VmStep::nothing;
+    vm.obstacle = {};
+    vm.operation_failure = {};
+    vm.operation_done = false;
+    for (auto& disk : vm.disks) disk.provisional = false;
     if (vm.create_operation == operation.key()) vm.create_operation.clear();
+    std::erase_if(vm.operations, [&](const auto& each) { return each.id == operation.key(); });
     std::erase(vm.delete_operations, operation.key());
     std::erase(vm.surplus_operations, operation.key());
   });
-}
-
-std::vector<std::string> VmProcess::State::vm_ids_on(std::string_view node_id) const {
-  std::vector<std::string> vm_ids;
-  for (auto grant = grants_.lower_bound({std::string(node_id), ""});
-       grant != grants_.end() && grant->first == node_id; ++grant)
-    vm_ids.push_back(grant->second);
-  return vm_ids;
 }
 
 }  // namespace orrery

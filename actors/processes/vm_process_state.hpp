@@ -10,9 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "actors/processes/address_book.hpp"
 #include "actors/processes/vm_process.hpp"
 #include "actors/processes/vm_record.hpp"
 #include "actors/runtime/string_index.hpp"
+#include "events/folds/vm_usage.hpp"
 
 namespace orrery {
 
@@ -28,6 +30,7 @@ class VmProcess::State {
   std::size_t vm_count() const { return vms_.size(); }
 
  private:
+  // The fleet and what it leases: vm_process_fleet.cpp.
   void on(const RecordedEvent& recorded, const ClusterDeclared& event);
   void on(const RecordedEvent& recorded, const NodeBecameReady& event);
   void on(const RecordedEvent& recorded, const NodeLost& event);
@@ -38,9 +41,28 @@ class VmProcess::State {
   void on(const RecordedEvent& recorded, const LeaseRefused& event);
   void on(const RecordedEvent& recorded, const LeaseReleased& event);
   void on(const RecordedEvent& recorded, const LeaseExpired& event);
+
+  // Everything else that it holds.
+  void on(const RecordedEvent& recorded, const SubnetAdded& event);
+  void on(const RecordedEvent& recorded, const DiskAttached& event);
+  void on(const RecordedEvent& recorded, const DiskDetached& event);
+  void on(const RecordedEvent& recorded, const ReservationTaken& event);
+  void on(const RecordedEvent& recorded, const ReservationGivenBack& event);
+
+  // The VM and its operations: vm_process_fold.cpp.
   void on(const RecordedEvent& recorded, const VmRequested& event);
   void on(const RecordedEvent& recorded, const VmPlaced& event);
   void on(const RecordedEvent& recorded, const VmStarted& event);
+  void on(const RecordedEvent& recorded, const VmStopRequested& event);
+  void on(const RecordedEvent& recorded, const VmStopped& event);
+  void on(const RecordedEvent& recorded, const VmStartRequested& event);
+  void on(const RecordedEvent& recorded, const VmStartFailed& event);
+  void on(const RecordedEvent& recorded, const VmResetRequested& event);
+  void on(const RecordedEvent& recorded, const VmReset& event);
+  void on(const RecordedEvent& recorded, const VmResized& event);
+  void on(const RecordedEvent& recorded, const VmNetworkChanged& event);
+  void on(const RecordedEvent& recorded, const VmReserved& event);
+  void on(const RecordedEvent& recorded, const VmUnreserved& event);
   void on(const RecordedEvent& recorded, const VmDeletionRequested& event);
   void on(const RecordedEvent& recorded, const VmFailed& event);
   void on(const RecordedEvent& recorded, const VmDeleted& event);
@@ -52,20 +74,35 @@ class VmProcess::State {
   template <class Change>
   void update(std::string_view vm_id, const RecordedEvent& recorded, Change change);
   void create(std::string_view vm_id) { vms_.try_emplace(std::string(vm_id)); }
-  void set_phase(const RecordedEvent& recorded, VmRecord::Phase phase);
-  void end_lease(const RecordedEvent& recorded, VmRecord::LeasePhase phase, std::string_view code,
-                 std::string message);
+  void enter(const RecordedEvent& recorded, VmRecord::Phase phase);
+  void end_lease(const RecordedEvent& recorded, VmRecord::LeasePhase phase, Failure failure);
   void end_operation(const RecordedEvent& recorded);
   void note(const std::string& vm_id, VmRecord& vm);
   void index(const std::string& vm_id, const VmRecord& vm);
   std::vector<std::string> vm_ids_on(std::string_view node_id) const;
+
+  /// From now on the VM has these addresses and no others; nothing is on its way to it.
+  void settle_addresses(VmRecord& vm, AddressBook::Addresses addresses);
+  void give_dynamic_address_back(VmRecord& vm);
+
+  // Before a step is taken, and as a command: vm_process_commands.cpp.
+  enum class Verdict : std::uint8_t { go, wait, obstacle };
+  /// May the step be taken now? What the record alone can't tell: whether the project's quotas
+  /// allow it, and which addresses are free. An obstacle stands in the record then.
+  Verdict prepare(VmStep step, const std::string& vm_id, VmRecord& vm);
+  Verdict hold_to_quotas(const std::string& operation_id, VmRecord& vm) const;
+  Verdict find_subnet(const std::string& vm_id, VmRecord& vm);
+  Verdict promise_addresses(VmRecord& vm, const std::string& subnet_id, PublicAddress kind);
   AddressedCommand command_for(VmStep step, const std::string& vm_id, const VmRecord& vm) const;
+  AddressedCommand lease_request(const std::string& vm_id, const VmRecord& vm) const;
 
   std::unordered_map<std::string, VmRecord, StringHash, std::equal_to<>> vms_;
   std::map<std::string, WhenFull, std::less<>> when_full_;
   std::set<std::string, std::less<>> lost_nodes_;
   /// GPU ids.
   std::set<std::string, std::less<>> faulty_gpus_;
+  AddressBook book_;
+  VmUsage usage_;
 
   /// Derived from the records: operation → VM, and (node, VM) of granted leases.
   std::unordered_map<std::string, std::string, StringHash, std::equal_to<>> operations_;
@@ -73,6 +110,8 @@ class VmProcess::State {
 
   bool resumed_ = false;
   std::vector<std::string> noted_;
+  /// Subnet → VM, where the subnet of a project's default network isn't there yet.
+  std::multimap<std::string, std::string, std::less<>> waiting_for_subnet_;
 };
 
 template <class Change>

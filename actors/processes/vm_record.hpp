@@ -2,38 +2,41 @@
 
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <boost/describe.hpp>
 
-#include "events/vm_events.hpp"
+#include "actors/processes/address_book.hpp"
+#include "actors/processes/vm_step.hpp"
+#include "events/operation_events.hpp"
 
 namespace orrery {
 
-/// The one command that a VM is owed next.
-enum class VmStep : std::uint8_t {
-  nothing,
-  create_vm,
-  request_lease,
-  place_vm,
-  report_failed,
-  delete_vm,
-  report_stopped,
-  release_lease,
-  succeed_create,
-  fail_create,
-  succeed_delete,
-  fail_surplus,
+/// Why something fails: a code for machines, a sentence for people. No code: nothing failed.
+struct Failure {
+  std::string code;
+  std::string message;
+
+  BOOST_DESCRIBE_CLASS(Failure, (), (code, message), (), ())
 };
+
+/// What an operation on a VM that exists can want.
+using VmGoal = std::variant<PowerOnVm, PowerOffVm, ResetVm, ResizeVm, ChangeVmNetwork, ReserveVm,
+                            UnreserveVm, AttachDisks, DetachDisks>;
 
 /// What the VM process knows of one VM, folded from the log.
 struct VmRecord {
   enum class Phase : std::uint8_t {
     /// An operation names it, and nothing else is known: it isn't there yet, or forgotten already.
     unknown,
+    /// For GPUs.
     waiting,
     placed,
     running,
+    resetting,
+    stopping,
+    stopped,
     deleting,
     failed,
     deleted,
@@ -42,28 +45,75 @@ struct VmRecord {
   /// What befell the node or a GPU that the VM's lease is on.
   enum class Trouble : std::uint8_t { none, node_lost, gpu_fault };
 
+  /// What it is, as of its last event.
+  struct Shape {
+    std::string project_id;
+    std::string type;
+    std::string location;
+    std::string cluster;
+    std::string gpu_model;
+    std::uint32_t gpu_count = 0;
+    /// The one of its project's default network where it names none.
+    std::string subnet_id;
+    PublicAddress public_address = PublicAddress::dynamic;
+    std::string reservation_id;
+
+    BOOST_DESCRIBE_CLASS(Shape, (),
+                         (project_id, type, location, cluster, gpu_model, gpu_count, subnet_id,
+                          public_address, reservation_id),
+                         (), ())
+  };
+  struct HeldDisk {
+    DiskAttachment attachment;
+    /// Attached for the first of `operations`, which may yet fail.
+    bool provisional = false;
+
+    BOOST_DESCRIBE_CLASS(HeldDisk, (), (attachment, provisional), (), ())
+  };
+  struct PendingOperation {
+    std::string id;
+    VmGoal goal;
+
+    BOOST_DESCRIBE_CLASS(PendingOperation, (), (id, goal), (), ())
+  };
+
   Phase phase = Phase::unknown;
   LeasePhase lease = LeasePhase::none;
   Trouble trouble = Trouble::none;
-  /// The VM was born under the eyes of the process and never got GPUs: nothing of it can run.
-  bool never_placed = false;
+  /// The VM was born under the eyes of the process, and no driver was told to start it since its
+  /// birth or its last stop.
+  bool nothing_runs = false;
+  Shape shape;
 
   /// What to create; one until the VM exists, then none.
   std::vector<VmRequested> wish;
-  /// What its lease asks for; empty once it has asked.
-  std::string cluster;
-  std::string gpu_model;
-  std::uint32_t gpu_count = 0;
+  /// What it is to have before it first starts; then none.
+  std::vector<DiskAttachment> first_disks;
+
+  /// The number of its lease, from 1; 0 before the first.
+  std::uint32_t lease_number = 0;
   /// The grant.
   std::string node_id;
   std::vector<std::uint32_t> gpu_indices;
   std::uint64_t fence = 0;
-  /// Why the lease was refused or taken away, or why the VM failed.
-  std::string failure_code;
-  std::string failure_message;
+  /// Why the lease was refused or taken away.
+  Failure lease_failure;
 
-  /// Ids of operations in progress. A create that finds the VM there already is `surplus`.
+  AddressBook::Addresses addresses;
+  std::vector<HeldDisk> disks;
+  /// Ids of the reservations that it has a place in.
+  std::vector<std::string> places;
+
+  /// Why the VM failed.
+  Failure vm_failure;
+  /// Why the first of `operations` failed, or that it is done, where nothing else tells.
+  Failure operation_failure;
+  bool operation_done = false;
+
+  /// Ids of operations in progress, each in the order of their start. A create that finds the VM
+  /// there already is `surplus`.
   std::string create_operation;
+  std::vector<PendingOperation> operations;
   std::vector<std::string> delete_operations;
   std::vector<std::string> surplus_operations;
 
@@ -72,33 +122,23 @@ struct VmRecord {
   std::string correlation;
 
   BOOST_DESCRIBE_CLASS(VmRecord, (),
-                       (phase, lease, trouble, never_placed, wish, cluster, gpu_model, gpu_count,
-                        node_id, gpu_indices, fence, failure_code, failure_message,
-                        create_operation, delete_operations, surplus_operations, causation,
-                        correlation),
+                       (phase, lease, trouble, nothing_runs, shape, wish, first_disks, lease_number,
+                        node_id, gpu_indices, fence, lease_failure, addresses, disks, places,
+                        vm_failure, operation_failure, operation_done, create_operation, operations,
+                        delete_operations, surplus_operations, causation, correlation),
                        (), ())
 
-  /// From here on nothing is saved. The VM refused to be created or deleted: another has its id, or
-  /// it is gone.
-  bool refused = false;
+  /// From here on nothing is saved: after a crash it is found out again.
+  /// Why the step that was owed can't be done: somebody refused, or there is nothing to give.
+  Failure obstacle;
+  /// Addresses on their way to the VM.
+  AddressBook::Addresses promised;
   /// What was sent last: nothing is sent twice, but after a crash.
   VmStep asked = VmStep::nothing;
   /// Among those that `due` looks at.
   bool noted = false;
 };
 
-/// A function of the record alone, and so the whole memory of the process.
-VmStep owed_step(const VmRecord& vm);
-
-/// True where nothing is owed and nothing will be, unless another operation comes.
-bool is_finished(const VmRecord& vm);
-
-/// Code and message for `VmStep::report_failed` and the operations that fail.
-struct Failure {
-  std::string code;
-  std::string message;
-};
-Failure vm_failure(const VmRecord& vm);
-Failure create_failure(const VmRecord& vm);
+inline bool is_set(const Failure& failure) { return !failure.code.empty(); }
 
 }  // namespace orrery

@@ -2,14 +2,24 @@
 
 #include <utility>
 
+#include "events/default_network.hpp"
+
 namespace orrery {
 namespace {
 
 constexpr auto gpu_model = "A40-48GB";
+constexpr auto reservation = "reservation-1";
+constexpr std::size_t disk_count = 3;
+
+std::string disk_id(std::size_t index) { return "disk-" + std::to_string(index); }
+
+std::string type_of(std::uint32_t gpu_count) {
+  return "a40-48gb." + std::to_string(gpu_count) + "x";
+}
 
 AddressedCommand start(std::string operation_id, std::string vm_id, OperationGoal goal) {
   return To<Operation>{std::move(operation_id),
-                       Operation::Start{{"project-1", std::move(vm_id), std::move(goal)}}};
+                       Operation::Start{{"project-1", std::move(vm_id), std::move(goal), {}}}};
 }
 
 }  // namespace
@@ -23,6 +33,10 @@ Workload::Workload(SeededRandom& random) {
     const auto strategy = random.chance(500) ? PlacementStrategy::pack : PlacementStrategy::spread;
     has_queues_ = has_queues_ || when_full == WhenFull::queue;
     clusters_.push_back(To<Cluster>{name, Cluster::Declare{{name, when_full, strategy}}});
+    // So few that they run out now and then.
+    const auto pool =
+        "198.18." + std::to_string(i) + ".0/" + std::to_string(random.between(28, 30));
+    clusters_.push_back(To<AddressPool>{name, AddressPool::Declare{{name, pool}}});
     const auto node_count = random.between(1, 4);
     for (std::size_t node = 0; node < node_count; ++node) {
       FleetNode fleet_node{name + "-node-" + std::to_string(node),
@@ -37,6 +51,15 @@ Workload::Workload(SeededRandom& random) {
 std::vector<AddressedCommand> Workload::fleet() const {
   auto commands = clusters_;
   commands.insert(commands.end(), registrations_.begin(), registrations_.end());
+  commands.push_back(To<Project>{"project-1", Project::Create{{"organization-1", "project"}}});
+  for (std::size_t i = 0; i < disk_count; ++i) {
+    const auto type = i == 0 ? DiskType::shared_volume : DiskType::persistent_ssd;
+    DiskSpecification disk{"project-1", disk_id(i), type, 100, cluster_names_.front(), 512};
+    commands.push_back(To<Disk>{disk_id(i), Disk::Create{{std::move(disk), "serial"}}});
+  }
+  commands.push_back(To<Reservation>{
+      reservation,
+      Reservation::Declare{{"organization-1", type_of(1), cluster_names_.front(), 2, 0, 1, 0}}});
   return commands;
 }
 
@@ -45,7 +68,6 @@ AddressedCommand Workload::create_vm(SeededRandom& random) {
   VmSpecification specification;
   specification.project_id = "project-1";
   specification.name = id;
-  specification.type = "a40-48gb";
   specification.cluster = specification.location =
       cluster_names_[random.below(cluster_names_.size())];
   specification.image = "ubuntu";
@@ -53,6 +75,13 @@ AddressedCommand Workload::create_vm(SeededRandom& random) {
   specification.gpu_count = static_cast<std::uint32_t>(random.chance(50)    ? 9
                                                        : random.chance(700) ? random.between(1, 2)
                                                                             : random.between(1, 8));
+  specification.type = type_of(specification.gpu_count);
+  specification.public_address = random.chance(600)   ? PublicAddress::dynamic
+                                 : random.chance(500) ? PublicAddress::fixed
+                                                      : PublicAddress::none;
+  if (random.chance(200))
+    specification.disks = {{disk_id(random.below(disk_count)), DiskMode::read_write}};
+  if (random.chance(100)) specification.reservation_id = reservation;
   return start("create-" + id, id, CreateVm{std::move(specification), {}});
 }
 
@@ -62,6 +91,45 @@ AddressedCommand Workload::delete_vm(SeededRandom& random) {
 
 AddressedCommand Workload::delete_vm(std::size_t vm_index) {
   return start("delete-" + std::to_string(deletion_count_++), vm_id(vm_index), DeleteVm{});
+}
+
+AddressedCommand Workload::change_vm(SeededRandom& random) {
+  const auto vm = vm_id(vm_count_ == 0 ? 0 : random.below(vm_count_));
+  return start("change-" + std::to_string(change_count_++), vm, draw_change(random));
+}
+
+OperationGoal Workload::draw_change(SeededRandom& random) const {
+  const auto any_disk = [&] { return disk_id(random.below(disk_count)); };
+  switch (random.below(12)) {
+    case 0:
+    case 1:
+    case 2:
+      return PowerOffVm{};
+    case 3:
+    case 4:
+    case 5:
+      return PowerOnVm{};
+    case 6:
+      return ResetVm{};
+    case 7: {
+      const auto gpu_count = static_cast<std::uint32_t>(random.between(1, 4));
+      return ResizeVm{type_of(gpu_count), gpu_model, gpu_count};
+    }
+    case 8: {
+      const auto& location = cluster_names_[random.below(cluster_names_.size())];
+      return ChangeVmNetwork{default_network("project-1", location).subnet_id,
+                             random.chance(500) ? PublicAddress::none : PublicAddress::fixed};
+    }
+    case 9: {
+      const auto mode = random.chance(500) ? DiskMode::read_only : DiskMode::read_write;
+      return AttachDisks{{{any_disk(), mode}, {any_disk(), mode}}};
+    }
+    case 10:
+      return DetachDisks{{any_disk()}};
+    default:
+      if (random.chance(500)) return ReserveVm{reservation};
+      return UnreserveVm{};
+  }
 }
 
 AddressedCommand Workload::cordon_or_uncordon(SeededRandom& random) const {

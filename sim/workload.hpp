@@ -21,7 +21,7 @@ class Workload {
  public:
   explicit Workload(SeededRandom& random);
 
-  /// The clusters and nodes to begin with.
+  /// The clusters, nodes, public addresses, disks and reservations to begin with.
   std::vector<AddressedCommand> fleet() const;
 
   /// A VM of random size somewhere; now and then larger than any node.
@@ -30,6 +30,9 @@ class Workload {
   /// time.
   AddressedCommand delete_vm(SeededRandom& random);
   AddressedCommand delete_vm(std::size_t vm_index);
+  /// Stops, starts, resets, resizes or moves one of the VMs asked for so far, attaches or detaches
+  /// disks, or has it join or leave a reservation.
+  AddressedCommand change_vm(SeededRandom& random);
   AddressedCommand cordon_or_uncordon(SeededRandom& random) const;
 
   /// Some cluster lets requests wait for room.
@@ -39,6 +42,8 @@ class Workload {
   const std::vector<FleetNode>& nodes() const { return nodes_; }
 
  private:
+  OperationGoal draw_change(SeededRandom& random) const;
+
   std::vector<AddressedCommand> clusters_;
   std::vector<AddressedCommand> registrations_;
   std::vector<FleetNode> nodes_;
@@ -46,6 +51,7 @@ class Workload {
   bool has_queues_ = false;
   std::size_t vm_count_ = 0;
   std::size_t deletion_count_ = 0;
+  std::size_t change_count_ = 0;
 };
 
 }  // namespace orrery

@@ -18,6 +18,7 @@ constexpr seconds rest_span_after{30};
 LifeConfiguration draw_life(SeededRandom& random, std::uint64_t seed) {
   LifeConfiguration life;
   life.driver.start = StepDelay::exponential(milliseconds(200), seconds(4));
+  life.driver.reboot = StepDelay::uniform(milliseconds(50), seconds(3));
   life.driver.stop = StepDelay::uniform(milliseconds(100), seconds(3));
   life.driver.boot = StepDelay::uniform(milliseconds(50), seconds(2));
   life.driver.seed = seed;
@@ -81,9 +82,10 @@ void World::step() {
 
 void World::want_something() {
   const auto drawn = random_.below(100);
-  if (drawn < 40) clients_.want(workload_.create_vm(random_));
-  if (drawn >= 40 && drawn < 65) clients_.want(workload_.delete_vm(random_));
-  if (drawn >= 65 && drawn < 70) clients_.want(workload_.cordon_or_uncordon(random_));
+  if (drawn < 30) clients_.want(workload_.create_vm(random_));
+  if (drawn >= 30 && drawn < 45) clients_.want(workload_.delete_vm(random_));
+  if (drawn >= 45 && drawn < 50) clients_.want(workload_.cordon_or_uncordon(random_));
+  if (drawn >= 50 && drawn < 85) clients_.want(workload_.change_vm(random_));
   clients_.submit_one(life_->gateway(), random_);
 }
 
@@ -214,9 +216,10 @@ void World::compare_with_log() {
 }
 
 std::vector<Checker*> World::checkers() {
-  return {&one_lease_per_gpu_,  &operations_end_,          &leases_released_,
-          &gpus_conserved_,     &acknowledged_is_durable_, &acknowledged_is_visible_,
-          &replay_equals_live_, &views_equal_replay_};
+  return {&one_lease_per_gpu_,       &operations_end_,          &leases_released_,
+          &gpus_conserved_,          &addresses_unique_,        &holdings_of_the_living_,
+          &acknowledged_is_durable_, &acknowledged_is_visible_, &replay_equals_live_,
+          &views_equal_replay_};
 }
 
 WorldReport World::report() {

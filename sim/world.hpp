@@ -7,7 +7,9 @@
 
 #include "sim/checkers/acknowledged_is_durable.hpp"
 #include "sim/checkers/acknowledged_is_visible.hpp"
+#include "sim/checkers/addresses_unique.hpp"
 #include "sim/checkers/gpus_conserved.hpp"
+#include "sim/checkers/holdings_of_the_living.hpp"
 #include "sim/checkers/leases_released.hpp"
 #include "sim/checkers/one_lease_per_gpu.hpp"
 #include "sim/checkers/operations_end.hpp"
@@ -78,6 +80,8 @@ class World {
   OperationsEnd operations_end_;
   LeasesReleased leases_released_;
   GpusConserved gpus_conserved_;
+  AddressesUnique addresses_unique_;
+  HoldingsOfTheLiving holdings_of_the_living_;
   AcknowledgedIsDurable acknowledged_is_durable_;
   AcknowledgedIsVisible acknowledged_is_visible_;
   ReplayEqualsLive replay_equals_live_;

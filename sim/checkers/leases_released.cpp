@@ -12,17 +12,21 @@ void LeasesReleased::apply(const RecordedEvent& recorded) {
              std::holds_alternative<LeaseRefused>(event)) {
     if (open_.erase(recorded.stream) == 0)
       violated(recorded.position, recorded.stream + " ends without being open");
-  } else if (std::holds_alternative<VmRequested>(event)) {
-    living_vms_.insert(recorded.stream);
-  } else if (std::holds_alternative<VmFailed>(event) || std::holds_alternative<VmDeleted>(event)) {
-    living_vms_.erase(recorded.stream);
+  } else if (std::holds_alternative<VmRequested>(event) ||
+             std::holds_alternative<VmStartRequested>(event)) {
+    switched_on_vms_.insert(recorded.stream);
+  } else if (std::holds_alternative<VmStopped>(event) ||
+             std::holds_alternative<VmStartFailed>(event) ||
+             std::holds_alternative<VmFailed>(event) || std::holds_alternative<VmDeleted>(event)) {
+    switched_on_vms_.erase(recorded.stream);
   }
 }
 
 void LeasesReleased::at_rest() {
   for (const auto& [stream, lease] : open_)
-    if (living_vms_.count(lease.holder) == 0)
-      violated(lease.position, stream + " is never released, and " + lease.holder + " is gone");
+    if (switched_on_vms_.count(lease.holder) == 0)
+      violated(lease.position,
+               stream + " is never released, and " + lease.holder + " is gone or stopped");
 }
 
 }  // namespace orrery

@@ -8,8 +8,8 @@
 
 namespace orrery {
 
-/// Every lease ends once, or is held by a VM that is alive. At rest nobody waits in a queue for a
-/// VM that is gone, and no VM that is gone holds a GPU.
+/// Every lease ends once, or is held by a VM that is switched on. At rest nobody waits in a queue
+/// for a VM that is gone or stopped, and no such VM holds a GPU.
 class LeasesReleased : public Checker {
  public:
   std::string_view name() const override { return "leases_released"; }
@@ -22,7 +22,7 @@ class LeasesReleased : public Checker {
     Position position = 0;
   };
   std::map<std::string, OpenLease> open_;
-  std::set<std::string> living_vms_;
+  std::set<std::string> switched_on_vms_;
 };
 
 }  // namespace orrery

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+
+#include "sim/checkers/checker.hpp"
+
+namespace orrery {
+
+/// Disks and places in reservations are held by as many VMs as may hold them, and at rest by none
+/// that failed or is gone.
+class HoldingsOfTheLiving : public Checker {
+ public:
+  std::string_view name() const override { return "holdings_of_the_living"; }
+  void apply(const RecordedEvent& recorded) override;
+  void at_rest() override;
+
+ private:
+  struct Disk {
+    DiskType type = DiskType::persistent_ssd;
+    /// VM → mode.
+    std::map<std::string, DiskMode> attachments;
+  };
+  struct Reservation {
+    std::uint32_t vm_count = 0;
+    std::set<std::string> vm_ids;
+  };
+  void attached(const RecordedEvent& recorded, const DiskAttached& attached);
+  void taken(const RecordedEvent& recorded, const ReservationTaken& taken);
+
+  std::set<std::string> living_vms_;
+  /// By stream.
+  std::map<std::string, Disk> disks_;
+  std::map<std::string, Reservation> reservations_;
+};
+
+}  // namespace orrery

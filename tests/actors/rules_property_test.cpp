@@ -70,20 +70,41 @@ TEST_CASE("whatever is commanded, an operation ends once") {
   }));
 }
 
-TEST_CASE("whatever is commanded, a VM is placed and started once at most and dies for good") {
+TEST_CASE("whatever is commanded, a VM is placed once each time it is switched on, and dies once") {
   std::vector<Vm::Command> commands{Vm::Create{},
-                                    Vm::Place{{"l1", "n1", {0}, 3}},
-                                    Vm::Place{{"l1", "n2", {1}, 4}},
+                                    Vm::Stop{},
+                                    Vm::Start{},
+                                    Vm::Reset{},
+                                    Vm::Resize{{"a.2", "A", 2}},
+                                    Vm::Resize{{"b.2", "B", 2}},
+                                    Vm::Reserve{"r1"},
+                                    Vm::Unreserve{},
                                     Vm::Delete{},
-                                    Vm::ReportStopped{2},
                                     Vm::ReportFailed{"gpu_fault", ""}};
-  for (std::uint64_t fence = 2; fence < 6; ++fence)
-    commands.push_back(Vm::ReportStarted{"10.0.0.1", "1.2.3.4", fence});
+  for (std::uint64_t number = 1; number < 4; ++number) {
+    const auto address = "10.0.0." + std::to_string(number);
+    const auto lease = "v." + std::to_string(number);
+    commands.push_back(Vm::ChangeNetwork{{"s", PublicAddress::none, address, ""}});
+    commands.push_back(Vm::ReportReset{number});
+    for (std::uint64_t fence = number; fence < number + 2; ++fence) {
+      commands.push_back(Vm::Place{{lease, "n1", {0}, fence}});
+      commands.push_back(Vm::ReportStarted{address, "1.2.3.4", fence});
+      commands.push_back(Vm::ReportStopped{fence});
+      commands.push_back(Vm::ReportFailed{"driver_error", "", fence});
+    }
+  }
   CHECK(rc::check([&] {
-    std::map<std::size_t, int> seen;
+    std::size_t switched_on = 0, placed = 0, ended = 0;
     play<Vm>(commands, [&](const Vm::State& before, const Vm::Event& event) {
-      RC_ASSERT(++seen[event.index()] == 1);  // A VM's life has no circle.
       RC_ASSERT(!Vm::is_terminal(before));
+      RC_ASSERT(std::holds_alternative<VmRequested>(event) ==
+                std::holds_alternative<Vm::Absent>(before));
+      switched_on += std::holds_alternative<VmRequested>(event) ||
+                     std::holds_alternative<VmStartRequested>(event);
+      placed += std::holds_alternative<VmPlaced>(event);
+      RC_ASSERT(placed <= switched_on);
+      ended += std::holds_alternative<VmDeleted>(event);
+      RC_ASSERT(ended <= 1u);
     });
   }));
 }

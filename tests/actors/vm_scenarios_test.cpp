@@ -1,122 +1,7 @@
-#include <catch2/catch.hpp>
-
-#include "tests/support/golden.hpp"
-#include "tests/support/rule_world.hpp"
+#include "tests/support/vm_scenario.hpp"
 
 using namespace orrery;
-
-namespace {
-
-constexpr auto* model = "L40S-48GB";
-constexpr auto* cluster = "us-east1-a";
-
-OperationStarted create_of(const std::string& vm_id, std::uint32_t gpu_count = 1) {
-  VmSpecification specification{"p1",    vm_id, "l40s-48gb.1x", cluster, "ubuntu",
-                                cluster, model, gpu_count,      {}};
-  return {"p1", vm_id, CreateVm{std::move(specification), {}}};
-}
-
-void create(RuleWorld& world, const std::string& vm_id, std::uint32_t gpu_count = 1) {
-  world.send<Operation>("create-" + vm_id, Operation::Start{create_of(vm_id, gpu_count)});
-}
-
-void remove(RuleWorld& world, const std::string& vm_id) {
-  world.send<Operation>("delete-" + vm_id, Operation::Start{{"p1", vm_id, DeleteVm{}}});
-}
-
-/// A cluster of nodes with two GPUs each, booted.
-RuleWorld fleet(std::uint32_t node_count, WhenFull when_full = WhenFull::refuse) {
-  RuleWorld world;
-  world.send<Cluster>(cluster, Cluster::Declare{{cluster, when_full, PlacementStrategy::pack}});
-  for (std::uint32_t i = 1; i <= node_count; ++i)
-    world.send<Node>("n" + std::to_string(i), Node::Register{{cluster, model, 2}});
-  world.run();
-  return world;
-}
-
-/// Events in, commands out: every event from `first` on, and what was owed after it.
-std::string script(const RuleWorld& world, std::size_t first) {
-  NodeProcess nodes;
-  Placement placement;
-  VmProcess vms;
-  std::string text;
-  const auto owe = [&](std::vector<OwedCommand> owed) {
-    for (const auto& command : owed) text.append("    ").append(command_text(command)).append("\n");
-  };
-  for (std::size_t i = 0; i < world.log().size(); ++i) {
-    const auto& recorded = world.log()[i];
-    if (i == first) nodes.resume(), placement.resume(), vms.resume();
-    nodes.apply(recorded), placement.apply(recorded), vms.apply(recorded);
-    if (i < first) continue;
-    text.append(recorded.stream).append(" ").append(name_of(recorded.event)).append("\n");
-    owe(nodes.due()), owe(placement.due()), owe(vms.due());
-  }
-  return text;
-}
-
-/// Whatever was begun has ended, or waits in a queue; and nothing is owed or remembered that
-/// needn't be.
-void check_at_rest(const RuleWorld& world) {
-  std::size_t queued = 0;
-  for (const auto& [id, lease] : world.all<Lease>())
-    if (const auto* waiting = std::get_if<Lease::Waiting>(&lease)) queued += waiting->queued;
-  std::size_t in_progress = 0;
-  for (const auto& [id, operation] : world.all<Operation>())
-    in_progress += !Operation::is_terminal(operation);
-  CHECK(in_progress == queued);
-  std::size_t held = 0, running = 0;
-  for (const auto& [id, gpu] : world.all<Gpu>())
-    held += std::get<Gpu::Registered>(gpu).lease_id.empty() ? 0 : 1;
-  for (const auto& [id, vm] : world.all<Vm>()) {
-    const auto* runs = std::get_if<Vm::Running>(&vm);
-    if (!runs) continue;
-    ++running;
-    held -= runs->placement.gpu_indices.size();
-  }
-  CHECK(held == 0);
-  CHECK(world.vm_process().vm_count() == running + queued);
-  const auto size = world.log().size();
-  CHECK(command_text(world.owed_by<NodeProcess>(size, size)).empty());
-  CHECK(command_text(world.owed_by<Placement>(size, size)).empty());
-  CHECK(command_text(world.owed_by<VmProcess>(size, size)).empty());
-}
-
-/// Crashes the world after every event of its log: what is then owed doesn't depend on snapshots,
-/// and everything still ends.
-void crash_everywhere(const RuleWorld& world) {
-  for (std::size_t count = 0; count <= world.log().size(); ++count) {
-    const auto fresh = command_text(world.owed_by<Placement>(count, 0)) +
-                       command_text(world.owed_by<VmProcess>(count, 0)) +
-                       command_text(world.owed_by<NodeProcess>(count, 0));
-    for (const auto saved : {count / 2, count - count / 8, count}) {
-      INFO("crash after event " << count << ", snapshot after " << saved);
-      CHECK(command_text(world.owed_by<Placement>(count, saved)) +
-                command_text(world.owed_by<VmProcess>(count, saved)) +
-                command_text(world.owed_by<NodeProcess>(count, saved)) ==
-            fresh);
-    }
-    auto resumed = RuleWorld::after_crash(world, count);
-    resumed.run();
-    INFO("crash after event " << count);
-    check_at_rest(resumed);
-  }
-}
-
-void check_scenario(const std::string& name, const RuleWorld& world, std::size_t first) {
-  check_golden("scenarios/" + name + ".txt", script(world, first));
-  check_at_rest(world);
-  crash_everywhere(world);
-}
-
-std::string failure_of(const RuleWorld& world, const std::string& operation) {
-  const auto& log = world.log();
-  for (const auto& recorded : log)
-    if (recorded.stream == "operation/" + operation)
-      if (const auto* failed = std::get_if<OperationFailed>(&recorded.event)) return failed->code;
-  return "";
-}
-
-}  // namespace
+using namespace orrery::scenario;
 
 TEST_CASE("a VM is created and deleted", "[golden]") {
   auto world = fleet(1);
@@ -251,8 +136,8 @@ TEST_CASE("a failed VM can be deleted, and a deleted one deleted again", "[golde
   remove(world, "v2");
   world.run();
   CHECK(std::holds_alternative<Vm::Deleted>(world.state<Vm>("v2")));
-  world.send<Operation>("again", Operation::Start{{"p1", "v2", DeleteVm{}}});
-  world.send<Operation>("never", Operation::Start{{"p1", "v3", DeleteVm{}}});
+  start(world, "again", "v2", DeleteVm{});
+  start(world, "never", "v3", DeleteVm{});
   world.run();
   CHECK(std::holds_alternative<Operation::Succeeded>(world.state<Operation>("again")));
   CHECK(std::holds_alternative<Operation::Succeeded>(world.state<Operation>("never")));
@@ -274,7 +159,7 @@ TEST_CASE("a driver that cannot start a VM fails its creation", "[golden]") {
 TEST_CASE("a second creation of the same VM fails and leaves the first alone") {
   auto world = fleet(1);
   create(world, "v1");
-  world.send<Operation>("other", Operation::Start{create_of("v1", 2)});
+  start(world, "other", "v1", CreateVm{specification_of("v1", 2), {}});
   world.run();
   CHECK(failure_of(world, "other") == "vm_exists_already");
   CHECK(std::holds_alternative<Vm::Running>(world.state<Vm>("v1")));

@@ -20,6 +20,8 @@ class Life {
     when_full_ = below(2) == 0 ? WhenFull::refuse : WhenFull::queue;
     strategy_ = below(2) == 0 ? PlacementStrategy::pack : PlacementStrategy::spread;
     world_.send<Cluster>("c", Cluster::Declare{{"east", when_full_, strategy_}});
+    world_.send<AddressPool>("public", AddressPool::Declare{{"east", "198.18.0.0/24"}});
+    world_.send<Project>("p", Project::Create{{"o", "project"}});
     for (std::uint32_t i = 0; i < node_count; ++i) {
       const auto gpu_count = static_cast<std::uint32_t>(1 + below(gpu_count_max));
       world_.send<Node>(node(i), Node::Register{{"c", "A40-48GB", gpu_count}});
@@ -59,6 +61,7 @@ class Life {
     create.specification.project_id = "p";
     create.specification.name = vm;
     create.specification.cluster = "c";
+    create.specification.location = "east";
     create.specification.gpu_model = "A40-48GB";
     create.specification.gpu_count = static_cast<std::uint32_t>(gpu_count);
     world_.send<Operation>("create-" + vm, Operation::Start{{"p", vm, create}});

@@ -73,6 +73,7 @@ struct ControlPlaneFixture : TestingActors {
   void declare_cluster(std::uint32_t node_count, std::uint32_t gpu_count) {
     ask<Cluster>("us-east1-a",
                  Cluster::Declare{{"us-east1-a", WhenFull::refuse, PlacementStrategy::pack}});
+    ask<AddressPool>("public", AddressPool::Declare{{"us-east1-a", "198.18.0.0/24"}});
     for (std::uint32_t i = 0; i < node_count; ++i)
       ask<Node>("n" + std::to_string(i), Node::Register{{"us-east1-a", "A40-48GB", gpu_count}});
     run_for(std::chrono::seconds(1));

@@ -44,7 +44,7 @@ class RuleWorld {
     if (!decision) {
       const RefusedCommand refused = Rejected<A>{id, std::move(command), decision.error()};
       for_each_machine([&](auto& machine) {
-        if (origin.actor == machine.name) machine.refused(refused);
+        if (machine.name.starts_with(origin.actor)) machine.refused(refused);
       });
       refusals_.push_back(boost::describe::enum_to_string(decision.error(), "?"));
     } else {
@@ -82,7 +82,7 @@ class RuleWorld {
     std::visit([&](const auto& to) { send_to(to, owed.origin); }, owed.command);
   }
 
-  /// The driver's part: every node boots, every placed VM starts, every VM that shall go stops.
+  /// The driver's part: every node boots, every placed VM starts, every VM that shall stop stops.
   /// False where there was nothing to do.
   bool drive() {
     const auto before = log_.size();
@@ -94,7 +94,12 @@ class RuleWorld {
     const auto vms = std::get<States<Vm>>(states_);
     for (const auto& [id, vm] : vms) {
       if (const auto* placed = std::get_if<Vm::Placed>(&vm); placed && starts_)
-        send<Vm>(id, Vm::ReportStarted{"10.0.0.1", "1.2.3.4", placed->placement.fence});
+        send<Vm>(id, Vm::ReportStarted{placed->placement.private_ipv4,
+                                       placed->placement.public_ipv4, placed->placement.fence});
+      if (const auto* resetting = std::get_if<Vm::Resetting>(&vm))
+        send<Vm>(id, Vm::ReportReset{resetting->vm.reset_count});
+      if (const auto* stopping = std::get_if<Vm::Stopping>(&vm))
+        send<Vm>(id, Vm::ReportStopped{stopping->placement.fence});
       if (const auto* deleting = std::get_if<Vm::Deleting>(&vm))
         send<Vm>(id, Vm::ReportStopped{deleting->fence});
     }
@@ -126,8 +131,7 @@ class RuleWorld {
     for (const auto& recorded : log_) {
       text.append(recorded.stream).append(" ").append(name_of(recorded.event));
       if (const auto* started = std::get_if<OperationStarted>(&recorded.event))
-        text.append(started->goal.index() == 0 ? " create " : " delete ")
-            .append(started->target_id);
+        text.append(" ").append(goal_name(started->goal)).append(" ").append(started->target_id);
       text.append("\n");
     }
     for (const auto& refusal : refusals_) text.append("refused: ").append(refusal).append("\n");
@@ -154,6 +158,10 @@ class RuleWorld {
   using States = std::map<std::string, typename A::State>;
   template <class... A>
   static std::tuple<States<A>...> states_of(boost::mp11::mp_list<A...>);
+
+  static std::string goal_name(const OperationGoal& goal) {
+    return std::visit([](const auto& g) { return boost::core::demangle(typeid(g).name()); }, goal);
+  }
 
   template <class F>
   void for_each_machine(F f) {

@@ -131,6 +131,7 @@ void MkinfServer::declare_catalogue() {
   for (const std::string location : {"us-east1-a", "us-northcentral1-a", "us-southcentral1-a"})
     command<Cluster>(location,
                      Cluster::Declare{{location, WhenFull::refuse, PlacementStrategy::pack}});
+  command<AddressPool>("us-east1-a", AddressPool::Declare{{"us-east1-a", "204.52.24.0/24"}});
   command<Image>("9abde4b7-15e8-4abd-891c-42242eb3567e",
                  Image::Publish{{"ubuntu22.04-nvidia-pcie-docker",
                                  "Ubuntu 22.04, NVIDIA Driver 535.x, CUDA 12.0, nvidia-docker",

@@ -2,8 +2,11 @@
 
 #include "actors/node/node.hpp"
 #include "events/archive.hpp"
+#include "events/default_network.hpp"
 #include "sim/checkers/acknowledged_is_durable.hpp"
+#include "sim/checkers/addresses_unique.hpp"
 #include "sim/checkers/gpus_conserved.hpp"
+#include "sim/checkers/holdings_of_the_living.hpp"
 #include "sim/checkers/leases_released.hpp"
 #include "sim/checkers/one_lease_per_gpu.hpp"
 #include "sim/checkers/operations_end.hpp"
@@ -107,6 +110,95 @@ TEST_CASE("a lease that outlives its VM is found", "[sim]") {
   CHECK(told.violations_at_rest() == 1);
 }
 
+TEST_CASE("a lease that outlives its VM's stop is found, one of a VM that runs again is not",
+          "[sim]") {
+  Told<LeasesReleased> stopped;
+  stopped.event("vm/v1", VmRequested{}).event("lease/v1.1", request).event("vm/v1", VmStopped{});
+  CHECK(stopped.violations_at_rest() == 1);
+  Told<LeasesReleased> again;
+  again.event("vm/v1", VmRequested{})
+      .event("vm/v1", VmStopped{})
+      .event("vm/v1", VmStartRequested{})
+      .event("lease/v1.2", request);
+  CHECK(again.violations_at_rest() == 0);
+}
+
+namespace {
+
+VmRequested vm_in_east() {
+  VmRequested requested;
+  requested.specification.project_id = "p";
+  requested.specification.location = "east";
+  return requested;
+}
+
+VmPlaced placed_at(const char* private_ipv4, const char* public_ipv4) {
+  return {"l", "n", {0}, 1, private_ipv4, public_ipv4};
+}
+
+Told<AddressesUnique> with_two_vms() {
+  Told<AddressesUnique> told;
+  const auto usual = default_network("p", "east");
+  told.event("network/" + usual.network_id,
+             SubnetAdded{usual.subnet_id, "s", "10.0.0.0/24", "east"})
+      .event("address_pool/a", AddressPoolDeclared{"east", "1.2.3.0/24"})
+      .event("vm/v1", vm_in_east())
+      .event("vm/v2", vm_in_east())
+      .event("vm/v1", placed_at("10.0.0.2", "1.2.3.0"));
+  return told;
+}
+
+}  // namespace
+
+TEST_CASE("an address that two living VMs have is found", "[sim]") {
+  auto told = with_two_vms();
+  told.event("vm/v2", placed_at("10.0.0.2", "1.2.3.0"));
+  CHECK(told.violations_at_rest() == 2);
+}
+
+TEST_CASE("addresses that were given back may be given again", "[sim]") {
+  auto told = with_two_vms();
+  told.event("vm/v1", VmStopped{})
+      .event("vm/v2", placed_at("10.0.0.3", "1.2.3.0"))
+      .event("vm/v1", placed_at("10.0.0.2", "1.2.3.1"))
+      .event("vm/v2", VmDeleted{})
+      .event("vm/v1", placed_at("10.0.0.3", "1.2.3.0"));
+  CHECK(told.violations_at_rest() == 0);
+}
+
+TEST_CASE("an address of no subnet or pool, and one that nobody asked for, are found", "[sim]") {
+  auto told = with_two_vms();
+  told.event("vm/v2", placed_at("10.0.1.2", "1.2.4.0"));
+  CHECK(told.violations_at_rest() == 2);
+  auto unasked = with_two_vms();
+  unasked.event("vm/v1", VmNetworkChanged{default_network("p", "east").subnet_id,
+                                          PublicAddress::none, "10.0.0.2", "1.2.3.0"});
+  CHECK(unasked.violations_at_rest() == 1);
+}
+
+TEST_CASE("disks and places that too many have, or the dead, are found", "[sim]") {
+  Told<HoldingsOfTheLiving> shared;
+  shared.event("vm/v1", VmRequested{})
+      .event("vm/v2", VmRequested{})
+      .event("disk/d", DiskCreated{})
+      .event("disk/d", DiskAttached{"v1", DiskMode::read_write})
+      .event("disk/d", DiskAttached{"v2", DiskMode::read_only});
+  CHECK(shared.violations_at_rest() == 1);
+  Told<HoldingsOfTheLiving> dead;
+  dead.event("vm/v1", VmRequested{})
+      .event("disk/d", DiskCreated{})
+      .event("disk/d", DiskAttached{"v1", DiskMode::read_only})
+      .event("vm/v1", VmFailed{})
+      .event("disk/d", DiskDetached{"v2"});
+  CHECK(dead.violations_at_rest() == 2);
+  Told<HoldingsOfTheLiving> full;
+  full.event("reservation/r", ReservationDeclared{"o", "a.1", "east", 1, 0, 1, 0})
+      .event("vm/v1", VmRequested{})
+      .event("reservation/r", ReservationTaken{"v1"})
+      .event("reservation/r", ReservationTaken{"v2"});
+  CHECK(full.violations_at_rest() == 2);
+}
+
 TEST_CASE("GPUs that leak, appear or go missing are found", "[sim]") {
   Told<GpusConserved> leaking;
   with_fleet(leaking).event("gpu/n1:0", GpuClaimed{"a", 1});
@@ -154,7 +246,7 @@ TEST_CASE("a snapshot that is not what the log says is found", "[sim]") {
   log.put_snapshot("node/n1", {0, 2, bytes});  // The cordon is missing.
   told.checker.compare(log);
   CHECK(told.checker.violations().size() == 1);
-  log.put_snapshot("tail/driver", {4, 0, "not what it is"});
+  log.put_snapshot("tail/driver.2", {4, 0, "not what it is"});
   told.checker.compare(log);
   CHECK(told.checker.violations().size() == 3);
 }

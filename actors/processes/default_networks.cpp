@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "actors/network/default_subnet.hpp"
 #include "events/default_network.hpp"
 #include "events/stream_name.hpp"
 
@@ -12,25 +13,6 @@ namespace {
 
 std::string network_id_of(std::string_view project_id) {
   return default_network(project_id, {}).network_id;
-}
-
-/// The lowest block of this size that is free; nothing where all are taken.
-std::optional<Ipv4Block> free_block(const std::vector<Ipv4Block>& in_use,
-                                    std::uint8_t prefix_length) {
-  const auto network = Ipv4Block::parse(DefaultNetworks::cidr).value();
-  Ipv4Block block{network.base, prefix_length};
-  for (; network.contains(block); block.base += static_cast<std::uint32_t>(block.size()))
-    if (std::ranges::none_of(in_use, [&](const auto& used) { return used.overlaps(block); }))
-      return block;
-  return std::nullopt;
-}
-
-/// Smaller ones where the customer's own subnets leave no room for one of the usual size.
-std::optional<Ipv4Block> free_block(const std::vector<Ipv4Block>& in_use) {
-  for (auto prefix_length = DefaultNetworks::subnet_prefix_length;
-       prefix_length <= DefaultNetworks::smallest_prefix_length; ++prefix_length)
-    if (const auto block = free_block(in_use, prefix_length)) return block;
-  return std::nullopt;
 }
 
 }  // namespace
@@ -69,6 +51,20 @@ void DefaultNetworks::on(const RecordedEvent&, const ClusterDeclared& event) {
   for (const auto& [project_id, network] : networks_) noted_.insert(project_id);
 }
 
+void DefaultNetworks::note_project_of(const RecordedEvent& recorded) {
+  if (resumed_) noted_.insert(project_of_network_.find(stream_id(recorded.stream))->second);
+}
+
+/// What was asked for isn't there, and won't be. The log says when it is worth asking again: when a
+/// subnet comes or goes.
+void DefaultNetworks::refused(const std::string& network_id,
+                              const orrery::Network::Command& command) {
+  const auto* add = std::get_if<orrery::Network::AddSubnet>(&command);
+  const auto project = project_of_network_.find(network_id);
+  if (!add || project == project_of_network_.end()) return;
+  networks_.find(project->second)->second.asked_subnets.erase(add->description.subnet_id);
+}
+
 DefaultNetworks::Network* DefaultNetworks::network_of(const RecordedEvent& recorded) {
   const auto found = project_of_network_.find(stream_id(recorded.stream));
   if (found == project_of_network_.end()) return nullptr;
@@ -87,11 +83,9 @@ void DefaultNetworks::on(const RecordedEvent& recorded, const SubnetAdded& event
   network->asked_subnets.erase(event.subnet_id);
   // A customer's own subnet came before one of ours where that was to be: ours goes elsewhere.
   const auto block = Ipv4Block::parse(event.cidr);
-  const auto collisions = std::erase_if(network->asked_subnets, [&](const auto& asked) {
-    return block && asked.second.overlaps(*block);
-  });
-  if (collisions != 0 && resumed_)
-    noted_.insert(project_of_network_.find(stream_id(recorded.stream))->second);
+  std::erase_if(network->asked_subnets,
+                [&](const auto& asked) { return block && asked.second.overlaps(*block); });
+  note_project_of(recorded);
 }
 
 void DefaultNetworks::on(const RecordedEvent& recorded, const SubnetRemoved& event) {
@@ -99,6 +93,7 @@ void DefaultNetworks::on(const RecordedEvent& recorded, const SubnetRemoved& eve
   if (!network) return;
   const auto subnet = network->subnets.find(event.subnet_id);
   if (subnet != network->subnets.end()) subnet->second.removed = true;
+  note_project_of(recorded);  // There may be room now.
 }
 
 void DefaultNetworks::on(const RecordedEvent& recorded, const NetworkDeleted&) {
@@ -140,13 +135,13 @@ void DefaultNetworks::append_owed(const std::string& project_id, std::vector<Owe
   if (!network.created && !std::exchange(network.asked, true))
     owed.push_back({To<orrery::Network>{
                         network_id, orrery::Network::Create{{project_id, std::string(network_name),
-                                                             std::string(cidr)}}},
+                                                             std::string(default_network_cidr)}}},
                     origin});
   for (const auto& location : locations_) {
     const auto subnet_id = default_network(project_id, location).subnet_id;
     if (network.subnets.contains(subnet_id) || network.asked_subnets.contains(subnet_id)) continue;
-    const auto block = free_block(blocks_in_use(network));
-    if (!block) return;  // No room: VMs at this location must name a subnet of their own.
+    const auto block = default_subnet_block(blocks_in_use(network));
+    if (!block) return;  // Until a subnet goes. VMs at this location must name one of their own.
     network.asked_subnets.emplace(subnet_id, *block);
     owed.push_back(
         {To<orrery::Network>{network_id,

@@ -24,10 +24,6 @@ namespace orrery {
 /// A part of `ResourceProcess`, and pure as it is.
 class DefaultNetworks {
  public:
-  /// Wide enough for 64 locations with a quarter of a million VMs each.
-  static constexpr std::string_view cidr = "10.0.0.0/8";
-  static constexpr std::uint8_t subnet_prefix_length = 14;
-  static constexpr std::uint8_t smallest_prefix_length = 20;
   static constexpr std::string_view network_name = "default-vpc-network";
 
   void apply(const RecordedEvent& recorded);
@@ -35,6 +31,8 @@ class DefaultNetworks {
   /// As of `Tailer`.
   std::vector<OwedCommand> due(std::string_view process_name);
   std::vector<OwedCommand> resume(std::string_view process_name);
+
+  void refused(const std::string& network_id, const orrery::Network::Command& command);
 
   void save(ByteWriter& writer) const;
   void load(ByteReader& reader);
@@ -71,6 +69,8 @@ class DefaultNetworks {
   void on(const RecordedEvent& recorded, const NetworkDeleted& event);
 
   void meet(std::string_view project_id, const RecordedEvent& recorded);
+  /// Looks at the project again to which the network of this event belongs.
+  void note_project_of(const RecordedEvent& recorded);
   /// The default network of a project that a network's event is about; null for others.
   Network* network_of(const RecordedEvent& recorded);
   void append_owed(const std::string& project_id, std::vector<OwedCommand>& owed,

@@ -89,6 +89,7 @@ class ResourceProcess::State {
   std::vector<OwedCommand> due();
   std::vector<OwedCommand> resume();
   void answered(const std::string& target_id, std::optional<Operation::Fail> failure);
+  DefaultNetworks& default_networks() { return default_networks_; }
   void save(std::string& out) const;
   void load(std::string_view bytes);
   std::size_t target_count() const { return targets_.size(); }
@@ -165,6 +166,8 @@ void ResourceProcess::accepted(const AddressedCommand& command) {
 void ResourceProcess::refused(const RefusedCommand& command) {
   std::visit(
       [&]<class A>(const Rejected<A>& refused) {
+        if constexpr (std::is_same_v<A, Network>)
+          state_->default_networks().refused(refused.id, refused.command);
         state_->answered(target_of<A>(refused.id, refused.command), failure(refused.rejection));
       },
       command);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "events/vm_family.hpp"
+
 namespace orrery {
 
 using Answer = Decision<Vm::Event, Vm::Rejection>;
@@ -342,7 +344,5 @@ Vm::State Vm::evolve(State state, const Event& event) {
       },
       event);
 }
-
-std::string_view vm_family(std::string_view type) { return type.substr(0, type.find('.')); }
 
 }  // namespace orrery

@@ -13,6 +13,7 @@
 
 #include "events/archive.hpp"
 #include "events/stream_name.hpp"
+#include "events/vm_family.hpp"
 #include "projections/metering/meter.hpp"
 #include "projections/runtime/writer_first_mutex.hpp"
 
@@ -33,14 +34,9 @@ std::string price_of_product(UsageMetric metric, std::string_view product) {
 
 std::string price_of_reservation(std::string_view id) { return fmt::format("reservation.{}", id); }
 
-/// "l40s-48gb" of "l40s-48gb.2x".
-std::string_view family_of(std::string_view vm_type) {
-  return vm_type.substr(0, vm_type.find('.'));
-}
-
 /// What a VM costs follows from its type and its reservation.
 void set_terms(MeteredThing& vm, std::string_view reservation_id, const ReservationEnds& ends) {
-  const auto on_demand = price_of_product(UsageMetric::gpu_hours, family_of(vm.resource_type));
+  const auto on_demand = price_of_product(UsageMetric::gpu_hours, vm_family(vm.resource_type));
   const auto end = ends.find(reservation_id);
   vm.reservation_id = reservation_id;
   vm.price_id = reservation_id.empty() ? on_demand : price_of_reservation(reservation_id);

@@ -117,9 +117,9 @@ TEST_CASE("whatever is commanded, a persistent SSD that is written has one user 
   std::vector<Disk::Command> commands{Disk::Create{ssd}, Disk::Resize{50}, Disk::Resize{200},
                                       Disk::Resize{300}, Disk::Delete{}};
   for (const auto* vm : {"v1", "v2", "v3"}) {
-    commands.push_back(Disk::Detach{vm});
+    commands.emplace_back(Disk::Detach{vm});
     for (const auto mode : {DiskMode::read_only, DiskMode::read_write})
-      commands.push_back(Disk::Attach{vm, mode});
+      commands.emplace_back(Disk::Attach{vm, mode});
   }
   CHECK(rc::check([&] {
     std::map<std::string, DiskMode> users;

@@ -134,11 +134,11 @@ TEST_CASE("every state of a network answers every command as the table says", "[
 TEST_CASE("whatever is commanded, the subnets of a network never overlap") {
   std::vector<Network::Command> commands{Network::Create{office}, Network::Rename{"home"}};
   for (const auto* id : {"s1", "s2", "s3", "s4"}) {
-    commands.push_back(Network::RemoveSubnet{id});
-    commands.push_back(Network::RenameSubnet{id, "renamed"});
+    commands.emplace_back(Network::RemoveSubnet{id});
+    commands.emplace_back(Network::RenameSubnet{id, "renamed"});
     for (const auto* cidr : {"172.16.0.0/12", "172.27.0.0/16", "172.27.0.0/20", "172.27.16.0/20",
                              "172.27.16.0/29", "10.0.0.0/24"})
-      commands.push_back(Network::AddSubnet{subnet(id, cidr)});
+      commands.emplace_back(Network::AddSubnet{subnet(id, cidr)});
   }
   CHECK(rc::check([&] {
     std::map<std::string, Ipv4Block> blocks;

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "actors/network/default_subnet.hpp"
 #include "events/default_network.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/rule_world.hpp"
@@ -237,6 +238,32 @@ TEST_CASE("a default subnet is smaller where there is no room for one of the usu
   world.run();
   const auto network = std::get<Network::Existing>(world.state<Network>(usual.network_id));
   CHECK(network.subnets.at(default_network("p1", "b").subnet_id).description.cidr == "10.6.0.0/15");
+}
+
+TEST_CASE("a default subnet for which there is no room comes when a customer's own one goes") {
+  auto world = with_project();
+  for (const auto* cidr : {"10.128.0.0/9", "10.64.0.0/10", "10.32.0.0/11", "10.16.0.0/12",
+                           "10.8.0.0/13", "10.4.0.0/14"})
+    world.send<Network>(usual.network_id, Network::AddSubnet{{cidr, "own", cidr, place}});
+  world.send<Cluster>("b", Cluster::Declare{{"b", WhenFull::refuse, PlacementStrategy::pack}});
+  world.run();
+  const auto subnet_id = default_network("p1", "b").subnet_id;
+  const auto subnets = [&] {
+    return std::get<Network::Existing>(world.state<Network>(usual.network_id)).subnets;
+  };
+  CHECK_FALSE(subnets().contains(subnet_id));
+  world.send<Network>(usual.network_id, Network::RemoveSubnet{"10.8.0.0/13"});
+  world.run();
+  CHECK(subnets().at(subnet_id).description.cidr == "10.8.0.0/14");
+}
+
+TEST_CASE("a network that has all the subnets it may have takes no default one") {
+  std::vector<Ipv4Block> subnets;
+  for (std::uint32_t i = 0; i < Network::subnet_count_max; ++i) {
+    CHECK(default_subnet_block(subnets));
+    subnets.push_back({0x0A000000 + i * 8, 29});
+  }
+  CHECK_FALSE(default_subnet_block(subnets));
 }
 
 TEST_CASE("what a customer deleted of a default network stays deleted") {

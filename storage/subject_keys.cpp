@@ -53,6 +53,9 @@ class FileDescriptor {
   int descriptor_;
 };
 
+/// What an erasure writes over a key; no key is drawn like that.
+bool is_erased(const Key& key) { return key == Key{}; }
+
 /// The file is named after a digest, so that no subject can choose a path.
 std::string file_name(std::string_view subject) {
   std::array<unsigned char, 16> digest;
@@ -96,7 +99,7 @@ struct SubjectKeys::State {
     if (directory.empty()) return std::nullopt;
     const FileDescriptor file(directory / file_name(subject), O_RDONLY);
     Key key;
-    if (!file.is_open() || !file.read(key)) return std::nullopt;
+    if (!file.is_open() || !file.read(key) || is_erased(key)) return std::nullopt;
     cache.emplace(subject, key);
     return key;
   }
@@ -108,6 +111,7 @@ struct SubjectKeys::State {
     if (!directory.empty()) {
       const auto path = directory / file_name(subject);
       // A file of that name that can't be read as a key is left alone: it may still be somebody's.
+      if (!finish_erasure(path)) return std::nullopt;
       const auto draft = fs::path(path).concat(".new");
       const FileDescriptor file(draft, O_WRONLY | O_CREAT | O_TRUNC, S_IRUSR | S_IWUSR);
       if (!file.is_open() || !file.write_synced(key)) return std::nullopt;
@@ -116,6 +120,15 @@ struct SubjectKeys::State {
     }
     cache.emplace(subject, key);
     return key;
+  }
+
+  /// An erasure that was cut short left the file behind, overwritten already. True unless such a
+  /// file is there and stays.
+  bool finish_erasure(const fs::path& path) const {
+    const FileDescriptor file(path, O_RDONLY);
+    Key key;
+    if (!file.is_open() || !file.read(key) || !is_erased(key)) return true;
+    return ::unlink(path.c_str()) == 0 && sync_directory(directory);
   }
 
   bool erase(const std::string& subject) {

@@ -71,6 +71,22 @@ TEST_CASE("an erased subject can't be read again by anybody") {
   CHECK(!keys->open(ada));
 }
 
+TEST_CASE("an erasure that was cut short leaves no key that anybody knows") {
+  const TemporaryDirectory directory;
+  const auto ada = *SubjectKeys::open_directory(directory.path).value()->seal("ada", "secret");
+  const auto file = files_in(directory.path).front();
+  std::ofstream(file, std::ios::binary) << std::string(std::filesystem::file_size(file), '\0');
+
+  const auto keys = SubjectKeys::open_directory(directory.path).value();
+  CHECK(!keys->open(ada));
+  const auto again = *keys->seal("ada", "new");
+  CHECK(keys->open(again) == "new");
+  std::ifstream in(files_in(directory.path).front(), std::ios::binary);
+  const std::string key{std::istreambuf_iterator<char>(in), {}};
+  CHECK(key.find_first_not_of('\0') != std::string::npos);
+  CHECK(SubjectKeys::open_directory(directory.path).value()->open(again) == "new");
+}
+
 TEST_CASE("keys are readable by their owner only") {
   const TemporaryDirectory directory;
   const auto path = directory.path / "keys";

@@ -150,6 +150,7 @@ void DriverDuties::load(std::string_view bytes) {
   *this = DriverDuties();
   ByteReader reader(bytes);
   reader(nodes_, vms_);
+  if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
 }
 
 static_assert(Tailer<DriverDuties>);

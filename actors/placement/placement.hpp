@@ -23,7 +23,9 @@ namespace orrery {
 class Placement {
  public:
   using Owed = OwedCommand;
-  static constexpr std::string_view name = "placement";
+  static constexpr std::string_view name = "placement.2";
+  /// Who its commands are from.
+  static constexpr std::string_view origin_name = "placement";
   /// Reasons of `LeaseRefused` and `LeaseExpired`.
   static constexpr std::string_view out_of_stock = "out_of_stock";
   static constexpr std::string_view larger_than_any_node = "larger_than_any_node";

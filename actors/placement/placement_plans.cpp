@@ -161,7 +161,7 @@ void Placement::State::owe_release(GpuPlace place, std::uint32_t number, Positio
 
 void Placement::State::owe(AddressedCommand command, const PlacedLease& lease, Position causation) {
   if (!resumed_) return;
-  owed_.push_back({std::move(command), {std::string(name), causation, lease.correlation}});
+  owed_.push_back({std::move(command), {std::string(origin_name), causation, lease.correlation}});
 }
 
 }  // namespace orrery

@@ -121,7 +121,9 @@ void Placement::State::save(std::string& out) const {
 
 void Placement::State::load(std::string_view bytes) {
   SavedPlacement saved;
-  ByteReader{bytes}(saved);
+  ByteReader reader(bytes);
+  reader(saved);
+  if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
   *this = {};
   fence_max_ = saved.fence_max;
   for (const auto& [cluster, policy] : saved.clusters) fleet_.declare_cluster(cluster, policy);

@@ -59,6 +59,10 @@ void NodeProcess::append_owed(const std::string& node_id, const Pending& node,
 
 void NodeProcess::save(std::string& out) const { ByteWriter{out}(nodes_); }
 
-void NodeProcess::load(std::string_view bytes) { ByteReader{bytes}(nodes_); }
+void NodeProcess::load(std::string_view bytes) {
+  ByteReader reader(bytes);
+  reader(nodes_);
+  if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
+}
 
 }  // namespace orrery

@@ -323,6 +323,7 @@ void ResourceProcess::State::load(std::string_view bytes) {
   disk_usage_.load(reader);
   subnet_users_.load(reader);
   default_networks_.load(reader);
+  if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
   for (const auto& [target_id, target] : targets_)
     for (const auto& operation : target.operations)
       target_of_operation_.emplace(operation.id, target_id);

@@ -36,6 +36,21 @@ inline constexpr bool has_snapshots<Gpu> = true;
 template <>
 inline constexpr bool has_snapshots<Node> = true;
 
+/// The form of its snapshots, counted up whenever the form of its state changes: one of another
+/// form must not be read.
+template <class A>
+inline constexpr unsigned snapshot_form = 1;
+template <>
+inline constexpr unsigned snapshot_form<Node> = 2;  // Nodes have no addresses any more.
+
+/// "gpu/<id>", "node.2/<id>".
+template <class A>
+std::string snapshot_name(std::string_view id) {
+  std::string prefix(A::stream_prefix);
+  if (snapshot_form<A> != 1) prefix += "." + std::to_string(snapshot_form<A>);
+  return stream_name(prefix, id);
+}
+
 /// Events between two snapshots of an aggregate: about what a wake reads in one page of the log.
 inline constexpr Version aggregate_snapshot_interval = 64;
 
@@ -67,11 +82,12 @@ typename A::Event event_of(const Event& event) {
 /// than the stream has, is as good as none.
 template <class A>
 void load_snapshot(const EventLog& log, const std::string& stream, Aggregate<A>& aggregate) {
-  const auto snapshot = log.snapshot(stream);
+  const auto snapshot = log.snapshot(snapshot_name<A>(aggregate.id));
   if (!snapshot || snapshot->version > log.version_of(stream)) return;
   try {
     ByteReader reader(snapshot->bytes);
     reader(aggregate.state);
+    if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
     aggregate.version = aggregate.snapshot_version = snapshot->version;
   } catch (const std::exception&) {
     aggregate.state = {};
@@ -102,7 +118,7 @@ void save_snapshot(EventLog& log, Aggregate<A>& aggregate) {
     Snapshot snapshot{0, aggregate.version, {}};
     ByteWriter writer(snapshot.bytes);
     writer(aggregate.state);
-    log.put_snapshot(stream_name(A::stream_prefix, aggregate.id), snapshot);
+    log.put_snapshot(snapshot_name<A>(aggregate.id), snapshot);
     aggregate.snapshot_version = aggregate.version;
   }
 }

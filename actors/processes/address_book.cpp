@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "actors/network/ipv4_block.hpp"
 #include "actors/runtime/decision.hpp"
 #include "events/stream_name.hpp"
 
@@ -39,7 +38,7 @@ void AddressBook::add_subnet(const std::string& network_id, const std::string& s
                              const std::string& cidr) {
   const auto block = Ipv4Block::parse(cidr);
   const auto hosts = block ? host_range(*block) : std::nullopt;
-  if (hosts) subnets_[subnet_id] = {network_id, hosts->first, hosts->last};
+  if (hosts) subnets_[subnet_id] = {network_id, cidr, hosts->first, hosts->last};
 }
 
 void AddressBook::remove_subnet(std::string_view subnet_id) {
@@ -61,6 +60,14 @@ const AddressBook::Subnet* AddressBook::subnet(std::string_view subnet_id) const
 bool AddressBook::is_deleted(std::string_view network_id) const {
   return std::find(deleted_networks_.begin(), deleted_networks_.end(), network_id) !=
          deleted_networks_.end();
+}
+
+std::vector<Ipv4Block> AddressBook::subnets_of(std::string_view network_id) const {
+  std::vector<Ipv4Block> blocks;
+  for (const auto& [id, subnet] : subnets_)
+    if (subnet.network_id == network_id && !subnet.removed)
+      blocks.push_back(*Ipv4Block::parse(subnet.cidr));
+  return blocks;
 }
 
 std::optional<std::uint32_t> AddressBook::free_private(const Subnet& subnet) const {

@@ -11,6 +11,7 @@
 #include <boost/describe.hpp>
 #include <boost/icl/interval_set.hpp>
 
+#include "actors/network/ipv4_block.hpp"
 #include "events/archive.hpp"
 #include "events/envelope.hpp"
 
@@ -36,12 +37,14 @@ class AddressBook {
   };
   struct Subnet {
     std::string network_id;
+    std::string cidr;
+    /// What VMs may get of it.
     std::uint32_t first = 0;
     std::uint32_t last = 0;
     /// It gives no more addresses; those that VMs have stay theirs.
     bool removed = false;
 
-    BOOST_DESCRIBE_CLASS(Subnet, (), (network_id, first, last, removed), (), ())
+    BOOST_DESCRIBE_CLASS(Subnet, (), (network_id, cidr, first, last, removed), (), ())
   };
 
   /// Subnets and pools; ignores everything else.
@@ -52,6 +55,8 @@ class AddressBook {
 
   /// The network was there, and is no more.
   bool is_deleted(std::string_view network_id) const;
+  /// The blocks of its subnets.
+  std::vector<Ipv4Block> subnets_of(std::string_view network_id) const;
 
   std::optional<std::uint32_t> free_private(const Subnet& subnet) const;
   std::optional<std::uint32_t> free_public(std::string_view location) const;

@@ -43,7 +43,7 @@ std::vector<OwedCommand> VmProcess::State::due() {
 std::vector<OwedCommand> VmProcess::State::resume() {
   resumed_ = true;
   noted_.clear();
-  waiting_for_subnet_.clear();
+  waiting_for_network_.clear();
   for (auto& [vm_id, vm] : vms_) {
     vm.asked = VmStep::nothing;
     vm.noted = true;
@@ -130,6 +130,7 @@ void VmProcess::State::load(std::string_view bytes) {
   reader(saved);
   book_.load(reader);
   usage_.load(reader);
+  if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
   when_full_.insert(saved.when_full.begin(), saved.when_full.end());
   lost_nodes_.insert(saved.lost_nodes.begin(), saved.lost_nodes.end());
   faulty_gpus_.insert(saved.faulty_gpus.begin(), saved.faulty_gpus.end());

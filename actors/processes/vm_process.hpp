@@ -9,11 +9,11 @@
 
 namespace orrery {
 
-/// Drives the operations on VMs to their end, one step at a time. Pure: it folds operations, VMs
-/// and leases into one small record a VM, and what a VM is owed next is a function of that record
-/// alone
-/// (`owed_step` in vm_record.hpp, which reads as a table). So a crash between any two steps needs
-/// no care: the record is folded from the log again, and the same step is owed again.
+/// Drives the operations on VMs to their end, one step at a time, and gives VMs their addresses.
+/// Pure: it folds operations, VMs and what VMs hold of others into one small record a VM, and what
+/// a VM is owed next is a function of that record alone (`owed_step` in vm_step.hpp, which reads as
+/// a table). So a crash between any two steps needs no care: the record is folded from the log
+/// again, and the same step is owed again.
 ///
 /// VMs that are finished (deleted, or failed with every operation ended) are forgotten.
 class VmProcess {

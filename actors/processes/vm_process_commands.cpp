@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "actors/network/default_subnet.hpp"
 #include "actors/network/ipv4_block.hpp"
 #include "actors/processes/vm_holdings.hpp"
 #include "actors/processes/vm_process_state.hpp"
@@ -79,18 +80,24 @@ VmProcess::State::Verdict VmProcess::State::hold_to_quotas(const std::string& op
   return Verdict::obstacle;
 }
 
-/// A project's default network is being created while its first VM may be waiting already.
 VmProcess::State::Verdict VmProcess::State::find_subnet(const std::string& vm_id, VmRecord& vm) {
   const auto* subnet = book_.subnet(vm.shape.subnet_id);
   if (vm.addresses.private_ipv4 != 0 || (subnet != nullptr && !subnet->removed)) return Verdict::go;
-  const auto usual = default_network(vm.shape.project_id, vm.shape.location);
-  const bool will_come = subnet == nullptr && !book_.is_deleted(usual.network_id);
-  if (will_come && vm.shape.subnet_id == usual.subnet_id) {
-    waiting_for_subnet_.emplace(vm.shape.subnet_id, vm_id);
+  if (subnet == nullptr && will_come(vm.shape)) {
+    const auto usual = default_network(vm.shape.project_id, vm.shape.location);
+    waiting_for_network_.emplace(usual.network_id, vm_id);
     return Verdict::wait;
   }
   vm.obstacle = {"subnet_does_not_exist", "There is no subnet " + vm.shape.subnet_id + "."};
   return Verdict::obstacle;
+}
+
+/// A project's default network may be on its way still while its first VM waits already.
+bool VmProcess::State::will_come(const VmRecord::Shape& shape) const {
+  const auto usual = default_network(shape.project_id, shape.location);
+  return shape.subnet_id == usual.subnet_id && when_full_.contains(shape.cluster) &&
+         !book_.is_deleted(usual.network_id) &&
+         default_subnet_block(book_.subnets_of(usual.network_id)).has_value();
 }
 
 VmProcess::State::Verdict VmProcess::State::promise_addresses(VmRecord& vm,

@@ -120,11 +120,11 @@ void VmProcess::State::end_lease(const RecordedEvent& recorded, LeasePhase phase
   });
 }
 
-void VmProcess::State::on(const RecordedEvent&, const SubnetAdded& event) {
-  const auto [first, last] = waiting_for_subnet_.equal_range(event.subnet_id);
+void VmProcess::State::wake_for(const RecordedEvent& recorded) {
+  const auto [first, last] = waiting_for_network_.equal_range(stream_id(recorded.stream));
   for (auto waiting = first; waiting != last; ++waiting)
     if (const auto vm = vms_.find(waiting->second); vm != vms_.end()) note(vm->first, vm->second);
-  waiting_for_subnet_.erase(first, last);
+  waiting_for_network_.erase(first, last);
 }
 
 void VmProcess::State::on(const RecordedEvent& recorded, const DiskAttached& event) {

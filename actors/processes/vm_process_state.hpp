@@ -43,7 +43,8 @@ class VmProcess::State {
   void on(const RecordedEvent& recorded, const LeaseExpired& event);
 
   // Everything else that it holds.
-  void on(const RecordedEvent& recorded, const SubnetAdded& event);
+  void on(const RecordedEvent& recorded, const SubnetAdded&) { wake_for(recorded); }
+  void on(const RecordedEvent& recorded, const NetworkDeleted&) { wake_for(recorded); }
   void on(const RecordedEvent& recorded, const DiskAttached& event);
   void on(const RecordedEvent& recorded, const DiskDetached& event);
   void on(const RecordedEvent& recorded, const ReservationTaken& event);
@@ -78,6 +79,8 @@ class VmProcess::State {
   void end_lease(const RecordedEvent& recorded, VmRecord::LeasePhase phase, Failure failure);
   void end_operation(const RecordedEvent& recorded);
   void note(const std::string& vm_id, VmRecord& vm);
+  /// Who waits for a subnet of this network looks again whether it is there, or will come.
+  void wake_for(const RecordedEvent& recorded);
   void index(const std::string& vm_id, const VmRecord& vm);
   std::vector<std::string> vm_ids_on(std::string_view node_id) const;
 
@@ -92,6 +95,7 @@ class VmProcess::State {
   Verdict prepare(VmStep step, const std::string& vm_id, VmRecord& vm);
   Verdict hold_to_quotas(const std::string& operation_id, VmRecord& vm) const;
   Verdict find_subnet(const std::string& vm_id, VmRecord& vm);
+  bool will_come(const VmRecord::Shape& shape) const;
   Verdict promise_addresses(VmRecord& vm, const std::string& subnet_id, PublicAddress kind);
   AddressedCommand command_for(VmStep step, const std::string& vm_id, const VmRecord& vm) const;
   AddressedCommand lease_request(const std::string& vm_id, const VmRecord& vm) const;
@@ -110,8 +114,8 @@ class VmProcess::State {
 
   bool resumed_ = false;
   std::vector<std::string> noted_;
-  /// Subnet → VM, where the subnet of a project's default network isn't there yet.
-  std::multimap<std::string, std::string, std::less<>> waiting_for_subnet_;
+  /// Network → VM, where the VM's subnet of its project's default network isn't there yet.
+  std::multimap<std::string, std::string, std::less<>> waiting_for_network_;
 };
 
 template <class Change>

@@ -1,3 +1,5 @@
+#include "actors/network/default_subnet.hpp"
+#include "events/default_network.hpp"
 #include "tests/support/vm_scenario.hpp"
 
 using namespace orrery;
@@ -208,6 +210,35 @@ TEST_CASE("a VM waits for the default network of its project, and for no other")
   carry_out(world, "create-v2", "v2", CreateVm{wish, {}});
   CHECK(failure_of(world, "create-v2") == "subnet_does_not_exist");
   check_at_rest(world);
+}
+
+TEST_CASE("a VM doesn't wait for a default subnet that won't come") {
+  const auto usual = default_network("p2", cluster);
+  const auto is_of_network = [](const OwedCommand& owed) {
+    return std::holds_alternative<To<Network>>(owed.command);
+  };
+  auto wish = specification_of("v1");
+  wish.project_id = "p2";
+  // The network is deleted, or a customer's subnet takes all its room, while the VM waits.
+  const std::vector<std::pair<Network::Command, std::string>> ends{
+      {Network::Delete{}, "deleted"},
+      {Network::AddSubnet{{"all", "all", std::string(default_network_cidr), cluster}}, "full"}};
+  for (const auto& [end, name] : ends) {
+    INFO(name);
+    auto world = fleet(1);
+    start(world, "create-v1", "v1", CreateVm{wish, {}});
+    const auto& owed = world.owed();
+    for (auto next = owed.begin();
+         (next = std::find_if_not(owed.begin(), owed.end(), is_of_network)) != owed.end();)
+      world.step(static_cast<std::size_t>(next - owed.begin()));
+    CHECK(std::holds_alternative<Vm::Waiting>(world.state<Vm>("v1")));
+    world.step();
+    world.send<Network>(usual.network_id, end);
+    world.run();
+    CHECK(failure_of(world, "create-v1") == "subnet_does_not_exist");
+    check_at_rest(world);
+    crash_everywhere(world);
+  }
 }
 
 TEST_CASE("a VM takes a place in a reservation and gives it back", "[golden]") {

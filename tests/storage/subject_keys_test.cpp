@@ -75,16 +75,18 @@ TEST_CASE("an erasure that was cut short leaves no key that anybody knows") {
   const TemporaryDirectory directory;
   const auto ada = *SubjectKeys::open_directory(directory.path).value()->seal("ada", "secret");
   const auto file = files_in(directory.path).front();
-  std::ofstream(file, std::ios::binary) << std::string(std::filesystem::file_size(file), '\0');
+  const std::string zeros(std::filesystem::file_size(file), '\0');
+  std::ofstream(file, std::ios::binary) << zeros;
 
   const auto keys = SubjectKeys::open_directory(directory.path).value();
   CHECK(!keys->open(ada));
-  const auto again = *keys->seal("ada", "new");
-  CHECK(keys->open(again) == "new");
+  const auto sealed = keys->seal("ada", "new");
+  REQUIRE(sealed);
+  CHECK(keys->open(*sealed) == "new");
   std::ifstream in(files_in(directory.path).front(), std::ios::binary);
   const std::string key{std::istreambuf_iterator<char>(in), {}};
   CHECK(key.find_first_not_of('\0') != std::string::npos);
-  CHECK(SubjectKeys::open_directory(directory.path).value()->open(again) == "new");
+  CHECK(SubjectKeys::open_directory(directory.path).value()->open(*sealed) == "new");
 }
 
 TEST_CASE("keys are readable by their owner only") {

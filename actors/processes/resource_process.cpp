@@ -56,22 +56,21 @@ std::optional<AddressedCommand> command_for(const std::string& target, const Ope
   return std::visit([&](const auto& wanted) { return command_for(target, wanted); }, goal);
 }
 
-/// Whose operation a command belongs to: `command_for` the other way round. Empty where it belongs
-/// to none.
-template <class A>
-std::string target_of(const std::string& id, const typename A::Command&) {
-  return std::is_same_v<A, Disk> || std::is_same_v<A, FirewallRule> ? id : std::string();
+/// The aggregate that the command for this goal goes to: a subnet's network decides for it.
+const std::string& aggregate_of(const OperationStarted& started) {
+  if (const auto* rename = std::get_if<RenameSubnet>(&started.goal)) return rename->network_id;
+  if (const auto* remove = std::get_if<DeleteSubnet>(&started.goal)) return remove->network_id;
+  return started.target_id;
 }
-template <>
-std::string target_of<Network>(const std::string& id, const Network::Command& command) {
-  return std::visit(Match{
-                        [](const Network::RenameSubnet& rename) { return rename.subnet_id; },
-                        [](const Network::RemoveSubnet& remove) { return remove.subnet_id; },
-                        [](const Network::Create&) { return std::string(); },
-                        [](const Network::AddSubnet&) { return std::string(); },
-                        [&](const auto&) { return id; },
-                    },
-                    command);
+
+/// Whether `command_for` makes such commands.
+bool is_of_operation(const Network::Command& command) {
+  return !std::holds_alternative<Network::Create>(command) &&
+         !std::holds_alternative<Network::AddSubnet>(command);
+}
+template <class Command>
+bool is_of_operation(const Command&) {
+  return true;
 }
 
 /// How the operation fails; nothing where an aggregate refused what belongs to none.
@@ -88,28 +87,31 @@ class ResourceProcess::State {
   void apply(const RecordedEvent& recorded);
   std::vector<OwedCommand> due();
   std::vector<OwedCommand> resume();
-  void answered(const std::string& target_id, std::optional<Operation::Fail> failure);
+  void answered(const std::string& aggregate_id, std::optional<Operation::Fail> failure);
   DefaultNetworks& default_networks() { return default_networks_; }
   void save(std::string& out) const;
   void load(std::string_view bytes);
-  std::size_t target_count() const { return targets_.size(); }
+  std::size_t queue_count() const { return queues_.size(); }
 
  private:
   struct PendingOperation {
     std::string id;
+    std::string target_id;
     OperationGoal goal;
     std::uint64_t causation = 0;
     std::string correlation;
 
-    BOOST_DESCRIBE_CLASS(PendingOperation, (), (id, goal, causation, correlation), (), ())
+    BOOST_DESCRIBE_CLASS(PendingOperation, (), (id, target_id, goal, causation, correlation), (),
+                         ())
   };
-  /// What is known about the first operation of a target. After a crash: nothing.
+  /// What is known about the first operation of a queue. After a crash: nothing.
   enum class Phase : std::uint8_t { not_asked, asked, answered, ending };
-  struct Target {
+  /// What one aggregate is to do.
+  struct Queue {
     /// In the order in which they started.
     std::vector<PendingOperation> operations;
 
-    BOOST_DESCRIBE_CLASS(Target, (), (operations), (), ())
+    BOOST_DESCRIBE_CLASS(Queue, (), (operations), (), ())
 
     Phase phase = Phase::not_asked;
     /// Of the answer; nothing where it was yes.
@@ -124,21 +126,21 @@ class ResourceProcess::State {
   void on(const RecordedEvent& recorded, const NetworkDeleted&);
 
   void end(const RecordedEvent& recorded);
-  void note(const std::string& target_id);
-  std::optional<AddressedCommand> step(const std::string& target_id, Target& target);
-  std::optional<Operation::Fail> refusal(const std::string& target_id,
-                                         const PendingOperation& operation) const;
+  void note(const std::string& aggregate_id);
+  std::optional<AddressedCommand> step(Queue& queue);
+  std::optional<Operation::Fail> refusal(const PendingOperation& operation) const;
   bool has_vms(const std::string& network_id) const;
 
-  std::map<std::string, Target, std::less<>> targets_;
+  /// By aggregate.
+  std::map<std::string, Queue, std::less<>> queues_;
   DiskUsage disk_usage_;
   SubnetUsers subnet_users_;
   /// Of networks that exist.
   std::map<std::string, std::set<std::string>, std::less<>> subnets_of_network_;
   DefaultNetworks default_networks_;
 
-  /// Derived: operation → target.
-  std::map<std::string, std::string, std::less<>> target_of_operation_;
+  /// Derived: operation → aggregate.
+  std::map<std::string, std::string, std::less<>> aggregate_of_operation_;
   bool resumed_ = false;
   std::set<std::string> noted_;
 };
@@ -153,12 +155,12 @@ std::vector<OwedCommand> ResourceProcess::due() { return state_->due(); }
 std::vector<OwedCommand> ResourceProcess::resume() { return state_->resume(); }
 void ResourceProcess::save(std::string& out) const { state_->save(out); }
 void ResourceProcess::load(std::string_view bytes) { state_->load(bytes); }
-std::size_t ResourceProcess::target_count() const { return state_->target_count(); }
+std::size_t ResourceProcess::queue_count() const { return state_->queue_count(); }
 
 void ResourceProcess::accepted(const AddressedCommand& command) {
   std::visit(
-      [&]<class A>(const To<A>& to) {
-        state_->answered(target_of<A>(to.id, to.command), std::nullopt);
+      [&](const auto& to) {
+        if (is_of_operation(to.command)) state_->answered(to.id, std::nullopt);
       },
       command);
 }
@@ -168,7 +170,8 @@ void ResourceProcess::refused(const RefusedCommand& command) {
       [&]<class A>(const Rejected<A>& refused) {
         if constexpr (std::is_same_v<A, Network>)
           state_->default_networks().refused(refused.id, refused.command);
-        state_->answered(target_of<A>(refused.id, refused.command), failure(refused.rejection));
+        if (is_of_operation(refused.command))
+          state_->answered(refused.id, failure(refused.rejection));
       },
       command);
 }
@@ -184,35 +187,36 @@ void ResourceProcess::State::apply(const RecordedEvent& recorded) {
       recorded.event);
 }
 
-void ResourceProcess::State::note(const std::string& target_id) {
-  if (resumed_) noted_.insert(target_id);
+void ResourceProcess::State::note(const std::string& aggregate_id) {
+  if (resumed_) noted_.insert(aggregate_id);
 }
 
 void ResourceProcess::State::on(const RecordedEvent& recorded, const OperationStarted& event) {
   if (!command_for(event.target_id, event.goal)) return;
   const std::string operation_id(stream_id(recorded.stream));
-  targets_[event.target_id].operations.push_back(
-      {operation_id, event.goal, recorded.position, recorded.origin.correlation});
-  target_of_operation_.emplace(operation_id, event.target_id);
-  note(event.target_id);
+  const auto& aggregate_id = aggregate_of(event);
+  queues_[aggregate_id].operations.push_back(
+      {operation_id, event.target_id, event.goal, recorded.position, recorded.origin.correlation});
+  aggregate_of_operation_.emplace(operation_id, aggregate_id);
+  note(aggregate_id);
 }
 
 void ResourceProcess::State::end(const RecordedEvent& recorded) {
-  const auto found = target_of_operation_.find(stream_id(recorded.stream));
-  if (found == target_of_operation_.end()) return;
-  const auto [operation_id, target_id] = *found;
-  target_of_operation_.erase(found);
-  const auto target = targets_.find(target_id);
-  auto& operations = target->second.operations;
+  const auto found = aggregate_of_operation_.find(stream_id(recorded.stream));
+  if (found == aggregate_of_operation_.end()) return;
+  const auto [operation_id, aggregate_id] = *found;
+  aggregate_of_operation_.erase(found);
+  const auto queue = queues_.find(aggregate_id);
+  auto& operations = queue->second.operations;
   if (operations.front().id == operation_id) {
-    target->second.phase = Phase::not_asked;
-    target->second.failure.reset();
+    queue->second.phase = Phase::not_asked;
+    queue->second.failure.reset();
   }
   std::erase_if(operations, [&](const auto& operation) { return operation.id == operation_id; });
   if (operations.empty())
-    targets_.erase(target);
+    queues_.erase(queue);
   else
-    note(target_id);
+    note(aggregate_id);
 }
 
 void ResourceProcess::State::on(const RecordedEvent& recorded, const SubnetAdded& event) {
@@ -229,22 +233,21 @@ void ResourceProcess::State::on(const RecordedEvent& recorded, const NetworkDele
   if (network != subnets_of_network_.end()) subnets_of_network_.erase(network);
 }
 
-/// An answer to an older command, from before a crash of the log, says the same as the one to come.
-void ResourceProcess::State::answered(const std::string& target_id,
+void ResourceProcess::State::answered(const std::string& aggregate_id,
                                       std::optional<Operation::Fail> failure) {
-  const auto found = targets_.find(target_id);
-  if (found == targets_.end() || found->second.phase != Phase::asked) return;
+  const auto found = queues_.find(aggregate_id);
+  if (found == queues_.end() || found->second.phase != Phase::asked) return;
   found->second.phase = Phase::answered;
   found->second.failure = std::move(failure);
-  note(target_id);
+  note(aggregate_id);
 }
 
 std::vector<OwedCommand> ResourceProcess::State::due() {
   auto owed = default_networks_.due(name);
-  for (const auto& target_id : std::exchange(noted_, {})) {
-    const auto found = targets_.find(target_id);
-    if (found == targets_.end()) continue;
-    auto command = step(target_id, found->second);
+  for (const auto& aggregate_id : std::exchange(noted_, {})) {
+    const auto found = queues_.find(aggregate_id);
+    if (found == queues_.end()) continue;
+    auto command = step(found->second);
     const auto& operation = found->second.operations.front();
     if (command)
       owed.push_back(
@@ -256,45 +259,44 @@ std::vector<OwedCommand> ResourceProcess::State::due() {
 std::vector<OwedCommand> ResourceProcess::State::resume() {
   resumed_ = true;
   auto owed = default_networks_.resume(name);
-  for (auto& [target_id, target] : targets_) {
-    target.phase = Phase::not_asked;
-    target.failure.reset();
-    noted_.insert(target_id);
+  for (auto& [aggregate_id, queue] : queues_) {
+    queue.phase = Phase::not_asked;
+    queue.failure.reset();
+    noted_.insert(aggregate_id);
   }
   std::ranges::move(due(), std::back_inserter(owed));
   return owed;
 }
 
-/// What the first operation of the target is owed now.
-std::optional<AddressedCommand> ResourceProcess::State::step(const std::string& target_id,
-                                                             Target& target) {
-  const auto& operation = target.operations.front();
-  if (target.phase == Phase::not_asked) {
-    target.failure = refusal(target_id, operation);
-    if (!target.failure) {
-      target.phase = Phase::asked;
-      return command_for(target_id, operation.goal);
+/// What the first operation of the queue is owed now.
+std::optional<AddressedCommand> ResourceProcess::State::step(Queue& queue) {
+  const auto& operation = queue.operations.front();
+  if (queue.phase == Phase::not_asked) {
+    queue.failure = refusal(operation);
+    if (!queue.failure) {
+      queue.phase = Phase::asked;
+      return command_for(operation.target_id, operation.goal);
     }
-    target.phase = Phase::answered;
+    queue.phase = Phase::answered;
   }
-  if (target.phase != Phase::answered) return std::nullopt;
-  target.phase = Phase::ending;
-  if (target.failure) return To<Operation>{operation.id, *target.failure};
+  if (queue.phase != Phase::answered) return std::nullopt;
+  queue.phase = Phase::ending;
+  if (queue.failure) return To<Operation>{operation.id, *queue.failure};
   return To<Operation>{operation.id, Operation::Succeed{}};
 }
 
 /// Why the operation fails without asking the aggregate. Never once what it wants has happened:
 /// then it is to succeed, whatever came afterwards.
 std::optional<Operation::Fail> ResourceProcess::State::refusal(
-    const std::string& target_id, const PendingOperation& operation) const {
+    const PendingOperation& operation) const {
   if (const auto* exceeded = disk_usage_.refusal(operation.id))
     return Operation::Fail{quota_exceeded_code, exceeded->message()};
-  if (std::holds_alternative<DeleteNetwork>(operation.goal) && has_vms(target_id))
+  if (std::holds_alternative<DeleteNetwork>(operation.goal) && has_vms(operation.target_id))
     return Operation::Fail{"network_in_use", "VMs have addresses in the network."};
   if (const auto* subnet = std::get_if<DeleteSubnet>(&operation.goal)) {
     const auto network = subnets_of_network_.find(subnet->network_id);
-    if (network != subnets_of_network_.end() && network->second.contains(target_id) &&
-        subnet_users_.count(target_id) != 0)
+    if (network != subnets_of_network_.end() && network->second.contains(operation.target_id) &&
+        subnet_users_.count(operation.target_id) != 0)
       return Operation::Fail{"subnet_in_use", "VMs have addresses in the subnet."};
   }
   return std::nullopt;
@@ -310,7 +312,7 @@ bool ResourceProcess::State::has_vms(const std::string& network_id) const {
 
 void ResourceProcess::State::save(std::string& out) const {
   ByteWriter writer(out);
-  writer(targets_, subnets_of_network_);
+  writer(queues_, subnets_of_network_);
   disk_usage_.save(writer);
   subnet_users_.save(writer);
   default_networks_.save(writer);
@@ -319,14 +321,14 @@ void ResourceProcess::State::save(std::string& out) const {
 void ResourceProcess::State::load(std::string_view bytes) {
   *this = {};
   ByteReader reader(bytes);
-  reader(targets_, subnets_of_network_);
+  reader(queues_, subnets_of_network_);
   disk_usage_.load(reader);
   subnet_users_.load(reader);
   default_networks_.load(reader);
   if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
-  for (const auto& [target_id, target] : targets_)
-    for (const auto& operation : target.operations)
-      target_of_operation_.emplace(operation.id, target_id);
+  for (const auto& [aggregate_id, queue] : queues_)
+    for (const auto& operation : queue.operations)
+      aggregate_of_operation_.emplace(operation.id, aggregate_id);
 }
 
 }  // namespace orrery

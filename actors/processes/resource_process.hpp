@@ -13,9 +13,10 @@ namespace orrery {
 /// its default network (`DefaultNetworks`).
 ///
 /// Each of these operations is one command to one aggregate: accepted, and the operation succeeds;
-/// refused, and it fails with the reason. The operations on one thing run one after the other, in
-/// the order in which they started, so that sending a command again after a crash is safe: what it
-/// did has happened, nothing came after it, and the aggregate decides nothing for it.
+/// refused, and it fails with the reason. The operations on one aggregate (a network with all its
+/// subnets is one) run one after the other, in the order in which they started, so that sending a
+/// command again after a crash is safe: what it did has happened, nothing came after it, and the
+/// aggregate decides nothing for it.
 ///
 /// Two things are decided here, because no aggregate knows them: whether a quota allows a disk
 /// (`DiskUsage`, in the order of the log), and whether VMs still have addresses in what is to be
@@ -38,8 +39,8 @@ class ResourceProcess {
   void save(std::string& out) const;
   void load(std::string_view bytes);
 
-  /// Things with operations in progress.
-  std::size_t target_count() const;
+  /// Aggregates with operations in progress.
+  std::size_t queue_count() const;
 
  private:
   class State;

@@ -1,6 +1,7 @@
 #include "drivers/driver_duties.hpp"
 
 #include "actors/runtime/decision.hpp"
+#include "events/end_of_bytes.hpp"
 #include "events/stream_name.hpp"
 
 namespace orrery {
@@ -150,7 +151,7 @@ void DriverDuties::load(std::string_view bytes) {
   *this = DriverDuties();
   ByteReader reader(bytes);
   reader(nodes_, vms_);
-  if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
+  expect_end(reader);
 }
 
 static_assert(Tailer<DriverDuties>);

@@ -6,6 +6,7 @@
 
 #include "actors/placement/placement_state.hpp"
 #include "events/archive.hpp"
+#include "events/end_of_bytes.hpp"
 
 namespace orrery {
 namespace {
@@ -123,7 +124,7 @@ void Placement::State::load(std::string_view bytes) {
   SavedPlacement saved;
   ByteReader reader(bytes);
   reader(saved);
-  if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
+  expect_end(reader);
   *this = {};
   fence_max_ = saved.fence_max;
   for (const auto& [cluster, policy] : saved.clusters) fleet_.declare_cluster(cluster, policy);

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "events/archive.hpp"
+#include "events/end_of_bytes.hpp"
 #include "events/stream_name.hpp"
 
 namespace orrery {
@@ -62,7 +63,7 @@ void NodeProcess::save(std::string& out) const { ByteWriter{out}(nodes_); }
 void NodeProcess::load(std::string_view bytes) {
   ByteReader reader(bytes);
   reader(nodes_);
-  if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
+  expect_end(reader);
 }
 
 }  // namespace orrery

@@ -9,6 +9,7 @@
 #include "actors/processes/default_networks.hpp"
 #include "actors/processes/resource_failures.hpp"
 #include "events/archive.hpp"
+#include "events/end_of_bytes.hpp"
 #include "events/folds/disk_usage.hpp"
 #include "events/folds/subnet_users.hpp"
 #include "events/stream_name.hpp"
@@ -325,7 +326,7 @@ void ResourceProcess::State::load(std::string_view bytes) {
   disk_usage_.load(reader);
   subnet_users_.load(reader);
   default_networks_.load(reader);
-  if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
+  expect_end(reader);
   for (const auto& [aggregate_id, queue] : queues_)
     for (const auto& operation : queue.operations)
       aggregate_of_operation_.emplace(operation.id, aggregate_id);

@@ -4,6 +4,7 @@
 
 #include "actors/processes/vm_process_state.hpp"
 #include "events/archive.hpp"
+#include "events/end_of_bytes.hpp"
 
 namespace orrery {
 
@@ -130,7 +131,7 @@ void VmProcess::State::load(std::string_view bytes) {
   reader(saved);
   book_.load(reader);
   usage_.load(reader);
-  if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
+  expect_end(reader);
   when_full_.insert(saved.when_full.begin(), saved.when_full.end());
   lost_nodes_.insert(saved.lost_nodes.begin(), saved.lost_nodes.end());
   faulty_gpus_.insert(saved.faulty_gpus.begin(), saved.faulty_gpus.end());

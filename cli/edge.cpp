@@ -84,6 +84,7 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   admin.catalogue = &models.catalogue;
   admin.metering = &models.metering;
   admin.nodes = &models.nodes;
+  admin.operations = &models.operations;
   admin.quotas = &models.quotas;
   admin.reservations = &models.reservations;
   admin.clock = &parts.storage.clock;

@@ -72,6 +72,8 @@ Page<PreparedAnswer> OperationView::list(std::string_view project_id, const Page
   return page;
 }
 
+void OperationView::forget_prepared() const { state_->operations.forget_prepared(); }
+
 std::optional<OperationDetails> OperationView::find(std::string_view project_id,
                                                     std::string_view operation_id) const {
   return state_->operations.details(project_id, operation_id);

@@ -85,6 +85,9 @@ class OperationView : public View {
   Page<PreparedAnswer> list(std::string_view project_id, const PageRequest& request,
                             const OperationFilter& filter, const Render& render) const;
 
+  /// Drops every prepared answer: a person was erased, whose words stand in some of them.
+  void forget_prepared() const;
+
   /// The same without prepared answers.
   std::optional<OperationDetails> find(std::string_view project_id,
                                        std::string_view operation_id) const;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -109,6 +111,23 @@ class ResourceTable {
     if (!entry || !passes(*entry)) return {};
     if (entry->prepared) return {entry->prepared, entry->version};
     return prepare(shard, std::move(lock), *entry, render);
+  }
+
+  /// Drops every prepared answer, for instance because what was rendered from may not be shown any
+  /// more. An answer that is being rendered meanwhile isn't kept.
+  void forget_prepared() const {
+    rendering_.fetch_add(1);
+    for (const Shard& shard : shards_) {
+      std::deque<std::shared_ptr<const std::string>> dropped;  // Freed after the lock.
+      const std::unique_lock lock(shard.mutex);
+      for (const Entry* entry : shard.eviction_queue) {
+        dropped.push_back(std::move(entry->prepared));
+        entry->prepared.reset();
+        entry->in_eviction_queue = false;
+      }
+      shard.eviction_queue.clear();
+      shard.prepared_bytes = 0;
+    }
   }
 
   /// Shown or not, of any project.
@@ -235,16 +254,17 @@ class ResourceTable {
                          const Entry& entry, const Render& render) const {
     const Details details = entry.details();
     const Version version = entry.version;
+    const auto rendering = rendering_.load();
     lock.unlock();
     auto body = std::make_shared<const std::string>(render(details));
-    keep(shard, entry, version, body);
+    keep(shard, entry, version, rendering, body);
     return {std::move(body), version};
   }
 
-  void keep(const Shard& shard, const Entry& entry, Version version,
+  void keep(const Shard& shard, const Entry& entry, Version version, std::uint64_t rendering,
             const std::shared_ptr<const std::string>& body) const {
     const std::unique_lock lock(shard.mutex);
-    if (entry.version != version || entry.prepared) return;
+    if (entry.version != version || rendering_.load() != rendering || entry.prepared) return;
     entry.prepared = body;
     shard.prepared_bytes += body->size();
     if (!std::exchange(entry.in_eviction_queue, true)) shard.eviction_queue.push_back(&entry);
@@ -258,6 +278,8 @@ class ResourceTable {
   }
 
   std::size_t shard_prepared_bytes_max_;
+  /// Counted up by `forget_prepared`.
+  mutable std::atomic<std::uint64_t> rendering_{0};
   std::array<Shard, shard_count> shards_;
   ProjectLists<Entry> lists_;
   std::deque<Entry> entries_;

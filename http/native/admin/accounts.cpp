@@ -1,6 +1,7 @@
 #include "http/native/admin/admin_resources.hpp"
 #include "http/native/admin/admin_routes.hpp"
 #include "http/native/admin/password_words.hpp"
+#include "projections/operations/operation_view.hpp"
 #include "storage/subject_keys.hpp"
 
 namespace orrery::admin {
@@ -53,13 +54,20 @@ void set_password(const Call& call) {
   });
 }
 
-/// The account is closed first, so that nothing new is sealed for the person; then the key goes,
-/// and with it everything that was ever sealed.
+/// The key goes, and with it everything that was ever sealed under it; and what was opened with it
+/// before, to be shown. False where the key may still be there.
+bool erase_subject(const Call& call, const std::string& subject) {
+  if (!call->context().subject_keys->erase(subject)) return false;
+  call->context().operations->forget_prepared();
+  return true;
+}
+
+/// The account is closed first, so that nothing new is sealed for the person.
 void erase(const Call& call) {
   const auto id = call->parameter(0);
   if (!call->context().identity->account(id)) return call->not_found("account");
   order<Account>(call, id, Account::Disable{}, [=] {
-    if (!call->context().subject_keys->erase(id))
+    if (!erase_subject(call, id))
       return call->refuse(503, "unavailable",
                           "The account is disabled, but its key could not be erased: try again.");
     call->done();
@@ -68,7 +76,7 @@ void erase(const Call& call) {
 
 /// What a project's keys have had sealed: SSH keys and scripts of its VMs.
 void erase_project(const Call& call) {
-  if (!call->context().subject_keys->erase(call->parameter(0)))
+  if (!erase_subject(call, call->parameter(0)))
     return call->refuse(503, "unavailable", "The key could not be erased: try again.");
   call->done();
 }

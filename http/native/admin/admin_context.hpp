@@ -14,6 +14,7 @@ class CommandGateway;
 class IdentityView;
 class MeteringView;
 class NodeView;
+class OperationView;
 class PasswordPool;
 class QuotaView;
 class ReservationView;
@@ -27,6 +28,7 @@ struct AdminContext {
   const CatalogueView* catalogue = nullptr;
   const MeteringView* metering = nullptr;
   const NodeView* nodes = nullptr;
+  const OperationView* operations = nullptr;
   const QuotaView* quotas = nullptr;
   const ReservationView* reservations = nullptr;
   const Clock* clock = nullptr;

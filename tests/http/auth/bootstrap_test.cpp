@@ -6,12 +6,27 @@
 
 using namespace orrery;
 
+namespace {
+
+/// Processes append events of their own meanwhile: these are the bootstrap's.
+std::size_t events_of_bootstrap(const MemoryEventLog& log) {
+  std::size_t count = 0;
+  const auto read = log.read(1, log.head(), [&](const StoredEvent& stored) {
+    count += stored.actor == "operator/bootstrap" ? 1 : 0;
+    return true;
+  });
+  REQUIRE(read.has_value());
+  return count;
+}
+
+}  // namespace
+
 TEST_CASE("bootstrapping again changes nothing and returns the same credentials") {
   MkinfServer server;
-  const auto head = server.log.head();
+  const auto events = events_of_bootstrap(server.log);
   const auto again = *bootstrap(*server.gateway, *server.subject_keys, *server.passwords,
                                 EdgeSecret{}, {"mkinf", "mkinf", "example@mkinf.io"});
-  CHECK(server.log.head() == head);
+  CHECK(events_of_bootstrap(server.log) == events);
   CHECK(again.password == server.tenant.password);
   CHECK(again.access_key == server.tenant.access_key);
   CHECK(again.project_access_key == server.tenant.project_access_key);

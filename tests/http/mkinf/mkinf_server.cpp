@@ -104,6 +104,7 @@ AdminContext MkinfServer::admin_context(const MkinfContext& shared) {
   admin.catalogue = &catalogue;
   admin.metering = &metering;
   admin.nodes = &nodes;
+  admin.operations = &operations;
   admin.quotas = &quotas;
   admin.reservations = &reservations;
   admin.clock = &clock;

@@ -124,7 +124,19 @@ TEST_CASE("an erased person is gone from every answer, and nobody is signed in")
   CHECK(people.ask("GET", people.organization + "/members", people.admin)
             .body.find("member@example.org") == std::string::npos);
   people.order("DELETE", account + "/personal-data");  // Twice is once.
+}
+
+TEST_CASE("what a project's keys have sent is erased from answers that were prepared, too") {
+  AdminPeople people;
+  const auto created = people.server.create_vm("vm");
+  const auto operation = people.server.in_project("/vms/operations/" + created.operation_id);
+  const auto shown = [&] {
+    return people.ask("GET", operation, people.server.tenant.access_key).body.find("AAAAB") !=
+           std::string::npos;
+  };
+  CHECK(shown());
   people.order("DELETE", people.project + "/personal-data");
+  CHECK_FALSE(shown());
 }
 
 TEST_CASE("everybody learns whom his credential speaks for") {

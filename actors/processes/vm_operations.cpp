@@ -59,18 +59,16 @@ VmStep step_towards(const VmRecord& vm, const DetachDisks&) {
 // Why a goal fails that nobody refused: it doesn't fit what the VM is.
 
 Failure misfit(const VmRecord&, const ReserveVm&) {
-  return {"vm_is_reserved", "The VM has a place in another reservation."};
+  return {"vm_reserved", "The VM has a place in another reservation."};
 }
 
 Failure misfit(const VmRecord& vm, const ResizeVm&) {
   if (!vm.shape.reservation_id.empty())
-    return {"vm_is_reserved", "The VM has a place in a reservation for its type."};
-  return {"vm_is_not_stopped", "Only a VM that is stopped can be given another type."};
+    return {"vm_reserved", "The VM has a place in a reservation for its type."};
+  return {"vm_not_stopped", "Only a VM that is stopped can be given another type."};
 }
 
-Failure misfit(const VmRecord&, const auto&) {
-  return {"vm_is_not_running", "The VM isn't running."};
-}
+Failure misfit(const VmRecord&, const auto&) { return {"vm_not_running", "The VM isn't running."}; }
 
 }  // namespace
 
@@ -86,7 +84,7 @@ VmStep step_for_operation(const VmRecord& vm) {
 Failure failure_of_operation(const VmRecord& vm) {
   switch (vm.phase) {
     case Phase::unknown:
-      return {"vm_does_not_exist", "There is no such VM."};
+      return {"vm_not_found", "There is no such VM."};
     case Phase::failed:
       return vm.vm_failure;
     case Phase::deleting:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/processes/resource_failures.hpp"
 #include "actors/processes/vm_process_state.hpp"
 #include "events/archive.hpp"
 #include "events/end_of_bytes.hpp"
@@ -56,13 +57,19 @@ std::vector<OwedCommand> VmProcess::State::resume() {
 
 namespace {
 
-/// "disk_is_in_use" → "The disk d1 refused: disk is in use."
+/// "reservation_is_full" → "The reservation r1 refused: reservation is full."
 template <class R>
 Failure refusal_by(const std::string& whom, R rejection) {
   const std::string code = boost::describe::enum_to_string(rejection, "refused");
   auto words = code;
   std::replace(words.begin(), words.end(), '_', ' ');
   return {code, whom + " refused: " + words + "."};
+}
+
+/// As where a disk is somebody's request by itself.
+Failure why_not_attached(const Rejected<Disk>& refused) {
+  auto failure = failure_of(refused.rejection);
+  return {std::move(failure.code), refused.id + ": " + failure.message};
 }
 
 /// Refusals that nothing in the log will explain.
@@ -93,7 +100,7 @@ void VmProcess::State::refused(const RefusedCommand& refused) {
                    refusal_by("The lease", lease->rejection));
   } else if (const auto* disk = std::get_if<Rejected<Disk>>(&refused)) {
     if (const auto* attach = std::get_if<Disk::Attach>(&disk->command))
-      set_obstacle(attach->vm_id, refusal_by("The disk " + disk->id, disk->rejection));
+      set_obstacle(attach->vm_id, why_not_attached(*disk));
   } else if (const auto* place = std::get_if<Rejected<Reservation>>(&refused)) {
     if (const auto* take = std::get_if<Reservation::Take>(&place->command))
       set_obstacle(take->vm_id, refusal_by("The reservation " + place->id, place->rejection));

@@ -88,7 +88,7 @@ VmProcess::State::Verdict VmProcess::State::find_subnet(const std::string& vm_id
     waiting_for_network_.emplace(usual.network_id, vm_id);
     return Verdict::wait;
   }
-  vm.obstacle = {"subnet_does_not_exist", "There is no subnet " + vm.shape.subnet_id + "."};
+  vm.obstacle = {"subnet_not_found", "There is no subnet " + vm.shape.subnet_id + "."};
   return Verdict::obstacle;
 }
 

@@ -56,7 +56,7 @@ TEST_CASE("a VM whose disk somebody else writes to isn't created", "[golden]") {
   const auto first = world.log().size();
   create_with(world, "v2", {{"d1", DiskMode::read_write}, {"d2", DiskMode::read_write}});
   world.run();
-  CHECK(failure_of(world, "create-v2") == "disk_is_in_use");
+  CHECK(failure_of(world, "create-v2") == "disk_in_use");
   CHECK(attachments(world, "d1").empty());
   check_scenario("disk_in_use", world, first);
 }
@@ -92,7 +92,7 @@ TEST_CASE("of disks that are to be attached together none is if one cannot be", 
             AttachDisks{{{"d1", DiskMode::read_write},
                          {"d2", DiskMode::read_write},
                          {"d3", DiskMode::read_write}}});
-  CHECK(failure_of(world, "attach") == "disk_is_in_use");
+  CHECK(failure_of(world, "attach") == "disk_in_use");
   CHECK(attachments(world, "d1").count("v1") == 1);
   CHECK(attachments(world, "d2").empty());
   check_scenario("attach_all_or_none", world, first);
@@ -208,7 +208,7 @@ TEST_CASE("a VM waits for the default network of its project, and for no other")
   CHECK(has_succeeded(world, "create-v1"));
   wish.subnet_id = "s9";
   carry_out(world, "create-v2", "v2", CreateVm{wish, {}});
-  CHECK(failure_of(world, "create-v2") == "subnet_does_not_exist");
+  CHECK(failure_of(world, "create-v2") == "subnet_not_found");
   check_at_rest(world);
 }
 
@@ -235,7 +235,7 @@ TEST_CASE("a VM doesn't wait for a default subnet that won't come") {
     world.step();
     world.send<Network>(usual.network_id, end);
     world.run();
-    CHECK(failure_of(world, "create-v1") == "subnet_does_not_exist");
+    CHECK(failure_of(world, "create-v1") == "subnet_not_found");
     check_at_rest(world);
     crash_everywhere(world);
   }
@@ -257,7 +257,7 @@ TEST_CASE("a VM takes a place in a reservation and gives it back", "[golden]") {
   CHECK(has_succeeded(world, "reserve-again"));
   reserve(world, "r2", 1);
   carry_out(world, "reserve-more", "v1", ReserveVm{"r2"});
-  CHECK(failure_of(world, "reserve-more") == "vm_is_reserved");
+  CHECK(failure_of(world, "reserve-more") == "vm_reserved");
   remove(world, "v1");
   world.run();
   CHECK(std::get<Reservation::Open>(world.state<Reservation>("r1")).vm_ids.empty());

@@ -92,20 +92,20 @@ TEST_CASE("a stopped VM is resized and starts with the GPUs of its new type", "[
 TEST_CASE("what doesn't fit the VM's state fails, and so does another family") {
   auto world = with_running_vm();
   carry_out(world, "resize", "v1", ResizeVm{"l40s-48gb.2x", model, 2});
-  CHECK(failure_of(world, "resize") == "vm_is_not_stopped");
+  CHECK(failure_of(world, "resize") == "vm_not_stopped");
   carry_out(world, "on", "v1", PowerOnVm{});
   CHECK(has_succeeded(world, "on"));
   carry_out(world, "off", "v1", PowerOffVm{});
   carry_out(world, "off-again", "v1", PowerOffVm{});
   CHECK(has_succeeded(world, "off-again"));
   carry_out(world, "reset", "v1", ResetVm{});
-  CHECK(failure_of(world, "reset") == "vm_is_not_running");
+  CHECK(failure_of(world, "reset") == "vm_not_running");
   carry_out(world, "network", "v1", ChangeVmNetwork{"s2", PublicAddress::none});
-  CHECK(failure_of(world, "network") == "vm_is_not_running");
+  CHECK(failure_of(world, "network") == "vm_not_running");
   carry_out(world, "family", "v1", ResizeVm{"a40.1x", "A40-48GB", 1});
   CHECK(failure_of(world, "family") == "type_is_of_another_family");
   carry_out(world, "nobody", "v2", PowerOnVm{});
-  CHECK(failure_of(world, "nobody") == "vm_does_not_exist");
+  CHECK(failure_of(world, "nobody") == "vm_not_found");
   check_at_rest(world);
   crash_everywhere(world);
 }

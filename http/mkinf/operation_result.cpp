@@ -2,13 +2,13 @@
 
 #include <boost/json/object.hpp>
 
-#include "actors/runtime/decision.hpp"
+#include "events/stream_name.hpp"
 #include "http/mkinf/disk_json.hpp"
 #include "http/mkinf/firewall_rule_json.hpp"
 #include "http/mkinf/network_json.hpp"
+#include "http/mkinf/operation_history.hpp"
 #include "http/mkinf/vm_history.hpp"
 #include "http/mkinf/vm_json.hpp"
-#include "projections/vms/vm_view.hpp"
 
 namespace orrery::mkinf {
 
@@ -16,77 +16,72 @@ namespace {
 
 namespace json = boost::json;
 
-/// Overloads by goal: the resource as the operation left it. One that no view knows is null.
-struct Left {
-  const MkinfContext& context;
-  const OperationDetails& operation;
+/// A view of one stream alone, as it was when the operation ended.
+template <class ViewOfKind>
+void fold(ViewOfKind& view, const MkinfContext& context, const OperationDetails& operation,
+          std::string_view prefix, std::string_view id) {
+  const std::vector streams{stream_name(prefix, id)};
+  for (const auto& event : events_until_end_of(*context.log, operation.id, streams))
+    view.apply(event);
+}
 
-  json::value operator()(const CreateDisk& create) const {
-    auto disk = context.disks->find_with_deleted(operation.target_id);
-    if (!disk) return nullptr;
-    disk->specification = create.specification;
-    disk->users.clear();
-    disk->updated_at = disk->created_at;
-    return disk_json(*disk);
-  }
-  json::value operator()(const ResizeDisk& resize) const {
-    auto disk = context.disks->find_with_deleted(operation.target_id);
-    if (!disk) return nullptr;
-    disk->specification.size_gib = resize.size_gib;
-    if (operation.completed_at) disk->updated_at = *operation.completed_at;
-    return disk_json(*disk);
-  }
-  json::value operator()(const DeleteDisk&) const {
-    const auto disk = context.disks->find_with_deleted(operation.target_id);
-    return disk ? disk_json(*disk) : json::value();
-  }
+/// The stream that a subnet lives in.
+std::string network_of(const MkinfContext& context, const OperationDetails& operation) {
+  const auto subnet = context.networks->find_subnet_with_deleted(operation.target_id);
+  return subnet ? subnet->network_id : std::string();
+}
 
-  json::value operator()(const RenameNetwork& rename) const {
-    auto network = context.networks->find_network_with_deleted(operation.target_id);
-    if (!network) return nullptr;
-    network->name = rename.name;
-    return network_json(*network);
-  }
-  json::value operator()(const DeleteNetwork&) const {
-    const auto network = context.networks->find_network_with_deleted(operation.target_id);
-    return network ? network_json(*network) : json::value();
-  }
-  json::value operator()(const RenameSubnet& rename) const {
-    auto subnet = context.networks->find_subnet_with_deleted(operation.target_id);
-    if (!subnet) return nullptr;
-    subnet->name = rename.name;
-    return subnet_json(*subnet);
-  }
-  json::value operator()(const DeleteSubnet&) const {
-    const auto subnet = context.networks->find_subnet_with_deleted(operation.target_id);
-    return subnet ? subnet_json(*subnet) : json::value();
-  }
+json::value vm_result(const MkinfContext& context, const OperationDetails& operation) {
+  const auto vm = vm_at_end_of(context, operation);
+  return vm ? vm_json(*vm) : json::value();
+}
 
-  json::value operator()(const CreateFirewallRule& create) const {
-    auto rule = context.firewall_rules->find_with_deleted(operation.target_id);
-    if (!rule) return nullptr;
-    rule->rule = create.rule;
-    return firewall_rule_json(*rule);
-  }
-  json::value operator()(const ChangeFirewallRule& change) const {
-    auto rule = context.firewall_rules->find_with_deleted(operation.target_id);
-    if (!rule) return nullptr;
-    rule->rule.match = change.match;
-    return firewall_rule_json(*rule);
-  }
-  json::value operator()(const DeleteFirewallRule&) const {
-    auto rule = context.firewall_rules->find_with_deleted(operation.target_id);
-    if (!rule) return nullptr;
-    rule->active = false;
-    return firewall_rule_json(*rule);
-  }
+json::value disk_result(const MkinfContext& context, const OperationDetails& operation) {
+  DiskView view;
+  fold(view, context, operation, "disk", operation.target_id);
+  const auto disk = view.find_with_deleted(operation.target_id);
+  return disk ? disk_json(*disk) : json::value();
+}
 
-  /// Whatever happens to a VM.
-  json::value operator()(const auto&) const {
-    const auto vm = vm_at_end_of(context, operation);
-    return vm ? vm_json(*vm) : json::value();
+json::value network_result(const MkinfContext& context, const OperationDetails& operation) {
+  NetworkView view;
+  fold(view, context, operation, "network", operation.target_id);
+  const auto network = view.find_network_with_deleted(operation.target_id);
+  return network ? network_json(*network) : json::value();
+}
+
+json::value subnet_result(const MkinfContext& context, const OperationDetails& operation) {
+  NetworkView view;
+  fold(view, context, operation, "network", network_of(context, operation));
+  const auto subnet = view.find_subnet_with_deleted(operation.target_id);
+  return subnet ? subnet_json(*subnet) : json::value();
+}
+
+json::value firewall_rule_result(const MkinfContext& context, const OperationDetails& operation) {
+  FirewallRuleView view;
+  fold(view, context, operation, "firewall_rule", operation.target_id);
+  auto rule = view.find_with_deleted(operation.target_id);
+  if (!rule) return nullptr;
+  // What it names was looked up when the request was accepted; it stands in other streams.
+  rule->active = !rule->deleted;
+  return firewall_rule_json(*rule);
+}
+
+json::value success_json(const MkinfContext& context, const OperationDetails& operation) {
+  switch (operation.collection) {
+    case OperationCollection::vm:
+      return vm_result(context, operation);
+    case OperationCollection::disk:
+      return disk_result(context, operation);
+    case OperationCollection::network:
+      return network_result(context, operation);
+    case OperationCollection::subnet:
+      return subnet_result(context, operation);
+    case OperationCollection::firewall_rule:
+      return firewall_rule_result(context, operation);
   }
-};
+  return nullptr;
+}
 
 }  // namespace
 
@@ -95,7 +90,7 @@ json::value result_json(const MkinfContext& context, const OperationDetails& ope
     case OperationState::in_progress:
       return nullptr;
     case OperationState::succeeded:
-      return std::visit(Left{context, operation}, operation.goal);
+      return success_json(context, operation);
     case OperationState::failed:
       return json::object{{"code", operation.failure_code}, {"message", operation.failure_message}};
   }

@@ -8,8 +8,8 @@
 namespace orrery::mkinf {
 
 /// What an operation came to: null while it runs, {code, message} where it failed, else the
-/// resource as the operation left it, as far as that is known: what others changed about it since
-/// may show.
+/// resource as it was when the operation ended, whatever became of it since: its history up to
+/// then, folded again from the log.
 boost::json::value result_json(const MkinfContext& context, const OperationDetails& operation);
 
 }  // namespace orrery::mkinf

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <catch2/catch.hpp>
 
 #include "http/auth/base64url.hpp"
@@ -76,6 +77,43 @@ TEST_CASE("Crusoe: the same resources under other names, byte for byte", "[golde
   ask("GET", "/v1alpha5/nothing");
   ask("PUT", in_project(server, "/compute/vms/instances"), "{}");
   check_golden("http/crusoe/names.http", text);
+}
+
+TEST_CASE("Crusoe: disks, networks and firewall rules under other names") {
+  MkinfServer server;
+  server.await_default_network();
+  const auto word = [](const boost::json::value& value, std::string_view pointer) {
+    return std::string(value.at_pointer(pointer).as_string().c_str());
+  };
+  const auto disks = in_project(server, "/storage/disks");
+  const auto disk = server.post(disks, R"({"name":"a","size":"1GiB","location":"us-east1-a"})");
+  server.end_of(disk, "/disks");
+  CHECK(word(server.get(disks + "/operations/" + word(disk, "/operation/operation_id")),
+             "/state") == "SUCCEEDED");
+  CHECK(word(server.get(disks + "/" + word(disk, "/operation/metadata/id")), "/name") == "a");
+  const auto refused = server.post(disks, R"({"name":"a"})", 400);
+  CHECK(boost::json::serialize(refused) ==
+        R"({"code":"400","message":"bad_request","detail":"size is required"})");
+
+  const auto networks = in_project(server, "/networking/vpc-networks");
+  const auto network =
+      word(server.post(networks, R"({"name":"net","cidr":"172.27.0.0/16"})"), "/network/id");
+  server.post(in_project(server, "/networking/vpc-subnets"),
+              fmt::format(R"({{"name":"a","cidr":"172.27.1.0/24","location":"us-east1-a",)"
+                          R"("vpc_network_id":"{}"}})",
+                          network));
+  CHECK(server.get(networks + "/" + network).at("subnets").as_array().size() == 1);
+  const auto rules = in_project(server, "/networking/vpc-firewall-rules");
+  const auto rule = server.post(
+      rules,
+      fmt::format(R"({{"name":"ssh","direction":"ingress","action":"allow","protocols":["tcp"],)"
+                  R"("sources":[{{"cidr":"::/0"}}],"destinations":[{{"resource_id":"{0}"}}],)"
+                  R"("destination_ports":["22"],"vpc_network_id":"{0}"}})",
+                  network));
+  server.end_of(rule, "/vpc/firewall-rules");
+  CHECK(word(server.get(rules + "/" + word(rule, "/operation/metadata/id")), "/state") == "active");
+  const auto usage = fmt::format("/v1alpha5/organizations/{}/usage", server.tenant.organization_id);
+  CHECK(server.get(usage).at("items").as_array().empty());
 }
 
 TEST_CASE("Crusoe: a VM made under one name is there under the other") {

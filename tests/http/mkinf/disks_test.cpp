@@ -88,6 +88,17 @@ TEST_CASE("a disk only grows") {
         "\"type cannot be changed, only size can\"");
 }
 
+TEST_CASE("an operation's result is the disk as it was at the end, whatever became of it since") {
+  MkinfServer server;
+  const auto one = server.in_project("/disks/" + create_disk(server, "data", "10GiB"));
+  const auto first = server.patch(one, R"({"size":"20GiB"})");
+  const auto second = server.patch(one, R"({"size":"30GiB"})");
+  server.end_of(second, "/disks");
+  server.end_of(server.delete_(one), "/disks");
+  // Nobody has asked for it before.
+  CHECK(text(server.end_of(first, "/disks"), "/result/size") == "\"20GiB\"");
+}
+
 TEST_CASE("OS disks are listed with their VM, unless they are excluded, and cannot be changed") {
   MkinfServer server;
   server.add_node("node-1", 2);

@@ -210,6 +210,10 @@ void MkinfServer::set_quota(const ProjectLimits& limits) {
   command<Quota>(tenant.project_id, Quota::Set{limits});
 }
 
+void MkinfServer::set_price(const PriceChanged& price) {
+  command<Price>(price_id(price.metric, price.product), Price::Change{price});
+}
+
 void MkinfServer::await_default_network() {
   wait_until("the project has its network",
              [&] { return networks.list_subnets(tenant.project_id, {}, {}).items.size() == 3; });

@@ -90,6 +90,9 @@ class MkinfServer {
   /// Quotas of the first tenant's project.
   void set_quota(const ProjectLimits& limits);
 
+  /// What an hour of a product costs, from now on.
+  void set_price(const PriceChanged& price);
+
   /// Waits until the first tenant's project has its network, with a subnet at each location.
   void await_default_network();
 

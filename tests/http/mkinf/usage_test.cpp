@@ -80,9 +80,14 @@ TEST_CASE("usage is filtered by project, type and region, and shows nobody else'
   CHECK(server.get(foreign, 404).at("message") == "organization not found");
 }
 
-TEST_CASE("the billing page shows the months in which something ran") {
+TEST_CASE("the billing page shows the months in which something ran, and what that costs") {
   MkinfServer server;
+  server.set_price({UsageMetric::gpu_hours, "l40s-48gb", 1'250'000});
+  server.set_price({UsageMetric::disk_gb_hours, "persistent-ssd", 130});
   start_vm(server);
+  server.end_of(server.post(server.in_project("/disks"),
+                            R"({"name":"data","size":"1TiB","location":"us-east1-a"})"),
+                "/disks");
   server.clock.advance(std::chrono::hours(24 * 30));
   const std::string url =
       server.get(fmt::format("/v0.1/organizations/{}/billing", server.tenant.organization_id))
@@ -98,7 +103,12 @@ TEST_CASE("the billing page shows the months in which something ran") {
   const auto june = server.ask("GET", path + "?month=2024-06", {});
   CHECK_THAT(june.body, Catch::Contains("2024-06-01 to 2024-06-30 (UTC)"));
   // 29,227 s of the 16th and fourteen days, of two GPUs.
-  CHECK_THAT(june.body, Catch::Contains("688.237222 GPU-hours"));
+  CHECK_THAT(june.body, Catch::Contains("688.237222 GPU-hours</td><td class=\"number\">$1.25</td>"
+                                        "<td class=\"number\">$860.30</td>"));
+  // A TiB for the same seconds: 352,377.457778 GB-hours at 0.00013.
+  CHECK_THAT(june.body, Catch::Contains("352377.457778 GB-hours</td><td class=\"number\">$0.00013"
+                                        "</td><td class=\"number\">$45.81</td>"));
+  CHECK_THAT(june.body, Catch::Contains("US $906.11"));
   for (const auto month : {"2024-08", "2024-6", "june"})
     CHECK(server.ask("GET", path + "?month=" + month, {}).status == 400);
 }

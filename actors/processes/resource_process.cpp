@@ -92,7 +92,6 @@ class ResourceProcess::State {
   DefaultNetworks& default_networks() { return default_networks_; }
   void save(std::string& out) const;
   void load(std::string_view bytes);
-  std::size_t queue_count() const { return queues_.size(); }
 
  private:
   struct PendingOperation {
@@ -156,7 +155,6 @@ std::vector<OwedCommand> ResourceProcess::due() { return state_->due(); }
 std::vector<OwedCommand> ResourceProcess::resume() { return state_->resume(); }
 void ResourceProcess::save(std::string& out) const { state_->save(out); }
 void ResourceProcess::load(std::string_view bytes) { state_->load(bytes); }
-std::size_t ResourceProcess::queue_count() const { return state_->queue_count(); }
 
 void ResourceProcess::accepted(const AddressedCommand& command) {
   std::visit(

@@ -39,9 +39,6 @@ class ResourceProcess {
   void save(std::string& out) const;
   void load(std::string_view bytes);
 
-  /// Aggregates with operations in progress.
-  std::size_t queue_count() const;
-
  private:
   class State;
   std::unique_ptr<State> state_;

@@ -5,6 +5,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "events/folds/quota_check.hpp"
+
 namespace orrery {
 
 namespace {
@@ -17,7 +19,7 @@ std::string_view word_of(const mkinf::Refusal& refusal) {
     case 401:
       return "bad_credential";
     case 403:
-      return "unauthorized";
+      return refusal.code == quota_exceeded_code ? quota_exceeded_code : "unauthorized";
     case 404:
       return "not_found";
     case 429:

@@ -25,16 +25,21 @@ std::optional<std::uint64_t> number(std::string_view text) {
 
 }  // namespace
 
+boost::system::result<std::size_t, JsonProblem> read_limit(const Request& request) {
+  const auto text = request.query_parameter("limit");
+  if (text.empty()) return list_items_max;
+  const auto limit = number(text);
+  if (!limit || *limit == 0 || *limit > list_items_max)
+    return JsonProblem{fmt::format("limit must be a number from 1 to {}", list_items_max)};
+  return *limit;
+}
+
 boost::system::result<ListQuery, JsonProblem> read_list_query(const MkinfContext& context,
                                                               const Request& request) {
+  const auto limit = read_limit(request);
+  if (!limit) return limit.error();
   ListQuery query;
-  query.page.limit = list_items_max;
-  if (const auto text = request.query_parameter("limit"); !text.empty()) {
-    const auto limit = number(text);
-    if (!limit || *limit == 0 || *limit > list_items_max)
-      return JsonProblem{fmt::format("limit must be a number from 1 to {}", list_items_max)};
-    query.page.limit = *limit;
-  }
+  query.page.limit = *limit;
   const auto next = request.query_parameter("next_token");
   const auto previous = request.query_parameter("prev_token");
   if (next.empty() && previous.empty()) return query;
@@ -52,10 +57,10 @@ void ItemList::add(std::string_view item) {
   items_.append(item);
 }
 
-std::string ItemList::render(const EdgeSecret& secret) const {
+std::string ItemList::render() const {
   std::string body = R"({"items":[)" + items_ + "]";
-  if (next) body += fmt::format(R"(,"next_page_token":"{}")", page_token(*next, secret));
-  if (previous) body += fmt::format(R"(,"prev_page_token":"{}")", page_token(*previous, secret));
+  if (next_token) body += fmt::format(R"(,"next_page_token":"{}")", *next_token);
+  if (previous_token) body += fmt::format(R"(,"prev_page_token":"{}")", *previous_token);
   body.push_back('}');
   return body;
 }
@@ -72,9 +77,10 @@ std::string render_list(const MkinfContext& context, const ListQuery& query,
   const bool has_previous = backwards ? page.more : query.continued;
   const auto beyond = page.next;  // Where the view goes on in the direction asked for.
   const auto back = items.empty() ? query.page.after : page.items.front().place;
-  if (has_next) list.next = backwards ? back : beyond;
-  if (has_previous) list.previous = backwards ? beyond : back;
-  return list.render(context.secret);
+  const auto token = [&](Position place) { return page_token(place, context.secret); };
+  if (has_next) list.next_token = token(backwards ? back : beyond);
+  if (has_previous) list.previous_token = token(backwards ? beyond : back);
+  return list.render();
 }
 
 std::vector<std::string> filter_words(const Request& request, std::string_view name) {

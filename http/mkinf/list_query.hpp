@@ -24,6 +24,7 @@ struct ListQuery {
   /// The client goes on from a page before or after, so there is one in the other direction.
   bool continued = false;
 };
+boost::system::result<std::size_t, JsonProblem> read_limit(const Request& request);
 boost::system::result<ListQuery, JsonProblem> read_list_query(const MkinfContext& context,
                                                               const Request& request);
 
@@ -33,12 +34,11 @@ class ItemList {
   /// The bytes of one more item; empty ones are left out.
   void add(std::string_view item);
 
-  /// The places behind `next_page_token` and `prev_page_token`; nothing where there is no such
-  /// page.
-  std::optional<Position> next;
-  std::optional<Position> previous;
+  /// `next_page_token` and `prev_page_token`; nothing where there is no such page.
+  std::optional<std::string> next_token;
+  std::optional<std::string> previous_token;
 
-  std::string render(const EdgeSecret& secret) const;
+  std::string render() const;
 
  private:
   std::string items_;

@@ -117,7 +117,7 @@ struct Bulk {
   Reply reply;
   std::string project_id;
   std::vector<std::string> operation_ids;
-  std::atomic<std::size_t> missing_count;
+  std::atomic<std::size_t> unanswered_count;
   std::atomic<bool> was_refused = false;
   std::atomic<bool> was_unavailable = false;
 
@@ -125,15 +125,14 @@ struct Bulk {
       : context(std::move(given)),
         reply(std::move(given_reply)),
         project_id(project),
-        missing_count(count) {}
+        unanswered_count(count) {}
 
   void take(const boost::system::result<Outcome<Operation>, Unavailable>& outcome) {
     if (!outcome) was_unavailable = true;
     if (outcome && outcome->rejection) was_refused = true;
-    if (missing_count.fetch_sub(1) == 1) answer();
+    if (unanswered_count.fetch_sub(1) == 1) answer();
   }
 
- private:
   void answer() const {
     if (was_refused) return reply(idempotency_key_reused());
     if (was_unavailable) return reply(unavailable());
@@ -172,22 +171,24 @@ CommandMessage<Operation> command_of(DrawnCreate create, std::string name,
       std::move(create.operation_id), Operation::Start{std::move(started)}, std::move(origin), {}};
 }
 
-/// Whether the request has come before and has been answered, as in `Routes::add_start`.
-bool answers_again(const Context& context, std::string_view project_id, const std::string& digest,
-                   const std::vector<DrawnCreate>& creates, const Reply& reply) {
-  if (digest.empty()) return false;
-  boost::json::array operations;
+/// How many of the operations are not known yet: all of a new request, none of one that was
+/// answered, some of one that a crash cut short. Nothing, and an answer, where any of them belongs
+/// to another request with the same key.
+std::optional<std::size_t> missing_count(const Context& context, std::string_view project_id,
+                                         const std::string& digest,
+                                         const std::vector<DrawnCreate>& creates,
+                                         const Reply& reply) {
+  if (digest.empty()) return creates.size();
+  std::size_t count = 0;
   for (const auto& create : creates) {
     const auto known = context->operations->find(project_id, create.operation_id);
-    if (!known) return false;  // It got no answer the first time, and goes on where that ended.
-    if (known->request_digest != digest) {
+    if (known && known->request_digest != digest) {
       reply(idempotency_key_reused());
-      return true;
+      return std::nullopt;
     }
-    operations.push_back(started_json(*context, *known));
+    if (!known) ++count;
   }
-  reply(ok(boost::json::object{{"operations", std::move(operations)}}));
-  return true;
+  return count;
 }
 
 /// Many VMs can't all have a disk that is for one.
@@ -211,18 +212,20 @@ void create_many(const Context& context, const Request& request, const Principal
   if (!bulk) return reply(bad_request(bulk.error().message));
   const auto project_id = request.path_parameters[0];
   auto creates = draw_creates(*identity.ids, bulk->count);
-  if (answers_again(context, project_id, identity.digest, creates, reply)) return;
+  const auto missing = missing_count(context, project_id, identity.digest, creates, reply);
+  if (!missing) return;
+  const auto gathered = std::make_shared<Bulk>(context, reply, project_id, creates.size());
+  for (const auto& create : creates) gathered->operation_ids.push_back(create.operation_id);
+  if (*missing == 0) return gathered->answer();
 
   if (const auto refusal = refusal_of_shared_disks(*context, project_id, *bulk))
     return reply(*refusal);
-  auto alike = specify(*context, project_id, bulk->vm, static_cast<std::uint32_t>(bulk->count));
+  auto alike = specify(*context, project_id, bulk->vm, static_cast<std::uint32_t>(*missing));
   if (!alike) return reply(alike.error());
   auto credentials = sealed_credentials(*context, principal, project_id, bulk->vm);
   if (!credentials) return reply(credentials.error());
   alike->credentials = *std::move(credentials);
 
-  const auto gathered = std::make_shared<Bulk>(context, reply, project_id, creates.size());
-  for (const auto& create : creates) gathered->operation_ids.push_back(create.operation_id);
   const Origin origin{principal.actor, 0, request.request_id};
   for (std::size_t i = 0; i < creates.size(); ++i) {
     auto name = fmt::format("{}-{}", bulk->name_prefix, i + 1);

@@ -1,5 +1,8 @@
 #include "http/mkinf/vm_request.hpp"
 
+#include <algorithm>
+#include <ranges>
+
 #include <fmt/format.h>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -31,6 +34,29 @@ std::optional<std::string> read_script(JsonFields& fields, std::string_view name
   const auto text = fields.optional_string(name, script_bytes_max);
   if (text && text->find('\0') != text->npos) fields.refuse(name, "must not have zero bytes");
   return owned(text);
+}
+
+/// The one location that there is; nothing where somebody has to choose.
+std::optional<std::string> only_location(const Catalogue& catalogue) {
+  auto locations = catalogue.locations();
+  if (locations.size() != 1) return std::nullopt;
+  return std::move(locations.front());
+}
+
+/// The image at the location that was published last.
+std::optional<std::string> newest_image(const Catalogue& catalogue, std::string_view location) {
+  for (const auto& image : catalogue.images | std::views::reverse)
+    if (std::ranges::find(image.description.locations, location) !=
+        image.description.locations.end())
+      return image.description.name;
+  return std::nullopt;
+}
+
+/// The word in a field; `otherwise` where the field is absent and there is such a word.
+std::string read_or(JsonFields& fields, std::string_view name,
+                    std::optional<std::string> otherwise) {
+  if (!fields.has(name) && otherwise) return *std::move(otherwise);
+  return std::string(fields.required_string(name, word_bytes_max));
 }
 
 void read_reservation(JsonFields& fields, VmRequest& request) {
@@ -65,8 +91,8 @@ void check_words(JsonFields& fields, const VmRequest& request, const Catalogue& 
 VmRequest read_words(JsonFields& fields, const Catalogue& catalogue) {
   VmRequest request;
   request.type = fields.required_string("type", word_bytes_max);
-  request.location = fields.required_string("location", word_bytes_max);
-  request.image = fields.required_string("image", word_bytes_max);
+  request.location = read_or(fields, "location", only_location(catalogue));
+  request.image = read_or(fields, "image", newest_image(catalogue, request.location));
   request.ssh_public_key = fields.required_string("ssh_public_key", ssh_public_key_bytes_max);
   request.startup_script = read_script(fields, "startup_script");
   request.shutdown_script = read_script(fields, "shutdown_script");

@@ -30,16 +30,18 @@ VmView::Filter filter_of(const Request& request) {
 }
 
 void list(const Context& context, const Request& request, const Principal&, const Reply& reply) {
-  const auto query = read_list_query(*context, request);
-  if (!query) return reply(bad_request(query.error().message));
   const auto order = read_vm_order(request.query_parameter("sort"));
   if (!order) return reply(bad_request(order.error().message));
-  const auto project_id = request.path_parameters[0];
   const auto filter = filter_of(request);
-  if (order->is_default())
-    return reply(ok(render_list(*context, *query,
-                                context->vms->list(project_id, query->page, filter, render_vm))));
-  reply(ok(render_ordered_list(*context, *query, *order, project_id, filter)));
+  if (!order->is_default()) {
+    auto page = render_ordered_list(*context, request, *order, filter);
+    if (!page) return reply(bad_request(page.error().message));
+    return reply(*std::move(page));
+  }
+  const auto query = read_list_query(*context, request);
+  if (!query) return reply(bad_request(query.error().message));
+  const auto page = context->vms->list(request.path_parameters[0], query->page, filter, render_vm);
+  reply(ok(render_list(*context, *query, page)));
 }
 
 }  // namespace

@@ -98,14 +98,14 @@ NETWORK_INTERFACES = array(body({
     "ips": array(body({"public_ipv4": body({"type": {"enum": ["dynamic", "static"]}})}))}))
 ATTACHMENTS = array(body({"disk_id": TEXT, "mode": MODE, "attachment_type": ATTACHMENT_TYPE}, ["disk_id"]))
 NEW_VM = {
-    "type": {"type": "string", "description": "A product_name of the specs."}, "location": TEXT,
-    "image": {"type": "string", "description": "The name of an image."}, "ssh_public_key": SSH_KEY,
+    "type": {"type": "string", "description": "A product_name of the specs."}, "location": {"type": "string", "description": "May be absent where there is only one."},
+    "image": {"type": "string", "description": "The name of an image; the newest at the location where it is absent."}, "ssh_public_key": SSH_KEY,
     "startup_script": SCRIPT, "shutdown_script": SCRIPT, "disks": ATTACHMENTS,
     "network_interfaces": NETWORK_INTERFACES,
     "virtualization_features": body({"nested_virtualization": BOOLEAN}),
     "reservation_specification": body({
         "id": TEXT, "selection_strategy": {"enum": ["lowest_cost", "on_demand"]}})}
-NEW_VM_REQUIRED = ["type", "location", "image", "ssh_public_key"]
+NEW_VM_REQUIRED = ["type", "ssh_public_key"]
 
 VM_REQUESTS = {
     "CreateVm": body({"name": NAME, **NEW_VM}, ["name", *NEW_VM_REQUIRED]),

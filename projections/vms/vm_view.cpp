@@ -87,7 +87,12 @@ void VmView::each(std::string_view project_id,
     see(entry.summary());
     return false;
   };
-  (void)state_->vms.list(project_id, {}, none_passes, {});
+  PageRequest request;
+  for (bool more = true; more;) {
+    const auto page = state_->vms.list(project_id, request, none_passes, {});
+    more = page.more;
+    request.after = page.next;
+  }
 }
 
 std::optional<VmDetails> VmView::find(std::string_view project_id, std::string_view vm_id) const {

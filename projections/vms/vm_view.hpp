@@ -103,8 +103,7 @@ class VmView : public View {
   Page<PreparedAnswer> list(std::string_view project_id, const PageRequest& request,
                             const Filter& filter, const Render& render) const;
 
-  /// Calls `see` for the VMs of a project, in order of creation, up to a bound of some ten
-  /// thousand. It must not call the view.
+  /// Calls `see` for the VMs of a project, in order of creation. It must not call the view.
   void each(std::string_view project_id, const std::function<void(const VmSummary&)>& see) const;
 
   /// The same without prepared answers. Null where the project has no such VM (any more).

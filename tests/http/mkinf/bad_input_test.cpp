@@ -40,11 +40,13 @@ std::string refusal(MkinfServer& server, const json::object& body) {
 
 TEST_CASE("a create without a field, or with one of another type, names the field") {
   MkinfServer server;
-  for (const std::string field : {"name", "type", "location", "image", "ssh_public_key"}) {
+  for (const std::string field : {"name", "type", "location", "ssh_public_key"}) {
     auto body = good_body();
     body.erase(field);
     CHECK(refusal(server, body) == field + " is required");
     CHECK(refusal(server, with(field, nullptr)) == field + " is required");
+  }
+  for (const std::string field : {"name", "type", "location", "image", "ssh_public_key"}) {
     CHECK(refusal(server, with(field, "")) == field + " must not be empty");
     CHECK(refusal(server, with(field, 7)) == field + " must be a string");
     CHECK(refusal(server, with(field, json::array{"a"})) == field + " must be a string");
@@ -191,4 +193,14 @@ TEST_CASE("parameters of lists that make no sense are named") {
   CHECK(message("/vms/operations?state=DONE") == "state must be IN_PROGRESS, SUCCEEDED or FAILED");
   CHECK(message("/vms/operations?lower_time_bound=yesterday") ==
         "lower_time_bound must be a time such as 2024-06-16T15:52:41Z");
+}
+
+TEST_CASE("without an image a VM gets the newest of its location") {
+  MkinfServer server;
+  auto body = good_body();
+  body.erase("image");
+  CHECK(refusal(server, body) == "image is required");  // None is published for that location.
+  body["location"] = "us-east1-a";
+  const auto answer = server.post(server.in_project("/vms"), json::serialize(body));
+  CHECK(answer.at_pointer("/operation/metadata/request/image") == "ubuntu22.04-nvidia-pcie-docker");
 }

@@ -56,6 +56,8 @@ TEST_CASE(
     "once the subject's key is erased, an operation shows its request without what was sealed") {
   MkinfServer server;
   const auto created = server.create_vm("a");
+  const auto before = server.get(server.in_project("/vms/operations/" + created.operation_id));
+  CHECK(before.at_pointer("/metadata/request").as_object().contains("ssh_public_key"));
   REQUIRE(server.subject_keys->erase(server.tenant.project_id));
   const auto operation = server.get(server.in_project("/vms/operations/" + created.operation_id));
   const auto& request = operation.at_pointer("/metadata/request").as_object();

@@ -42,8 +42,7 @@ class Story {
     events_.clear();
     read_stream(log, stream_name("vm", now.id));
     for (const auto& disk : now.disks) read_stream(log, stream_name("disk", disk.id));
-    for (const auto& disk_id : now.former_disk_ids)
-      read_stream(log, stream_name("disk", disk_id));
+    for (const auto& disk_id : now.former_disk_ids) read_stream(log, stream_name("disk", disk_id));
     std::ranges::sort(events_, {}, &RecordedEvent::position);
     begin_anew();
   }

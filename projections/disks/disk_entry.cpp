@@ -42,7 +42,7 @@ void DiskEntry::describe_os_disk(std::string_view vm_id, const VmRequested& requ
 void DiskEntry::save(ByteWriter& writer) const {
   writer(place, version, project->index, location->index);
   own.save(writer);
-  writer(users, size_gib, created_at, updated_at, block_size, type, deleted);
+  writer(users, size_gib, created_at, updated_at, block_size, type, deleted, has_run);
 }
 
 void DiskEntry::load(ByteReader& reader, const StringPool& pool) {
@@ -52,7 +52,7 @@ void DiskEntry::load(ByteReader& reader, const StringPool& pool) {
   project = pool.at(project_index);
   location = pool.at(location_index);
   own = PackedStrings<4>::loaded(reader);
-  reader(users, size_gib, created_at, updated_at, block_size, type, deleted);
+  reader(users, size_gib, created_at, updated_at, block_size, type, deleted, has_run);
   if (type > DiskType::shared_volume) throw MalformedBytes("unknown disk type");
 }
 

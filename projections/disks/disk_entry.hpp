@@ -25,6 +25,8 @@ struct DiskEntry : Resource {
   std::uint32_t block_size = 0;
   DiskType type = DiskType::persistent_ssd;
   bool deleted = false;
+  /// Whether the VM of an OS disk has run.
+  bool has_run = false;
 
   std::string_view id() const { return own[id_text]; }
   /// The VM whose OS disk it is; empty for a data disk.

@@ -22,12 +22,15 @@ struct DiskView::State {
   void fold(const DiskDetached& detached, const RecordedEvent& recorded);
   void fold(const DiskDeleted&, const RecordedEvent& recorded);
   void fold(const VmRequested& requested, const RecordedEvent& recorded);
+  void fold(const VmStarted&, const RecordedEvent& recorded);
+  void fold(const VmFailed&, const RecordedEvent& recorded);
   void fold(const VmDeleted&, const RecordedEvent& recorded);
 
   void add(DiskEntry entry);
   template <class Change>
   void change(DiskEntry* disk, const RecordedEvent& recorded, Change&& change);
   void remove(DiskEntry* disk, const RecordedEvent& recorded);
+  void remove_os_disk(const RecordedEvent& recorded);
 
   StringPool pool;
   ResourceTable<DiskEntry> disks;
@@ -153,7 +156,23 @@ void DiskView::State::fold(const VmRequested& requested, const RecordedEvent& re
   add(std::move(entry));
 }
 
+void DiskView::State::fold(const VmStarted&, const RecordedEvent& recorded) {
+  const auto found = os_disk_of_vm.find(stream_id(recorded.stream));
+  if (found == os_disk_of_vm.end() || found->second->has_run) return;
+  change(found->second, recorded, [](DiskEntry& entry) { entry.has_run = true; });
+}
+
+/// A VM that fails before it ever ran leaves nothing behind, not even its disk.
+void DiskView::State::fold(const VmFailed&, const RecordedEvent& recorded) {
+  const auto found = os_disk_of_vm.find(stream_id(recorded.stream));
+  if (found != os_disk_of_vm.end() && !found->second->has_run) remove_os_disk(recorded);
+}
+
 void DiskView::State::fold(const VmDeleted&, const RecordedEvent& recorded) {
+  remove_os_disk(recorded);
+}
+
+void DiskView::State::remove_os_disk(const RecordedEvent& recorded) {
   const auto found = os_disk_of_vm.find(stream_id(recorded.stream));
   if (found == os_disk_of_vm.end()) return;
   remove(found->second, recorded);

@@ -68,6 +68,17 @@ TEST_CASE("the OS disk of a VM is a disk that lives and dies with it") {
   CHECK(story.view.find_with_deleted("disk-v1")->users.empty());
 }
 
+TEST_CASE("a VM that fails before it ran leaves no OS disk, one that fails later does") {
+  Story story;
+  story.requested("v1").requested("v2");
+  story.tell("vm/v2", VmStarted{"10.0.0.1", ""});
+  for (const auto* vm : {"vm/v1", "vm/v2"}) story.tell(vm, VmFailed{"out_of_stock", "No GPUs."});
+  CHECK(story.listed() == Ids{"disk-v2"});
+  CHECK_FALSE(story.view.find("p", "disk-v1"));
+  story.tell("vm/v1", VmDeleted{});
+  CHECK(story.listed() == Ids{"disk-v2"});
+}
+
 TEST_CASE("the data disks of a VM are known by the VM") {
   Story story;
   story.created("d1").created("d2").requested("v1");

@@ -62,7 +62,8 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
     demo = set_up_demo(configuration, models, gateway, arrival, *storage.subject_keys, passwords,
                        storage.edge_secret, stop_signals);
   else
-    provide_first_operator_key(configuration, gateway, models.identity, storage.edge_secret);
+    provide_first_operator_key(configuration, gateway, models.identity, storage.edge_secret,
+                               storage.clock.now());
   const auto settings = server_configuration(configuration);
   const EdgeParts parts{storage, models, gateway, passwords, feed};
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));

@@ -72,6 +72,10 @@ void give_url(const Context& context, const Request& request, const Principal& p
   const auto organization_id = request.path_parameters[0];
   if (!context->identity->may_reach_organization(principal, organization_id))
     return reply(not_found("organization"));
+  if (principal.kind == Principal::Kind::project_key)
+    return reply(error(403, "forbidden",
+                       "The bill is the organization's: use its key or sign in, not a key of one "
+                       "project"));
   auto return_url = request.query_parameter("return_url");
   if (!return_url.empty() && !is_web_url(return_url))
     return reply(bad_request("return_url must be an http or https URL"));

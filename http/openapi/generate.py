@@ -21,7 +21,7 @@ ERRORS = {
     304: "The client has this version already (If-None-Match).",
     400: "A field, a parameter or the body is wrong; the message names it.",
     401: "No valid credential.",
-    403: "A quota would be exceeded; the message says which, its limit and its use.",
+    403: "A quota would be exceeded: the message says which, its limit and its use. Or the credential may not do this.",
     404: "Absent, or somebody else's.",
     409: "It doesn't go together with the present state, or the first request under this Idempotency-Key is "
          "still on its way.",

@@ -122,7 +122,7 @@ MKINF = [
     Route("post", "root", "createToken", "Sign in, or exchange a refresh token", "Tokens", "/auth/token",
           (400, 401, 409, 413, 422, 429, 503), {"oneOf": [ref("PasswordGrant"), ref("RefreshTokenGrant")]}, security=[]),
     Route("get", "organization", "getBilling", "A temporary URL of the billing page", "BillingUrl", "/billing",
-          LIST, query=("return_url",)),
+          (400, 401, 403, 404), query=("return_url",)),
     Route("get", "root", "showBilling", "The billing page itself: the invoice of a month", None,
           "/billing/sessions/{session}", (400, 404), query=("month",), security=[]),
     Route("get", "project", "listAvailabilities", "Where a create would succeed now", "AvailabilityList",

@@ -33,7 +33,8 @@ void list(const Call& call) {
                       [&](const MemberDetails& member) {
                         auto json =
                             member_json(member.account_id, keys.open(member.email), member.role);
-                        json["disabled"] = member.disabled;
+                        if (call->caller() == AdminCaller::operator_)
+                          json["disabled"] = member.disabled;
                         return json;
                       }));
 }
@@ -53,9 +54,14 @@ Joining read_joining(JsonFields& fields) {
 }
 
 /// A person who has an account keeps it with its password; who has none gets one. Both take the
-/// same way and get the same answer, so that nobody learns who has an account already.
+/// same way and get the same answer, so that nobody learns who has an account already. An account
+/// is the whole server's: an admin who could set its password would sign in as that person wherever
+/// else he is added later.
 void add(const Call& call) {
   with_body(call, read_joining, [&](Joining joining) {
+    if (!joining.password.empty() && call->caller() != AdminCaller::operator_)
+      return call->refuse(403, "forbidden",
+                          "Only operators set passwords: leave \"password\" out, and ask one.");
     const auto account_id = call->context().secret.account_id(joining.email);
     auto sealed = call->context().subject_keys->seal(account_id, joining.email);
     if (!sealed) return call->refuse(503, "unavailable", "Nothing can be changed now.");

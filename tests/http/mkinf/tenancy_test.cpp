@@ -50,6 +50,7 @@ TEST_CASE("a project key reaches its project, an organization key all of its org
   CHECK(status("/v0.1/projects/" + server.stranger.project_id + "/vms", project_key) == 404);
   CHECK(status(billing, server.tenant.access_key) == 200);
   CHECK(status(billing, server.stranger.access_key) == 404);
+  CHECK(status(billing, server.tenant.project_access_key) == 403);
   CHECK(boost::json::parse(boost::json::string_view(
                                server.ask("GET", "/v0.1/projects", {{}, project_key, {}}).body))
             .as_array()

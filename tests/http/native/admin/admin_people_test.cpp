@@ -10,7 +10,7 @@ TEST_CASE("a person is added the same way whether or not there is an account") {
   const auto members = people.organization + "/members";
   const auto ask = [&](std::string_view email) {
     return people.ask(
-        "POST", members, people.admin,
+        "POST", members, people.server.tenant.operator_key,
         fmt::format(R"({{"email":"{}","role":"member","password":"a new password"}})", email));
   };
   const auto unknown = ask("new@example.org");
@@ -28,6 +28,21 @@ TEST_CASE("a person is added the same way whether or not there is an account") {
   const auto id = text(boost::json::parse(known.body), "account_id");
   people.order("POST", "/orrery/v1/accounts/" + id + "/disable");
   CHECK(ask(people.server.stranger.email).body == known.body);
+}
+
+TEST_CASE("an organization's admin adds people, but sets nobody's password") {
+  AdminPeople people;
+  const auto members = people.organization + "/members";
+  const auto with_password = R"({"email":"ann@example.org","role":"admin","password":"my choice"})";
+  CHECK(people.ask("POST", members, people.admin, with_password).status == 403);
+  CHECK(people.sign_in("ann@example.org", "my choice").status == 401);
+  const auto without = R"({"email":"ann@example.org","role":"admin"})";
+  const auto added = people.ask("POST", members, people.admin, without);
+  REQUIRE(added.status == 201);
+  const auto account = text(boost::json::parse(added.body), "account_id");
+  people.order("POST", "/orrery/v1/accounts/" + account + "/password",
+               R"({"password":"her own choice"})");
+  CHECK(people.sign_in("ann@example.org", "her own choice").status == 200);
 }
 
 TEST_CASE("members are listed, change their roles, and leave") {

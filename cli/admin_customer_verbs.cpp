@@ -98,7 +98,7 @@ std::vector<AdminVerb> members() {
        "POST",
        "/organizations/{organization_id}/members",
        {organization, required("email", "mail address"), role,
-        optional("password", "first password of a new account; - reads it from the input",
+        optional("password", "of a new account, by operators only; - reads it from the input",
                  Form::secret)},
        {}},
       {"member",

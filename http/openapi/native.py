@@ -101,7 +101,7 @@ ROUTES = [
      words(gpus=COUNTS, vms=COUNT, disks=COUNT, disk_gib=COUNT, month_usd=USD)),
     ("get", f"{ORGANIZATION}/members", "listMembers", "Members of an organization", "[Member]", None),
     ("post", f"{ORGANIZATION}/members", "addMember", "Add a person; the answer is the same whether or not there is an "
-     "account already, whose password then stays as it is", "Member",
+     "account already, whose password then stays as it is; only operators give one", "Member",
      {**ROLE, "required": ["email", "role"],
       "properties": {**ROLE["properties"], "email": WORD, "password": {"type": "string", "minLength": 8}}}),
     ("patch", f"{ORGANIZATION}/members/{{account_id}}", "changeRole", "Change a member's role", "Member", ROLE),

@@ -59,6 +59,7 @@ TEST_CASE(
   const auto before = server.get(server.in_project("/vms/operations/" + created.operation_id));
   CHECK(before.at_pointer("/metadata/request").as_object().contains("ssh_public_key"));
   REQUIRE(server.subject_keys->erase(server.tenant.project_id));
+  server.operations.forget_prepared();  // As the administration does.
   const auto operation = server.get(server.in_project("/vms/operations/" + created.operation_id));
   const auto& request = operation.at_pointer("/metadata/request").as_object();
   CHECK(request.at("name") == "a");

@@ -154,6 +154,7 @@ TEST_CASE("an attached disk is not deleted") {
   start(world, "create", "d1", CreateDisk{disk_of(), "SN1"});
   world.run();
   world.send<Node>("node", Node::Register{{place, "A40-48GB", 1}});
+  world.run();  // It boots.
   auto vm = vm_in(default_network("p1", place).subnet_id);
   vm.specification.gpu_model = "A40-48GB";
   vm.specification.gpu_count = 1;

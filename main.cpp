@@ -9,6 +9,7 @@
 #include "actors/runtime/control_plane.hpp"
 #include "cli/command_line.hpp"
 #include "cli/demo.hpp"
+#include "cli/demo_fleet.hpp"
 #include "cli/edge.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/first_operator_key.hpp"
@@ -58,12 +59,14 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   // The edge turns requests into commands, and reads into what the projections hold.
   PasswordPool passwords;
   std::optional<BootstrapCredentials> demo;
-  if (configuration.dev)
+  if (configuration.dev) {
     demo = set_up_demo(configuration, models, gateway, arrival, *storage.subject_keys, passwords,
                        storage.edge_secret, stop_signals);
-  else
+  } else {
+    value_or_stop(declare_fleet(gateway, first_prices(models)), exit_failure);
     provide_first_operator_key(configuration, gateway, models.identity, storage.edge_secret,
                                storage.clock.now());
+  }
   const auto settings = server_configuration(configuration);
   const EdgeParts parts{storage, models, gateway, passwords, feed};
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));

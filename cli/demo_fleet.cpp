@@ -156,6 +156,12 @@ DemoFleet demo_fleet(std::uint32_t node_count) {
   return fleet;
 }
 
+DemoFleet first_prices(const ReadModels& models) {
+  DemoFleet fleet;
+  if (models.metering.prices().empty()) fleet.prices = demo_fleet(0).prices;
+  return fleet;
+}
+
 void leave_out_known(DemoFleet& fleet, const ReadModels& models) {
   const auto catalogue = models.catalogue.current();
   std::set<std::string> known_pools, known_prices;

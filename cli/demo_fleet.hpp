@@ -34,6 +34,9 @@ DemoFleet demo_fleet(std::uint32_t node_count);
 /// never change.
 void leave_out_known(DemoFleet& fleet, const ReadModels& models);
 
+/// The prices of the mkinf document alone, for a server where nobody has set any price yet.
+DemoFleet first_prices(const ReadModels& models);
+
 struct DemoFailure {
   std::string message;
 };

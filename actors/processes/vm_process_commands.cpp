@@ -11,6 +11,8 @@
 namespace orrery {
 namespace {
 
+constexpr std::size_t data_disk_count_max = 16;
+
 std::string lease_id(const std::string& vm_id, std::uint32_t number) {
   return vm_id + "." + std::to_string(number);
 }
@@ -59,6 +61,10 @@ VmProcess::State::Verdict VmProcess::State::prepare(VmStep step, const std::stri
     case VmStep::start_vm:
     case VmStep::resize_vm:
       return hold_to_quotas(vm.operations.front().id, vm);
+    case VmStep::attach_disk:
+      if (vm.disks.size() < data_disk_count_max) return Verdict::go;
+      vm.obstacle = {"too_many_disks", "A VM has at most 16 data disks."};
+      return Verdict::obstacle;
     case VmStep::request_lease:
       return find_subnet(vm_id, vm);
     case VmStep::place_vm:

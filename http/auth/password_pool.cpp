@@ -46,7 +46,12 @@ bool PasswordPool::verify(std::string hash, std::string password, std::function<
 
 bool PasswordPool::hash(std::string password, std::function<void(std::string)> done) {
   return run([this, password = std::move(password), done = std::move(done)]() mutable {
-    auto text = hash(password);
+    std::string text;
+    try {
+      text = hash(password);
+    } catch (const std::bad_alloc&) {
+      // No memory for it now: the empty text says so.
+    }
     sodium_memzero(password.data(), password.size());
     job_count_.fetch_sub(1);
     done(std::move(text));

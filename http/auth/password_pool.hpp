@@ -31,8 +31,8 @@ class PasswordPool {
   /// where the pool is full.
   bool verify(std::string hash, std::string password, std::function<void(bool)> done);
 
-  /// Calls `done`, on a thread of the pool, with the hash of a new password. Returns false, and
-  /// never calls `done`, where the pool is full.
+  /// Calls `done`, on a thread of the pool, with the hash of a new password; empty where there is
+  /// no memory for it now. Returns false, and never calls `done`, where the pool is full.
   bool hash(std::string password, std::function<void(std::string)> done);
 
   /// The hash of a new password, in libsodium's string form. Takes tens of milliseconds on the

@@ -68,8 +68,11 @@ void Sessions::open(std::string_view email, std::string password, RequestIdentit
   const auto account = identity->account(account_id);
   auto hash = account && !account->disabled ? account->password_hash : std::string();
   const auto verified = [this, account_id = std::move(account_id), request = std::move(request),
-                         request_id = std::move(request_id), done](bool fits) {
-    if (!fits) return done({SignInFailure::refused, {}});
+                         request_id = std::move(request_id), hash, done](bool fits) {
+    // The password may have been changed, or the account disabled, while this one was verified.
+    const auto now = identity->account(account_id);
+    const bool is_current = now && !now->disabled && now->password_hash == hash;
+    if (!fits || !is_current) return done({SignInFailure::refused, {}});
     guesses->forgive(account_id);
     open_session(*this, account_id, request, request_id, done);
   };

@@ -46,6 +46,9 @@ void create(const Context& context, const Request& request, const Principal& pri
     return reply(bad_request(
         fmt::format("vpc_network_id \"{}\" is no network of the project", words->network_id)));
   words->subnet.subnet_id = identity.ids->uuid();
+  // The key alone draws the id, and each network knows its own subnets only.
+  const auto known = context->networks->find_subnet_with_deleted(words->subnet.subnet_id);
+  if (known && known->network_id != network->id) return reply(idempotency_key_reused());
   SubnetDetails subnet;
   subnet.id = words->subnet.subnet_id;
   subnet.network_id = network->id;

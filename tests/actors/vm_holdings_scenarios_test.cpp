@@ -98,6 +98,25 @@ TEST_CASE("of disks that are to be attached together none is if one cannot be", 
   check_scenario("attach_all_or_none", world, first);
 }
 
+TEST_CASE("a VM has at most sixteen data disks, and of more none is attached") {
+  auto world = fleet(1);
+  create(world, "v1");
+  world.run();
+  AttachDisks some, more;
+  for (int i = 0; i < 20; ++i) {
+    const auto disk_id = "d" + std::to_string(i);
+    create_disk(world, disk_id);
+    (i < 10 ? some : more).disks.push_back({disk_id, DiskMode::read_write});
+  }
+  carry_out(world, "some", "v1", some);
+  CHECK(has_succeeded(world, "some"));
+  carry_out(world, "more", "v1", more);
+  CHECK(failure_of(world, "more") == "too_many_disks");
+  CHECK(attachments(world, "d9").count("v1") == 1);
+  CHECK(attachments(world, "d10").empty());
+  check_at_rest(world);
+}
+
 TEST_CASE("a disk that is attached after its VM is forgotten is detached") {
   auto world = fleet(1);
   create_disk(world, "d1");

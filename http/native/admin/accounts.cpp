@@ -98,7 +98,7 @@ void add_accounts(AdminRoutes& routes) {
   add(Method::post, "/{account_id}/password", AdminAction::change_accounts, set_password);
   add(Method::delete_, "/{account_id}/personal-data", AdminAction::erase_person, erase);
   routes.add(Method::delete_, "/orrery/v1/projects/{project_id}/personal-data",
-             AdminAction::erase_person, erase_project);
+             AdminAction::erase_project, erase_project);
 }
 
 }  // namespace orrery::admin

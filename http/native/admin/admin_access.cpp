@@ -38,6 +38,7 @@ constexpr std::array table{
     Row{AdminAction::see_accounts, {yes, no_, no_, no_, no_}},
     Row{AdminAction::change_accounts, {yes, no_, no_, no_, no_}},
     Row{AdminAction::erase_person, {yes, no_, no_, no_, no_}},
+    Row{AdminAction::erase_project, {yes, no_, no_, no_, gone}},
     Row{AdminAction::see_operator_keys, {yes, no_, no_, no_, no_}},
     Row{AdminAction::change_operator_keys, {yes, no_, no_, no_, no_}},
 };

@@ -15,7 +15,7 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(AdminAction, std::uint8_t, see_organization, creat
                               see_members, change_members, see_keys, change_keys, see_quota,
                               set_quota, see_reservations, change_reservations, see_prices,
                               change_prices, see_fleet, change_fleet, see_accounts, change_accounts,
-                              erase_person, see_operator_keys, change_operator_keys)
+                              erase_person, erase_project, see_operator_keys, change_operator_keys)
 
 /// What the caller is to the organization (or to the project within it) that a request is about. A
 /// request about none, such as one for the nodes, has operators and strangers.

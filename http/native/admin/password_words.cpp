@@ -28,7 +28,12 @@ std::string read_new_password(JsonFields& fields, std::string_view name) {
 
 void hash_password(const Call& call, std::string password,
                    std::function<void(std::string hash)> go_on) {
-  if (!call->context().passwords->hash(std::move(password), std::move(go_on)))
+  const auto hashed = [call, go_on = std::move(go_on)](std::string hash) {
+    if (hash.empty())
+      return call->refuse(503, "unavailable", "No memory to hash a password now, try again later.");
+    go_on(std::move(hash));
+  };
+  if (!call->context().passwords->hash(std::move(password), hashed))
     call->refuse(429, "too_many_requests", "Too many passwords are being hashed, try again later.");
 }
 

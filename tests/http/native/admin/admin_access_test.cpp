@@ -46,7 +46,7 @@ std::vector<RouteCase> cases_of(const AdminPeople& people) {
       {"POST", organization + "/projects", A::create_project},
       {"GET", project, A::see_projects, ""},
       {"PATCH", project, A::rename_project},
-      {"DELETE", project + "/personal-data", A::erase_person, ""},
+      {"DELETE", project + "/personal-data", A::erase_project, ""},
       {"GET", project + "/quota", A::see_quota, ""},
       {"PUT", project + "/quota", A::set_quota, "[]"},
       {"GET", organization + "/members", A::see_members, ""},
@@ -97,7 +97,7 @@ TEST_CASE("every route of the administration lets in whom the table lets in, cel
   };
   for (const auto& route : cases_of(people))
     for (const auto& [caller, key] : callers) {
-      if (route.action == AdminAction::erase_person && caller == AdminCaller::operator_) continue;
+      if (route.action == AdminAction::erase_project && caller == AdminCaller::operator_) continue;
       const auto answer = people.ask(route.method, route.target, key, route.body);
       INFO(route.method << " " << route.target << " as "
                         << boost::describe::enum_to_string(caller, "") << "\n"

@@ -41,6 +41,14 @@ void change(const Call& call, C command) {
   order<Account>(call, id, std::move(command), [=] { show(call, id); });
 }
 
+/// Whose address nobody can read any more stays closed: an erasure is for good.
+void enable(const Call& call) {
+  const auto account = call->context().identity->account(call->parameter(0));
+  if (account && !call->context().subject_keys->open(account->email))
+    return call->refuse(409, "account_erased", "The account was erased and stays closed.");
+  change(call, Account::Enable{});
+}
+
 void set_password(const Call& call) {
   const auto read = [](JsonFields& fields) {
     fields.required_string("password", 1024);
@@ -94,7 +102,7 @@ void add_accounts(AdminRoutes& routes) {
   add(Method::post, "/{account_id}/disable", AdminAction::change_accounts,
       [](const Call& call) { change(call, Account::Disable{}); });
   add(Method::post, "/{account_id}/enable", AdminAction::change_accounts,
-      [](const Call& call) { change(call, Account::Enable{}); });
+      [](const Call& call) { enable(call); });
   add(Method::post, "/{account_id}/password", AdminAction::change_accounts, set_password);
   add(Method::delete_, "/{account_id}/personal-data", AdminAction::erase_person, erase);
   routes.add(Method::delete_, "/orrery/v1/projects/{project_id}/personal-data",

@@ -39,9 +39,19 @@ ClusterDeclared read_cluster(JsonFields& fields) {
           read_word<PlacementStrategy>(fields, "strategy", R"(must be "pack" or "spread")")};
 }
 
+/// Machines don't move with a word: their VMs, addresses and subnets are of the place they are in.
+bool would_move(const Call& call, const std::string& name, const ClusterDeclared& policy) {
+  const auto catalogue = call->context().catalogue->current();
+  const auto* known = catalogue->cluster(name);
+  return known && !known->gpu_models.empty() && known->policy.location != policy.location;
+}
+
 void declare(const Call& call) {
   with_body(call, read_cluster, [&](ClusterDeclared policy) {
-    const auto name = call->parameter(0);
+    const std::string name(call->parameter(0));
+    if (would_move(call, name, policy))
+      return call->refuse(409, "cluster_has_nodes",
+                          "The cluster has nodes, so its location stays: declare another one.");
     order<Cluster>(call, name, Cluster::Declare{std::move(policy)}, [=] {
       call->answer(cluster_json(*call->context().catalogue->current()->cluster(name)));
     });

@@ -58,6 +58,8 @@ TEST_CASE("clusters, nodes and images are declared from nothing") {
             .ask("POST", "/orrery/v1/nodes", key,
                  R"({"id":"a/b","cluster":"west","gpu_model":"A40-48GB","gpu_count":4})")
             .status == 400);
+  CHECK(people.ask("PUT", "/orrery/v1/clusters/west", key, R"({"location":"us-east1-a"})").status ==
+        409);
   CHECK(people.ask("POST", "/orrery/v1/nodes/none/cordon", key).status == 404);
   CHECK(people.ask("GET", "/orrery/v1/nodes?limit=0", key).status == 400);
   CHECK(people

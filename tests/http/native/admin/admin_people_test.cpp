@@ -139,6 +139,8 @@ TEST_CASE("an erased person is gone from every answer, and nobody is signed in")
   CHECK(people.ask("GET", people.organization + "/members", people.admin)
             .body.find("member@example.org") == std::string::npos);
   people.order("DELETE", account + "/personal-data");  // Twice is once.
+  const auto enabled = people.ask("POST", account + "/enable", people.server.tenant.operator_key);
+  CHECK(enabled.status == 409);
 }
 
 TEST_CASE("what a project's keys have sent is erased from answers that were prepared, too") {

@@ -15,7 +15,8 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(PlacementStrategy, std::uint8_t, pack, spread)
 
 /// A cluster exists, or its policy changed. Stream: cluster/<name>.
 struct ClusterDeclared {
-  /// The location that customers name, such as "us-east1-a".
+  /// The location that customers of the VM dialects name, such as "us-east1-a"; empty where the
+  /// cluster is none for them.
   std::string location;
   WhenFull when_full = WhenFull::refuse;
   PlacementStrategy strategy = PlacementStrategy::pack;

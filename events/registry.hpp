@@ -14,14 +14,18 @@
 #include "events/firewall_rule_events.hpp"
 #include "events/gpu_events.hpp"
 #include "events/image_events.hpp"
+#include "events/instance_events.hpp"
 #include "events/lease_events.hpp"
 #include "events/log_events.hpp"
 #include "events/network_events.hpp"
 #include "events/node_events.hpp"
+#include "events/offer_events.hpp"
 #include "events/operation_events.hpp"
 #include "events/tenancy_events.hpp"
 #include "events/token_events.hpp"
 #include "events/vm_events.hpp"
+#include "events/volume_events.hpp"
+#include "events/wallet_events.hpp"
 
 namespace orrery {
 
@@ -137,7 +141,39 @@ using Events = EventRegistry<
     RegisteredEvent<ReservationDeclared, 0x1201, 1, "reservation.declared">,
     RegisteredEvent<ReservationTaken, 0x1202, 1, "reservation.taken">,
     RegisteredEvent<ReservationGivenBack, 0x1203, 1, "reservation.given_back">,
-    RegisteredEvent<ReservationEnded, 0x1204, 1, "reservation.ended">>;
+    RegisteredEvent<ReservationEnded, 0x1204, 1, "reservation.ended">,
+    RegisteredEvent<AccessKeyRegenerated, 0x0905, 1, "token.access_key_regenerated">,
+    RegisteredEvent<InstanceRequested, 0x1301, 1, "instance.requested">,
+    RegisteredEvent<InstancePlaced, 0x1302, 1, "instance.placed">,
+    RegisteredEvent<InstanceStarted, 0x1303, 1, "instance.started">,
+    RegisteredEvent<InstanceStopRequested, 0x1304, 1, "instance.stop_requested">,
+    RegisteredEvent<InstanceSnapshotTaken, 0x1305, 1, "instance.snapshot_taken">,
+    RegisteredEvent<InstanceStopped, 0x1306, 1, "instance.stopped">,
+    RegisteredEvent<InstanceStartRequested, 0x1307, 1, "instance.start_requested">,
+    RegisteredEvent<InstanceInterrupted, 0x1308, 1, "instance.interrupted">,
+    RegisteredEvent<InstanceFailed, 0x1309, 1, "instance.failed">,
+    RegisteredEvent<InstanceDeletionRequested, 0x130A, 1, "instance.deletion_requested">,
+    RegisteredEvent<InstanceDeleted, 0x130B, 1, "instance.deleted">,
+    RegisteredEvent<VolumeCreated, 0x1401, 1, "volume.created">,
+    RegisteredEvent<VolumeMounted, 0x1402, 1, "volume.mounted">,
+    RegisteredEvent<VolumeUnmounted, 0x1403, 1, "volume.unmounted">,
+    RegisteredEvent<VolumeDeleted, 0x1404, 1, "volume.deleted">,
+    RegisteredEvent<WalletOpened, 0x1501, 1, "wallet.opened">,
+    RegisteredEvent<WalletToppedUp, 0x1502, 1, "wallet.topped_up">,
+    RegisteredEvent<CouponGranted, 0x1503, 1, "wallet.coupon_granted">,
+    RegisteredEvent<OrderPlaced, 0x1504, 1, "wallet.order_placed">,
+    RegisteredEvent<OrderRenewed, 0x1505, 1, "wallet.order_renewed">,
+    RegisteredEvent<OrderRefunded, 0x1506, 1, "wallet.order_refunded">,
+    RegisteredEvent<OrderClosed, 0x1507, 1, "wallet.order_closed">,
+    RegisteredEvent<UsageCharged, 0x1508, 1, "wallet.usage_charged">,
+    RegisteredEvent<StorageCharged, 0x1509, 1, "wallet.storage_charged">,
+    RegisteredEvent<RegionDeclared, 0x1601, 1, "region.declared">,
+    RegisteredEvent<RegionWithdrawn, 0x1602, 1, "region.withdrawn">,
+    RegisteredEvent<SkuDeclared, 0x1701, 1, "sku.declared">,
+    RegisteredEvent<SkuWithdrawn, 0x1702, 1, "sku.withdrawn">,
+    RegisteredEvent<ContainerImagePublished, 0x1801, 1, "container_image.published">,
+    RegisteredEvent<ContainerImageSaved, 0x1802, 1, "container_image.saved">,
+    RegisteredEvent<ContainerImageWithdrawn, 0x1803, 1, "container_image.withdrawn">>;
 
 /// Any event of the system.
 using Event = Events::Variant;

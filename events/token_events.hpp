@@ -9,14 +9,14 @@
 namespace orrery {
 
 /// What the holder of an access key may reach.
-BOOST_DEFINE_FIXED_ENUM_CLASS(KeyScope, std::uint8_t, organization, project, operator_)
+BOOST_DEFINE_FIXED_ENUM_CLASS(KeyScope, std::uint8_t, organization, project, operator_, namespace_)
 
 /// A long-lived secret for programs. Stream: token/<id>. The log holds digests only, never a token.
 struct AccessKeyIssued {
   /// SHA-256 of the key, 32 raw bytes.
   std::string digest;
   KeyScope scope = KeyScope::project;
-  /// Organization or project id; empty for an operator's key.
+  /// Organization, project or namespace id; empty for an operator's key.
   std::string scope_id;
   std::string name;
   /// Microseconds since 1970 (UTC); 0 means that it does not expire.
@@ -63,6 +63,17 @@ struct TokenRevoked {
   BOOST_DESCRIBE_CLASS(TokenRevoked, (), (reason), (), ())
 };
 
-using TokenEvent = std::variant<AccessKeyIssued, SessionOpened, SessionRefreshed, TokenRevoked>;
+/// The key has another secret from now on; the old one is dead.
+struct AccessKeyRegenerated {
+  /// As in `AccessKeyIssued`.
+  std::string digest;
+  std::int64_t expires_at_us = 0;
+
+  bool operator==(const AccessKeyRegenerated&) const = default;
+  BOOST_DESCRIBE_CLASS(AccessKeyRegenerated, (), (digest, expires_at_us), (), ())
+};
+
+using TokenEvent = std::variant<AccessKeyIssued, SessionOpened, SessionRefreshed, TokenRevoked,
+                                AccessKeyRegenerated>;
 
 }  // namespace orrery

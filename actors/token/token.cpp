@@ -52,7 +52,14 @@ Answer Token::decide(const State& state, const Command& command) {
           [](const Key&, const Revoke& revoke) -> Answer {
             return happens<Answer>(TokenRevoked{revoke.reason});
           },
+          [](const Key& known, const Regenerate& next) -> Answer {
+            if (next.key.digest.size() != digest_size) return Rejection::digest_must_be_32_bytes;
+            // Secrets are random, so this very command made the current one: a retry.
+            if (next.key.digest == known.key.digest) return nothing_happens<Answer>();
+            return happens<Answer>(next.key);
+          },
 
+          [](const Session&, const Regenerate&) -> Answer { return Rejection::token_is_no_key; },
           [](const Session&, const IssueKey&) -> Answer { return Rejection::token_exists_already; },
           [](const Session& known, const OpenSession& open) -> Answer {
             if (open.session.refresh_digest == known.refresh_digest)
@@ -72,7 +79,7 @@ Answer Token::decide(const State& state, const Command& command) {
       state, command);
 }
 
-Token::State Token::evolve(State, const Event& event) {
+Token::State Token::evolve(State state, const Event& event) {
   return std::visit(Match{
                         [](const AccessKeyIssued& key) -> State { return Key{key}; },
                         [](const SessionOpened& session) -> State {
@@ -82,6 +89,12 @@ Token::State Token::evolve(State, const Event& event) {
                           return Session{session.refresh_digest, session.refresh_expires_at_us};
                         },
                         [](const TokenRevoked&) -> State { return Revoked{}; },
+                        [&](const AccessKeyRegenerated& next) -> State {
+                          auto key = std::get<Key>(std::move(state)).key;
+                          key.digest = next.digest;
+                          key.expires_at_us = next.expires_at_us;
+                          return Key{std::move(key)};
+                        },
                     },
                     event);
 }

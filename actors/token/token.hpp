@@ -35,19 +35,24 @@ struct Token {
   struct Revoke {
     std::string reason;
   };
-  using Command = std::variant<IssueKey, OpenSession, Refresh, Revoke>;
+  /// Another secret for an access key; the old one is dead from then on.
+  struct Regenerate {
+    AccessKeyRegenerated key;
+  };
+  using Command = std::variant<IssueKey, OpenSession, Refresh, Revoke, Regenerate>;
   using Event = TokenEvent;
   enum class Rejection : std::uint8_t {
     token_does_not_exist,
     token_exists_already,
     token_is_revoked,
     token_is_no_session,
+    token_is_no_key,
     refresh_token_has_expired,
     digest_must_be_32_bytes,
   };
   BOOST_DESCRIBE_NESTED_ENUM(Rejection, token_does_not_exist, token_exists_already,
-                             token_is_revoked, token_is_no_session, refresh_token_has_expired,
-                             digest_must_be_32_bytes)
+                             token_is_revoked, token_is_no_session, token_is_no_key,
+                             refresh_token_has_expired, digest_must_be_32_bytes)
 
   struct Absent {
     bool operator==(const Absent&) const = default;

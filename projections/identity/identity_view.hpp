@@ -21,7 +21,13 @@ using TokenDigest = std::array<std::uint8_t, 32>;
 
 /// Who speaks, as a token proves it. Immutable and shared.
 struct Principal {
-  enum class Kind : std::uint8_t { session, organization_key, project_key, operator_key };
+  enum class Kind : std::uint8_t {
+    session,
+    organization_key,
+    project_key,
+    operator_key,
+    namespace_key
+  };
   Kind kind = Kind::session;
   /// The token's stream is token/<token_id>.
   std::string token_id;
@@ -30,6 +36,8 @@ struct Principal {
   /// For an organization's key, and for a project's, only.
   std::string organization_id;
   std::string project_id;
+  /// For a namespace's key (a customer of the NeoLink dialect) only: it reaches nothing else.
+  std::string namespace_id;
   /// What stands as `Origin::actor` of everything the principal does: "account/<id>", "token/<id>".
   std::string actor;
   /// `Time::max()` where the token doesn't expire.
@@ -53,7 +61,7 @@ struct KeyDetails {
   /// The stream is token/<id>; Crusoe's signatures name it.
   std::string id;
   KeyScope scope = KeyScope::project;
-  /// Organization or project; empty for an operator's key.
+  /// Organization, project or namespace; empty for an operator's key.
   std::string scope_id;
   std::string name;
   Time created_at{};

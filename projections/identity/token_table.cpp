@@ -39,6 +39,10 @@ Principal speaker_of(std::string_view token_id, const AccessKeyIssued& issued) {
     case KeyScope::operator_:
       principal.kind = Principal::Kind::operator_key;
       break;
+    case KeyScope::namespace_:
+      principal.kind = Principal::Kind::namespace_key;
+      principal.namespace_id = issued.scope_id;
+      break;
   }
   return principal;
 }

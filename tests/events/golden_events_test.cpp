@@ -43,6 +43,24 @@ const FirewallRuleCreated rule{"project-1", "network-1", TrafficDirection::egres
                                FirewallAction::deny, match};
 const VmResized shape{"l40s-48gb.4x", "L40S-48GB", 4};
 
+const InstanceSpecification instance{"namespace-1",
+                                     "host-cluster",
+                                     "trainer",
+                                     "images.neolink-ai.com/matrixdc/pytorch:2.3.0",
+                                     "66",
+                                     "4090",
+                                     "nvidia.com/gpu-4090",
+                                     1,
+                                     16,
+                                     96,
+                                     30,
+                                     {{"volume-1", "/root/data", 50, true}},
+                                     "uid-1",
+                                     WhenFull::queue};
+const SnapshotWish snapshot{"image-1", "images.neolink-ai.com/namespace-1/mine:v1"};
+const Discount discount{"10000", 4800, 1'700'000'000, 1'800'000'000};
+const OrderTerms terms{SellingType::daily, 1000, discount};
+
 /// One example of every event, with a value in each member.
 const std::vector<Event> examples{
     ClusterDeclared{"us-east1-a", WhenFull::queue, PlacementStrategy::spread},
@@ -139,6 +157,40 @@ const std::vector<Event> examples{
     ReservationTaken{"vm-1"},
     ReservationGivenBack{"vm-1"},
     ReservationEnded{},
+    AccessKeyRegenerated{digest, 1'700'000'000'000'000},
+    InstanceRequested{"order-1", instance},
+    InstancePlaced{"instance-1.1", "node-7", {0, 3}, 42},
+    InstanceStarted{"172.31.0.7", 30099},
+    InstanceStopRequested{InstanceEndReason::arrears, 10, snapshot},
+    InstanceSnapshotTaken{snapshot, 30'000'000'000},
+    InstanceStopped{},
+    InstanceStartRequested{},
+    InstanceInterrupted{"node_lost", "Its node is lost."},
+    InstanceFailed{"out_of_stock", "no GPUs"},
+    InstanceDeletionRequested{InstanceEndReason::retention},
+    InstanceDeleted{},
+    VolumeCreated{"namespace-1", "host-cluster", 50},
+    VolumeMounted{"instance-1"},
+    VolumeUnmounted{"instance-1"},
+    VolumeDeleted{},
+    WalletOpened{"account-1"},
+    WalletToppedUp{"payment-1", 10'000},
+    CouponGranted{"coupon-1", 5'000, 1'800'000'000},
+    OrderPlaced{"order-1", "instance-1", instance, terms, 3, 1'440, "coupon-1", "3D", "1", digest},
+    OrderRenewed{"order-1", "order-2", "instance-1", terms, 3, 1'440, digest},
+    OrderRefunded{"order-1", 1'440, "out_of_stock"},
+    OrderClosed{"order-1"},
+    UsageCharged{"order-1", 1'700'000'000, 1'700'003'600, 250, 50, "coupon-1", {7, 8}},
+    StorageCharged{StoredThing::images, 19'675, 42, 12, 2, "coupon-1", {9}},
+    RegionDeclared{"北京一区", "host-cluster", "images.neolink-ai.com", "howler-1",
+                   "gw.neolink-ai.com", "gws.neolink-ai.com"},
+    RegionWithdrawn{},
+    SkuDeclared{"region-1", "H20", "x86-64", "Intel Xeon", "Intel", 24, 192, "H20", "H20",
+                "nvidia.com/gpu-h20", "H20", 1, 96, 30, 50, SellingType::monthly, 1'000, discount},
+    SkuWithdrawn{},
+    ContainerImagePublished{"images.neolink-ai.com/matrixdc/pytorch:2.3.0"},
+    ContainerImageSaved{"namespace-1", snapshot.image, "instance-1", 30'000'000'000},
+    ContainerImageWithdrawn{},
 };
 
 std::string to_hex(std::string_view bytes) {

@@ -14,6 +14,8 @@ constexpr std::string_view scope_name(KeyScope scope) {
       return "project";
     case KeyScope::operator_:
       return "operator";
+    case KeyScope::namespace_:
+      return "namespace";
   }
   return "";
 }

@@ -18,6 +18,8 @@ constexpr std::string_view kind_name(Principal::Kind kind) {
       return "project_key";
     case Principal::Kind::operator_key:
       return "operator_key";
+    case Principal::Kind::namespace_key:
+      return "namespace_key";
   }
   return "";
 }

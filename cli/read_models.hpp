@@ -8,6 +8,7 @@
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
 #include "projections/nodes/node_view.hpp"
+#include "projections/offers/offers_view.hpp"
 #include "projections/operations/operation_view.hpp"
 #include "projections/quotas/quota_view.hpp"
 #include "projections/reservations/reservation_view.hpp"
@@ -24,7 +25,8 @@ struct ReadModels {
           static_cast<View*>(&operations), static_cast<View*>(&availability),
           static_cast<View*>(&metering), static_cast<View*>(&reservations),
           static_cast<View*>(&nodes), static_cast<View*>(&disks), static_cast<View*>(&networks),
-          static_cast<View*>(&firewall_rules), static_cast<View*>(&quotas)})
+          static_cast<View*>(&firewall_rules), static_cast<View*>(&quotas),
+          static_cast<View*>(&offers)})
       views.add(*view);
   }
 
@@ -40,6 +42,7 @@ struct ReadModels {
   NetworkView networks;
   FirewallRuleView firewall_rules;
   QuotaView quotas;
+  OffersView offers;
   Views views;
 };
 

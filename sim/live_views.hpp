@@ -10,6 +10,7 @@
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
 #include "projections/nodes/node_view.hpp"
+#include "projections/offers/offers_view.hpp"
 #include "projections/operations/operation_view.hpp"
 #include "projections/quotas/quota_view.hpp"
 #include "projections/reservations/reservation_view.hpp"
@@ -26,12 +27,12 @@ struct LiveViews {
   }
 
   std::vector<View*> mutable_all() {
-    return {&identity, &catalogue,      &vms,    &operations, &availability, &disks,
-            &networks, &firewall_rules, &quotas, &metering,   &reservations, &nodes};
+    return {&identity,       &catalogue, &vms,      &operations,   &availability, &disks, &networks,
+            &firewall_rules, &quotas,    &metering, &reservations, &nodes,        &offers};
   }
   std::vector<const View*> all() const {
-    return {&identity, &catalogue,      &vms,    &operations, &availability, &disks,
-            &networks, &firewall_rules, &quotas, &metering,   &reservations, &nodes};
+    return {&identity,       &catalogue, &vms,      &operations,   &availability, &disks, &networks,
+            &firewall_rules, &quotas,    &metering, &reservations, &nodes,        &offers};
   }
 
   IdentityView identity;
@@ -46,6 +47,7 @@ struct LiveViews {
   MeteringView metering;
   ReservationView reservations;
   NodeView nodes;
+  OffersView offers;
   Views views;
 };
 

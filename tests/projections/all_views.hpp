@@ -11,6 +11,7 @@
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
 #include "projections/nodes/node_view.hpp"
+#include "projections/offers/offers_view.hpp"
 #include "projections/operations/operation_view.hpp"
 #include "projections/quotas/quota_view.hpp"
 #include "projections/reservations/reservation_view.hpp"
@@ -33,6 +34,7 @@ inline std::vector<std::unique_ptr<View>> all_views() {
   views.push_back(std::make_unique<NetworkView>());
   views.push_back(std::make_unique<FirewallRuleView>());
   views.push_back(std::make_unique<QuotaView>());
+  views.push_back(std::make_unique<OffersView>());
   return views;
 }
 

@@ -1,14 +1,21 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include <caf/all.hpp>
 
 #include "events/envelope.hpp"
+#include "events/instance_events.hpp"
 
 namespace orrery {
+
+/// Who the messages below are from, in their origin.
+inline constexpr std::string_view driver_origin_name = "driver";
 
 /// The contract of every driver (hands: simulated, local processes, Slurm). A driver is an actor
 /// that takes these messages and reports what happened as commands to the aggregates. Each message
@@ -55,9 +62,46 @@ struct StopVm {
   Origin origin;
 };
 
+/// Start the container instance on the node. Reported by `Instance::ReportStarted` or
+/// `Instance::ReportFailed`. Where it still runs with an older fence, or is being stopped, that
+/// ends first.
+struct StartInstance {
+  std::string instance_id;
+  /// Part of the addresses by which it is reached.
+  std::string uid;
+  std::string node_id;
+  std::vector<std::uint32_t> gpu_indices;
+  std::uint64_t fence = 0;
+  std::string image;
+  std::uint32_t cpu_count = 0;
+  std::uint32_t memory_gib = 0;
+  std::vector<VolumeMount> volumes;
+  Origin origin;
+};
+
+/// Stop the instance wherever it is; one that doesn't run is stopped at once. Its processes are
+/// told to end, and killed after the grace period. Reported by `Instance::ReportStopped` with the
+/// fence; where a snapshot is wished, by `Instance::ReportSnapshot` before that. One whose machine
+/// is gone has none.
+struct StopInstance {
+  std::string instance_id;
+  /// Empty, with fence 0, where the instance was never placed.
+  std::string node_id;
+  std::uint64_t fence = 0;
+  std::uint32_t grace_period_s = 0;
+  std::optional<SnapshotWish> snapshot;
+  Origin origin;
+};
+
+/// What a driver is told.
+using DriverMessage =
+    std::variant<BootNode, StartVm, RebootVm, StopVm, StartInstance, StopInstance>;
+
 }  // namespace orrery
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::BootNode)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StartVm)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::RebootVm)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StopVm)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StartInstance)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StopInstance)

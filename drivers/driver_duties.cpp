@@ -8,7 +8,7 @@ namespace orrery {
 namespace {
 
 Origin origin_of(Position causation, const std::string& correlation) {
-  return {std::string(DriverDuties::origin_name), causation, correlation};
+  return {std::string(driver_origin_name), causation, correlation};
 }
 
 }  // namespace
@@ -18,6 +18,7 @@ void DriverDuties::apply(const RecordedEvent& recorded) {
   const auto id = stream_id(recorded.stream);
   if (aggregate == "vm") return on_vm(id, recorded);
   if (aggregate == "node") return on_node(id, recorded);
+  if (aggregate == "instance") return instances_.apply(recorded);
 }
 
 void DriverDuties::on_node(std::string_view id, const RecordedEvent& recorded) {
@@ -93,6 +94,7 @@ std::vector<DriverMessage> DriverDuties::due() {
   for (const auto& id : noted_vms_) owe_vm(id, owed);
   noted_nodes_.clear();
   noted_vms_.clear();
+  instances_.due(owed);
   return owed;
 }
 
@@ -102,6 +104,7 @@ std::vector<DriverMessage> DriverDuties::resume() {
   std::vector<DriverMessage> owed;
   for (const auto& [id, node] : nodes_) owe_node(id, owed);
   for (const auto& [id, vm] : vms_) owe_vm(id, owed);
+  instances_.resume(owed);
   return owed;
 }
 
@@ -145,12 +148,14 @@ StartVm DriverDuties::start_of(std::string_view id, const VmDuty& vm) const {
 void DriverDuties::save(std::string& out) const {
   ByteWriter writer(out);
   writer(nodes_, vms_);
+  instances_.save(writer);
 }
 
 void DriverDuties::load(std::string_view bytes) {
   *this = DriverDuties();
   ByteReader reader(bytes);
   reader(nodes_, vms_);
+  instances_.load(reader);
   expect_end(reader);
 }
 

@@ -5,22 +5,20 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include <boost/describe.hpp>
 
 #include "actors/runtime/tailer.hpp"
 #include "drivers/driver.hpp"
+#include "drivers/instance_duties.hpp"
 #include "events/archive.hpp"
 
 namespace orrery {
 
-/// What a driver is told.
-using DriverMessage = std::variant<BootNode, StartVm, RebootVm, StopVm>;
-
 /// What the fleet owes the world: nodes that shall be up and aren't, VMs that shall run and don't,
-/// VMs that shall be gone. Pure; folds nodes and VMs from the log.
+/// VMs that shall be gone; and the same of container instances (`InstanceDuties`). Pure; folds
+/// nodes, VMs and instances from the log.
 ///
 /// A node that is not ready is to be booted; a VM that is placed is to be started, and one that is
 /// being reset to be rebooted, until somebody reports how that ended; one that is being stopped or
@@ -29,9 +27,7 @@ using DriverMessage = std::variant<BootNode, StartVm, RebootVm, StopVm>;
 /// started anew.
 class DriverDuties {
  public:
-  static constexpr std::string_view name = "driver.2";
-  /// Who its messages are from.
-  static constexpr std::string_view origin_name = "driver";
+  static constexpr std::string_view name = "driver.3";
   using Owed = DriverMessage;
 
   void apply(const RecordedEvent& recorded);
@@ -72,6 +68,7 @@ class DriverDuties {
 
   std::map<std::string, NodeDuty, std::less<>> nodes_;
   std::map<std::string, VmDuty, std::less<>> vms_;
+  InstanceDuties instances_;
 
   /// What `due` looks at; never saved.
   std::set<std::string, std::less<>> noted_nodes_;

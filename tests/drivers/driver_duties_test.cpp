@@ -156,3 +156,117 @@ TEST_CASE("duties that were saved resume as they would have") {
   loaded.save(again);
   CHECK(again == bytes);
 }
+
+namespace {
+
+/// An instance "i1" on GPU 2 of a node, with a fence.
+struct InstanceFixture : DutiesFixture {
+  InstanceFixture() {
+    InstanceSpecification wish;
+    wish.namespace_id = "u1";
+    wish.image = "images.example/pytorch:2";
+    wish.cpu_count = 16;
+    wish.memory_gib = 96;
+    wish.uid = "8d40c2e6";
+    wish.volumes = {{"volume-1", "/root/data", 50, true}};
+    instance(InstanceRequested{"order-1", wish});
+  }
+  void instance(Event happened) { event("instance/i1", std::move(happened)); }
+  void placed(std::uint64_t fence) {
+    instance(InstancePlaced{"i1." + std::to_string(fence), "n1", {2}, fence});
+  }
+  /// It ran, and nothing is noted.
+  void running() {
+    placed(7);
+    instance(InstanceStarted{"172.31.213.79", 30'099});
+    CHECK(duties.due().empty());
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a placed instance is to be started with what it was ordered with, until it runs") {
+  InstanceFixture fixture;
+  CHECK(fixture.duties.due().empty());
+  fixture.placed(7);
+  const auto owed = fixture.duties.due();
+  const auto& start = only<StartInstance>(owed);
+  CHECK(start.instance_id == "i1");
+  CHECK(start.uid == "8d40c2e6");
+  CHECK(start.node_id == "n1");
+  CHECK(start.gpu_indices == std::vector<std::uint32_t>{2});
+  CHECK(start.fence == 7);
+  CHECK(start.image == "images.example/pytorch:2");
+  CHECK(start.cpu_count == 16);
+  CHECK(start.memory_gib == 96);
+  CHECK(start.volumes.at(0).volume_id == "volume-1");
+  CHECK(start.origin.causation == 2);
+  CHECK(fixture.duties.resume().size() == 1);
+  fixture.instance(InstanceStarted{"172.31.213.79", 30'099});
+  CHECK(fixture.duties.due().empty());
+  CHECK(fixture.duties.resume().empty());
+}
+
+TEST_CASE("an instance is stopped with its grace period, and saved where that is wished") {
+  InstanceFixture fixture;
+  fixture.running();
+  const SnapshotWish wish{"image-1", "images.example/mine:1"};
+  fixture.instance(InstanceStopRequested{InstanceEndReason::customer, 30, wish});
+  const auto owed = fixture.duties.due();
+  CHECK(only<StopInstance>(owed).grace_period_s == 30);
+  CHECK(only<StopInstance>(owed).fence == 7);
+  CHECK(only<StopInstance>(owed).snapshot == wish);
+  fixture.instance(InstanceSnapshotTaken{wish, 1});
+  CHECK(fixture.duties.due().empty());
+  CHECK_FALSE(only<StopInstance>(fixture.duties.resume()).snapshot);
+  fixture.instance(InstanceStopped{});
+  CHECK(fixture.duties.resume().empty());
+}
+
+TEST_CASE("an instance that is switched on again starts where it is placed then") {
+  InstanceFixture fixture;
+  fixture.running();
+  fixture.instance(InstanceStopRequested{});
+  fixture.instance(InstanceStopped{});
+  fixture.instance(InstanceStartRequested{});
+  CHECK(fixture.duties.due().empty());
+  fixture.placed(9);
+  CHECK(only<StartInstance>(fixture.duties.due()).fence == 9);
+}
+
+TEST_CASE("an interrupted instance is stopped where it was until it has another place") {
+  InstanceFixture fixture;
+  fixture.running();
+  fixture.instance(InstanceInterrupted{"gpu_fault", ""});
+  CHECK(only<StopInstance>(fixture.duties.due()).fence == 7);
+  CHECK(only<StopInstance>(fixture.duties.resume()).grace_period_s == 0);
+  fixture.placed(8);
+  CHECK(only<StartInstance>(fixture.duties.due()).fence == 8);
+}
+
+TEST_CASE("a failed instance is stopped where it was placed, and a deleted one until it is gone") {
+  InstanceFixture unplaced;
+  unplaced.instance(InstanceFailed{"out_of_stock", ""});
+  CHECK(unplaced.duties.resume().empty());
+
+  InstanceFixture fixture;
+  fixture.placed(7);
+  fixture.instance(InstanceFailed{"driver_error", ""});
+  CHECK(only<StopInstance>(fixture.duties.due()).fence == 7);
+  fixture.instance(InstanceDeletionRequested{});
+  CHECK(only<StopInstance>(fixture.duties.due()).grace_period_s ==
+        InstanceDuties::deletion_grace_period_s);
+  fixture.instance(InstanceDeleted{});
+  CHECK(fixture.duties.due().empty());
+  CHECK(fixture.duties.resume().empty());
+}
+
+TEST_CASE("what instances are owed survives a snapshot") {
+  InstanceFixture fixture;
+  fixture.placed(7);
+  std::string bytes;
+  fixture.duties.save(bytes);
+  DriverDuties loaded;
+  loaded.load(bytes);
+  CHECK(only<StartInstance>(loaded.resume()).image == "images.example/pytorch:2");
+}

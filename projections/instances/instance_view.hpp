@@ -9,6 +9,7 @@
 
 #include <boost/describe.hpp>
 
+#include "events/folds/billing_terms.hpp"
 #include "events/wallet_events.hpp"
 #include "projections/runtime/view.hpp"
 
@@ -63,10 +64,8 @@ struct InstanceDetails {
   std::optional<InstanceAddress> address;
   /// When it ran for the first time.
   std::optional<Time> first_started_at;
-  /// End of what is paid for in advance: known from the first start on, and for good.
-  std::optional<std::int64_t> paid_until_s;
-  /// Months, weeks or days of renewals before the first start, when no term runs yet.
-  std::uint32_t waiting_period_count = 0;
+  /// What is paid for in advance; nothing ever waits or ends in that of a metered instance.
+  PrepaidTerm term;
   /// Why it failed, or was interrupted last.
   std::string failure_code;
   std::string failure_message;
@@ -77,9 +76,8 @@ struct InstanceDetails {
   const std::string& name() const { return order.instance_id; }
 
   BOOST_DESCRIBE_CLASS(InstanceDetails, (),
-                       (order, state, placement, address, first_started_at, paid_until_s,
-                        waiting_period_count, failure_code, failure_message, created_at,
-                        updated_at),
+                       (order, state, placement, address, first_started_at, term, failure_code,
+                        failure_message, created_at, updated_at),
                        (), ())
 };
 

@@ -15,14 +15,15 @@ namespace orrery {
 struct Cluster {
   static constexpr std::string_view stream_prefix = "cluster";
 
-  /// The cluster shall exist with this policy. The same policy again decides nothing.
+  /// The cluster shall exist with this policy. The same policy again decides nothing. One without
+  /// location may get one; one that customers know by its location keeps one.
   struct Declare {
     ClusterDeclared policy;
   };
   using Command = std::variant<Declare>;
   using Event = std::variant<ClusterDeclared>;
-  enum class Rejection : std::uint8_t { location_must_not_be_empty };
-  BOOST_DESCRIBE_NESTED_ENUM(Rejection, location_must_not_be_empty)
+  enum class Rejection : std::uint8_t { location_must_not_be_removed };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, location_must_not_be_removed)
 
   struct Absent {
     bool operator==(const Absent&) const = default;

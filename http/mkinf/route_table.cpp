@@ -76,6 +76,8 @@ std::shared_ptr<const Principal> principal_of(const MkinfContext& context, const
   const auto signature = surface.signatures ? read_signature(credential) : std::nullopt;
   auto principal = signature ? signer_of(context, request, *signature)
                              : context.identity->principal_of(credential_digest(credential));
+  // A namespace's key opens the NeoLink dialect alone.
+  if (principal && principal->kind == Principal::Kind::namespace_key) return nullptr;
   // Only what expires needs the clock.
   if (principal && principal->expires_at != Time::max() && principal->expired(context.clock->now()))
     return nullptr;

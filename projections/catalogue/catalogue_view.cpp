@@ -85,6 +85,7 @@ const ClusterEntry* Catalogue::cluster(std::string_view name) const {
 }
 
 const ClusterEntry* Catalogue::cluster_at(std::string_view location) const {
+  if (location.empty()) return nullptr;
   const auto found = std::ranges::find_if(
       clusters, [&](const ClusterEntry& cluster) { return cluster.policy.location == location; });
   return found == clusters.end() ? nullptr : &*found;
@@ -92,7 +93,8 @@ const ClusterEntry* Catalogue::cluster_at(std::string_view location) const {
 
 std::vector<std::string> Catalogue::locations() const {
   std::vector<std::string> locations;
-  for (const auto& each : clusters) locations.push_back(each.policy.location);
+  for (const auto& each : clusters)
+    if (!each.policy.location.empty()) locations.push_back(each.policy.location);
   std::ranges::sort(locations);
   locations.erase(std::ranges::unique(locations).begin(), locations.end());
   return locations;

@@ -52,7 +52,7 @@ struct Catalogue {
   const ImageEntry* image_by_id(std::string_view id) const;
   const ImageEntry* image_by_name(std::string_view name) const;
   const ClusterEntry* cluster(std::string_view name) const;
-  /// The first cluster of a location.
+  /// The first cluster of a location; null for no location, which customers of VMs cannot name.
   const ClusterEntry* cluster_at(std::string_view location) const;
   /// Each location once, sorted.
   std::vector<std::string> locations() const;

@@ -38,16 +38,20 @@ std::vector<KeyDetails> IdentityView::keys_of_organization(std::string_view orga
     const std::shared_lock lock(state_->tenancy_mutex);
     projects = state_->tenancy.projects_of_organization(organization_id);
   }
-  auto keys = state_->tokens.keys_of_scope(organization_id);
+  auto keys = state_->tokens.keys_of_scope(KeyScope::organization, organization_id);
   for (const auto& project : projects) {
-    auto of_project = state_->tokens.keys_of_scope(project);
+    auto of_project = state_->tokens.keys_of_scope(KeyScope::project, project);
     std::ranges::move(of_project, std::back_inserter(keys));
   }
   return keys;
 }
 
 std::vector<KeyDetails> IdentityView::operator_keys() const {
-  return state_->tokens.keys_of_scope("");
+  return state_->tokens.keys_of_scope(KeyScope::operator_, "");
+}
+
+std::vector<KeyDetails> IdentityView::keys_of_namespace(std::string_view namespace_id) const {
+  return state_->tokens.keys_of_scope(KeyScope::namespace_, namespace_id);
 }
 
 std::optional<KeyDetails> IdentityView::key(std::string_view key_id) const {

@@ -141,6 +141,7 @@ class IdentityView : public View {
   /// Those of an organization are its own, then those of its projects.
   std::vector<KeyDetails> keys_of_organization(std::string_view organization_id) const;
   std::vector<KeyDetails> operator_keys() const;
+  std::vector<KeyDetails> keys_of_namespace(std::string_view namespace_id) const;
   std::optional<KeyDetails> key(std::string_view key_id) const;
 
   /// In the order in which their accounts were registered.

@@ -21,6 +21,8 @@ bool Tenancy::reaches(const Principal& principal, const ProjectDetails& project)
       return principal.project_id == project.id;
     case Kind::operator_key:
       return true;
+    case Kind::namespace_key:
+      return false;
   }
   return false;
 }
@@ -38,6 +40,8 @@ bool Tenancy::reaches(const Principal& principal, const OrganizationDetails& org
     }
     case Kind::operator_key:
       return true;
+    case Kind::namespace_key:
+      return false;
   }
   return false;
 }
@@ -53,6 +57,8 @@ std::vector<std::size_t> Tenancy::reached_organizations(const Principal& princip
   };
   if (principal.kind == Kind::operator_key) {
     for (const auto& each : organizations_.values()) reach(each.id);
+  } else if (principal.kind == Kind::namespace_key) {
+    return numbers;
   } else if (const auto* account = accounts_.find(principal.account_id)) {
     for (const auto& membership : account->organizations) reach(membership.first);
   } else if (const auto* own = project(principal.project_id)) {

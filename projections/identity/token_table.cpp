@@ -22,6 +22,10 @@ std::optional<TokenDigest> digest_of(std::string_view bytes) {
 
 Time time_of(std::int64_t microseconds) { return Time(std::chrono::microseconds(microseconds)); }
 
+std::pair<KeyScope, std::string> scope_of(const AccessKeyIssued& issued) {
+  return {issued.scope, issued.scope_id};
+}
+
 Principal speaker_of(std::string_view token_id, const AccessKeyIssued& issued) {
   Principal principal;
   principal.token_id = token_id;
@@ -100,10 +104,10 @@ std::optional<KeyDetails> TokenTable::key(std::string_view key_id) const {
   return key ? std::optional(details_of(*key)) : std::nullopt;
 }
 
-std::vector<KeyDetails> TokenTable::keys_of_scope(std::string_view scope_id) const {
+std::vector<KeyDetails> TokenTable::keys_of_scope(KeyScope scope, std::string_view scope_id) const {
   const std::shared_lock lock(keys_mutex_);
   std::vector<KeyDetails> keys;
-  const auto found = keys_of_scope_.find(scope_id);
+  const auto found = keys_of_scope_.find({scope, std::string(scope_id)});
   if (found == keys_of_scope_.end()) return keys;
   for (const auto place : found->second) keys.push_back(details_of(keys_.at(place)));
   return keys;
@@ -184,18 +188,31 @@ void TokenTable::add_key(Position place, Key key) {
   publish(key);
   const std::unique_lock lock(keys_mutex_);
   place_of_key_[key.token_id] = place;
-  keys_of_scope_[key.issued.scope_id].insert(place);
+  keys_of_scope_[scope_of(key.issued)].insert(place);
   keys_[place] = std::move(key);
 }
 
 void TokenTable::forget_key(std::string_view id, Position place) {
   put_access(keys_.at(place).issued.digest, nullptr);
   const std::unique_lock lock(keys_mutex_);
-  const auto scope = keys_of_scope_.find(keys_.at(place).issued.scope_id);
+  const auto scope = keys_of_scope_.find(scope_of(keys_.at(place).issued));
   scope->second.erase(place);
   if (scope->second.empty()) keys_of_scope_.erase(scope);
   place_of_key_.erase(place_of_key_.find(id));
   keys_.erase(place);
+}
+
+void TokenTable::fold(const AccessKeyRegenerated& next, std::string_view id, const RecordedEvent&) {
+  const auto place = place_of_key_.find(id);
+  if (place == place_of_key_.end()) return;
+  auto& key = keys_.at(place->second);
+  put_access(key.issued.digest, nullptr);
+  {
+    const std::unique_lock lock(keys_mutex_);
+    key.issued.digest = next.digest;
+    key.issued.expires_at_us = next.expires_at_us;
+  }
+  publish(key);
 }
 
 void TokenTable::fold(const SessionOpened& opened, std::string_view id,

@@ -35,10 +35,11 @@ class TokenTable {
   std::optional<RefreshToken> refresh_token(const TokenDigest& digest) const;
   std::shared_ptr<const Principal> principal_of_key(std::string_view key_id) const;
   std::optional<KeyDetails> key(std::string_view key_id) const;
-  /// In the order of issue; the scope of operators' keys is "".
-  std::vector<KeyDetails> keys_of_scope(std::string_view scope_id) const;
+  /// In the order of issue; the id of the operators' scope is "".
+  std::vector<KeyDetails> keys_of_scope(KeyScope scope, std::string_view scope_id) const;
 
   void fold(const AccessKeyIssued& issued, std::string_view id, const RecordedEvent& recorded);
+  void fold(const AccessKeyRegenerated& next, std::string_view id, const RecordedEvent&);
   void fold(const SessionOpened& opened, std::string_view id, const RecordedEvent& recorded);
   void fold(const SessionRefreshed& refreshed, std::string_view id, const RecordedEvent& recorded);
   void fold(const TokenRevoked&, std::string_view id, const RecordedEvent&);
@@ -119,7 +120,7 @@ class TokenTable {
   mutable WriterFirstMutex keys_mutex_;
   std::map<Position, Key> keys_;
   std::map<std::string, Position, std::less<>> place_of_key_;
-  std::map<std::string, std::set<Position>, std::less<>> keys_of_scope_;
+  std::map<std::pair<KeyScope, std::string>, std::set<Position>> keys_of_scope_;
   std::map<Position, Session> sessions_;
   std::set<std::string, std::less<>> disabled_accounts_;
   boost::unordered_flat_map<std::string, Position> place_of_session_;

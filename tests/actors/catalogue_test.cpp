@@ -21,8 +21,14 @@ TEST_CASE("a cluster's policy can change, and the same policy again decides noth
   CHECK(given<Cluster>({east}).when(Cluster::Declare{east}).value().empty());
   CHECK(given<Cluster>({east}).when(Cluster::Declare{east_queues}).value() ==
         decided<Cluster>({east_queues}));
-  CHECK(given<Cluster>({}).when(Cluster::Declare{{}}).error() ==
-        Cluster::Rejection::location_must_not_be_empty);
+}
+
+TEST_CASE("a cluster without location may get one, and one that has a location keeps one") {
+  const ClusterDeclared nowhere{"", WhenFull::refuse, PlacementStrategy::pack};
+  CHECK(given<Cluster>({}).when(Cluster::Declare{nowhere}).value() == decided<Cluster>({nowhere}));
+  CHECK(given<Cluster>({nowhere}).when(Cluster::Declare{east}).value() == decided<Cluster>({east}));
+  CHECK(given<Cluster>({east}).when(Cluster::Declare{nowhere}).error() ==
+        Cluster::Rejection::location_must_not_be_removed);
 }
 
 TEST_CASE("an image published again replaces what was said before") {

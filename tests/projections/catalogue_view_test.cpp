@@ -32,6 +32,7 @@ TEST_CASE("clusters show their location, policy and GPU models") {
   told.tell("cluster/b", ClusterDeclared{"us-b"});
   told.tell("cluster/a", ClusterDeclared{"us-a"});
   told.tell("cluster/c", ClusterDeclared{"us-b"});
+  told.tell("cluster/containers", ClusterDeclared{});
   told.tell("node/1", NodeRegistered{"a", "L40S-48GB", 8});
   told.tell("node/2", NodeRegistered{"a", "A40-48GB", 8});
   const auto before = told.view.current();
@@ -46,6 +47,8 @@ TEST_CASE("clusters show their location, policy and GPU models") {
   CHECK(now->cluster_at("us-b")->name == "b");
   CHECK_FALSE(now->cluster("d"));
   CHECK_FALSE(now->cluster_at("us-d"));
+  CHECK(now->cluster("containers"));
+  CHECK_FALSE(now->cluster_at(""));
   CHECK(now->locations() == Strings{"us-a", "us-b"});
 }
 

@@ -204,6 +204,47 @@ TEST_CASE("keys are listed with who issued them, and found by their ids, until t
   CHECK_FALSE(story.view.principal_of_key("p"));
 }
 
+TEST_CASE("a namespace's key speaks for its namespace alone") {
+  Story story;
+  // A namespace may be called like a project.
+  story.has_key("n", 'n', KeyScope::namespace_, "p1").has_key("p", 'p', KeyScope::project, "p1");
+  const auto principal = story.view.principal_of(digest('n'));
+  REQUIRE(principal);
+  CHECK(principal->kind == Principal::Kind::namespace_key);
+  CHECK(principal->namespace_id == "p1");
+  CHECK(principal->project_id.empty());
+  CHECK(principal->actor == "token/n");
+  CHECK(story.projects('n').empty());
+  CHECK(story.organizations('n').empty());
+  CHECK_FALSE(story.view.may_reach_project(*principal, "p1"));
+  CHECK_FALSE(story.view.may_reach_organization(*principal, "o1"));
+  CHECK_FALSE(story.view.role_in(*principal, "o1"));
+  REQUIRE(story.view.keys_of_namespace("p1").size() == 1);
+  CHECK(story.view.keys_of_namespace("p1")[0].id == "n");
+  REQUIRE(story.view.keys_of_organization("o1").size() == 1);
+  CHECK(story.view.keys_of_organization("o1")[0].id == "p");
+  CHECK(story.view.keys_of_namespace("p2").empty());
+}
+
+TEST_CASE("a regenerated key opens by its new secret only, and keeps its id and place") {
+  Story story;
+  story.has_key("n", 'n', KeyScope::namespace_, "c1").has_key("m", 'm', KeyScope::namespace_, "c1");
+  story.tell("token/n", AccessKeyRegenerated{raw('q'), at(500)});
+  CHECK_FALSE(story.view.principal_of(digest('n')));
+  REQUIRE(story.view.principal_of(digest('q')));
+  CHECK(story.view.principal_of(digest('q'))->token_id == "n");
+  CHECK(story.view.principal_of(digest('q'))->expires_at == History::time_at(500));
+  CHECK(story.view.principal_of_key("n") == story.view.principal_of(digest('q')));
+  const auto keys = story.view.keys_of_namespace("c1");
+  REQUIRE(keys.size() == 2);
+  CHECK(keys[0].id == "n");
+  CHECK(keys[0].expires_at == History::time_at(500));
+  CHECK(keys[0].created_at == story.view.key("n")->created_at);
+  story.tell("token/n", TokenRevoked{"lost"});
+  CHECK_FALSE(story.view.principal_of(digest('q')));
+  CHECK(story.view.keys_of_namespace("c1").size() == 1);
+}
+
 TEST_CASE("roles are those of members and of the organization's own key") {
   Story story;
   story.tell("account/bob", AccountRegistered{Sealed{"bob", "box"}, "hash"});

@@ -39,7 +39,9 @@ class RandomHistory : public History {
   }
 
   void happen() {
-    switch (below(10)) {
+    switch (below(11)) {
+      case 10:
+        return offer_event();
       case 6:
         return billing_event();
       case 7:
@@ -310,10 +312,46 @@ class RandomHistory : public History {
     }
   }
 
+  void offer_event() {
+    SkuDeclared sku;
+    sku.price_fen = static_cast<std::int64_t>(below(1000));
+    const auto image = one_of("container_image/i", 6);
+    switch (below(8)) {
+      case 0:
+        happened(one_of("region/r", 2),
+                 RegionDeclared{one_of("name", 3), cluster(), "", "", "", ""});
+        break;
+      case 1:
+        happened(one_of("region/r", 2), RegionWithdrawn{});
+        break;
+      case 2:
+        happened(one_of("sku/", 4), SkuWithdrawn{});
+        break;
+      case 3:
+        happened(image, ContainerImagePublished{one_of("image:", 4)});
+        break;
+      case 4:
+        happened(image, ContainerImageSaved{one_of("c", 2), one_of("own:", 4), "i", below(99)});
+        break;
+      case 5:
+        happened(image, ContainerImageWithdrawn{});
+        break;
+      default:
+        happened(one_of("sku/", 4), sku);
+    }
+  }
+
   void tenancy_event() {
     const auto account = one_of("a", 3);
     const auto token = one_of("token/t", 8);
-    switch (below(14)) {
+    switch (below(16)) {
+      case 14:
+        happened(fresh("token/k"),
+                 AccessKeyIssued{digest(), KeyScope::namespace_, one_of("c", 2), "key", 0});
+        break;
+      case 15:
+        happened(one_of("token/k", events().size() + 1), AccessKeyRegenerated{digest(), later()});
+        break;
       case 10:
         happened("account/" + account, AccountEnabled{});
         break;

@@ -34,7 +34,7 @@ Enumeration read_word(JsonFields& fields, std::string_view name, std::string_vie
 }
 
 ClusterDeclared read_cluster(JsonFields& fields) {
-  return {std::string(fields.required_string("location", name_bytes_max)),
+  return {std::string(fields.optional_string("location", name_bytes_max).value_or("")),
           read_word<WhenFull>(fields, "when_full", R"(must be "refuse" or "queue")"),
           read_word<PlacementStrategy>(fields, "strategy", R"(must be "pack" or "spread")")};
 }

@@ -35,6 +35,7 @@ void show(const Call& call) {
   }
   if (!principal.organization_id.empty()) json["organization_id"] = principal.organization_id;
   if (!principal.project_id.empty()) json["project_id"] = principal.project_id;
+  if (!principal.namespace_id.empty()) json["namespace_id"] = principal.namespace_id;
   call->answer(json);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -48,6 +49,14 @@ struct BillLine {
                         balance_after_fen, order_id, instance_id, from_s, until_s, stored_gb,
                         causes),
                        (), ())
+};
+
+/// The lines of [from, until), behind the position of the page before.
+struct BillQuery {
+  Time from{};
+  Time until = Time::max();
+  Position after = 0;
+  std::size_t line_count_max = 1'000;
 };
 
 }  // namespace orrery

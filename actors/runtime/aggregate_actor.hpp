@@ -27,14 +27,16 @@ struct CameToItsEnd {
   std::string id;
 };
 
-/// An aggregate whose stream grows without end (a node, a GPU) and whose state can be stored: it is
-/// woken from a snapshot and the events after it.
+/// An aggregate whose stream grows without end (a node, a GPU, a wallet) and whose state can be
+/// stored: it is woken from a snapshot and the events after it.
 template <class A>
 inline constexpr bool has_snapshots = false;
 template <>
 inline constexpr bool has_snapshots<Gpu> = true;
 template <>
 inline constexpr bool has_snapshots<Node> = true;
+template <>
+inline constexpr bool has_snapshots<Wallet> = true;
 
 /// The form of its snapshots, counted up whenever the form of its state changes: one of another
 /// form must not be read.

@@ -5,10 +5,12 @@
 #include "actors/account/account.hpp"
 #include "actors/address_pool/address_pool.hpp"
 #include "actors/cluster/cluster.hpp"
+#include "actors/container_image/container_image.hpp"
 #include "actors/disk/disk.hpp"
 #include "actors/firewall_rule/firewall_rule.hpp"
 #include "actors/gpu/gpu.hpp"
 #include "actors/image/image.hpp"
+#include "actors/instance/instance.hpp"
 #include "actors/lease/lease.hpp"
 #include "actors/network/network.hpp"
 #include "actors/node/node.hpp"
@@ -17,15 +19,20 @@
 #include "actors/price/price.hpp"
 #include "actors/project/project.hpp"
 #include "actors/quota/quota.hpp"
+#include "actors/region/region.hpp"
 #include "actors/reservation/reservation.hpp"
+#include "actors/sku/sku.hpp"
 #include "actors/token/token.hpp"
 #include "actors/vm/vm.hpp"
+#include "actors/volume/volume.hpp"
+#include "actors/wallet/wallet.hpp"
 
 namespace orrery {
 
 /// Every aggregate that the runtime hosts. Each has a registry of its own.
-using Aggregates = boost::mp11::mp_list<Cluster, Node, Gpu, Lease, Vm, Operation, Organization,
-                                        Project, Account, Token, Image, Disk, Network, FirewallRule,
-                                        Quota, Price, Reservation, AddressPool>;
+using Aggregates =
+    boost::mp11::mp_list<Cluster, Node, Gpu, Lease, Vm, Operation, Organization, Project, Account,
+                         Token, Image, Disk, Network, FirewallRule, Quota, Price, Reservation,
+                         AddressPool, Instance, Volume, Wallet, Region, Sku, ContainerImage>;
 
 }  // namespace orrery

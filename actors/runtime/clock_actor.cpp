@@ -18,7 +18,8 @@ caf::behavior clock_actor(caf::event_based_actor* self, ClockActorConfiguration 
   self->delayed_send(self, configuration.interval, IntervalIsOver{});
   return {
       [=](IntervalIsOver) {
-        for (const auto& listener : configuration.listeners) self->send(listener, Tick{});
+        const Tick tick{configuration.clock->now()};
+        for (const auto& listener : configuration.listeners) self->send(listener, tick);
         self->delayed_send(self, configuration.interval, IntervalIsOver{});
       },
   };

@@ -118,6 +118,12 @@ template void CommandGateway::submit(CommandMessage<Quota>, Reply<Quota>);
 template void CommandGateway::submit(CommandMessage<Price>, Reply<Price>);
 template void CommandGateway::submit(CommandMessage<Reservation>, Reply<Reservation>);
 template void CommandGateway::submit(CommandMessage<AddressPool>, Reply<AddressPool>);
+template void CommandGateway::submit(CommandMessage<Instance>, Reply<Instance>);
+template void CommandGateway::submit(CommandMessage<Volume>, Reply<Volume>);
+template void CommandGateway::submit(CommandMessage<Wallet>, Reply<Wallet>);
+template void CommandGateway::submit(CommandMessage<Region>, Reply<Region>);
+template void CommandGateway::submit(CommandMessage<Sku>, Reply<Sku>);
+template void CommandGateway::submit(CommandMessage<ContainerImage>, Reply<ContainerImage>);
 
 void throw_exception_from_error(const Unavailable& unavailable, const boost::source_location&) {
   throw std::logic_error(unavailable.reason);

@@ -105,7 +105,10 @@ caf::behavior tail_actor(caf::stateful_actor<Tail<T>>* self, LogAccess access,
             configuration.snapshot_interval, tail.snapshot_size / snapshot_bytes_per_event);
         if (tail.applied >= tail.snapshot_position + interval) save_tail(*access.log, tail);
       },
-      [=](Tick) { sender->retry(); },
+      [=, &tail](const Tick& tick) {
+        sender->retry();
+        if constexpr (TimedTailer<T>) sender->send(tail.tailer.at(tick.now));
+      },
       [=, &tail](AskApplied) { return tail.applied; },
   };
 }

@@ -47,6 +47,9 @@ using RefusedCommand =
 /// is
 ///   durable, now or since an earlier time. Its events, if there were any, may come before this or
 ///   after it. The shell asks `due` afterwards.
+/// - `at(now)`: may be left out. Asked some times a second, after `resume`: what is owed because of
+///   the time, each thing once as with `due`. The clock may be set back. Cheap where nothing is
+///   due.
 /// - `save`, `load`: what was folded, never what is in flight. `load` throws `MalformedBytes`.
 template <class T>
 concept Tailer = std::movable<T> &&
@@ -72,6 +75,12 @@ template <class T>
 concept AcceptanceTailer = CommandingTailer<T> &&
     requires(T tailer, const AddressedCommand& accepted) {
   { tailer.accepted(accepted) } -> std::same_as<void>;
+};
+
+/// A commanding tailer that owes something at certain times.
+template <class T>
+concept TimedTailer = CommandingTailer<T> && requires(T tailer, Time now) {
+  { tailer.at(now) } -> std::same_as<std::vector<OwedCommand>>;
 };
 
 }  // namespace orrery

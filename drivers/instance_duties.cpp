@@ -85,6 +85,7 @@ void InstanceDuties::on(const RecordedEvent& recorded, const InstanceDeletionReq
   update(recorded, [](Duty& duty) {
     duty.aim = Aim::stop;
     duty.grace_period_s = deletion_grace_period_s;
+    duty.snapshot.reset();  // Who deletes an instance while it is saved wants nothing of it.
   });
 }
 

@@ -67,13 +67,15 @@ caf::behavior simulated_driver_actor(caf::event_based_actor* self, const Command
       [=](const StartVm& start) { driver->carry_out(driver->fleet.start(start)); },
       [=](const RebootVm& reboot) { driver->carry_out(driver->fleet.reboot(reboot)); },
       [=](const StopVm& stop) { driver->carry_out(driver->fleet.stop(stop)); },
+      [=](const StartInstance& start) { driver->carry_out(driver->fleet.start(start)); },
+      [=](const StopInstance& stop) { driver->carry_out(driver->fleet.stop(stop)); },
       [=](const StepIsOver& step) {
         driver->carry_out(driver->fleet.step_over(step.id, step.number));
       },
       [=](RetryReports) { driver->retry(); },
       [=](const FinishStep& step) { driver->carry_out(driver->fleet.finish_step(step.id)); },
       [=](const FailStart& fail) {
-        driver->carry_out(driver->fleet.fail_start(fail.vm_id, fail.code, fail.message));
+        driver->carry_out(driver->fleet.fail_start(fail.id, fail.code, fail.message));
       },
       [=](const LoseNode& lost) {
         driver->carry_out(driver->fleet.lose(lost.node_id, lost.reason));

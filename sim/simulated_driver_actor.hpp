@@ -11,14 +11,15 @@
 
 namespace orrery {
 
-/// Ends the manual step that this node or VM is in.
+/// Ends the manual step that this node, VM or instance is in.
 struct FinishStep {
   std::string id;
 };
 
-/// The next start of this VM fails with `code` and `message`; at once, if it is starting now.
+/// The next start of this VM or instance fails with `code` and `message`; at once, if it is
+/// starting now.
 struct FailStart {
-  std::string vm_id;
+  std::string id;
   std::string code;
   std::string message;
 };

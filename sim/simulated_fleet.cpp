@@ -7,16 +7,6 @@
 #include "actors/gpu/gpu.hpp"
 
 namespace orrery {
-namespace {
-
-template <class A>
-OwedCommand report(std::string id, typename A::Command command, Origin origin) {
-  origin.actor = "driver/simulated";
-  return {To<A>{std::move(id), std::move(command)}, std::move(origin)};
-}
-
-}  // namespace
-
 SimulatedFleet::SimulatedFleet(SimulatedDriverConfiguration configuration)
     : configuration_(configuration) {}
 
@@ -26,36 +16,36 @@ FleetEffects SimulatedFleet::boot(const BootNode& boot) {
   machine.origin = boot.origin;
   if (machine.phase == Machine::Phase::down) begin_boot(boot.node_id, machine, effects);
   if (machine.phase == Machine::Phase::up)
-    effects.reports.push_back(report<Node>(boot.node_id, Node::ReportReady{}, boot.origin));
+    effects.reports.push_back(
+        simulated_report<Node>(boot.node_id, Node::ReportReady{}, boot.origin));
   return effects;
 }
 
-FleetEffects SimulatedFleet::start(const StartVm& start) {
+FleetEffects SimulatedFleet::launch(const GuestStart& start) {
   FleetEffects effects;
   if (is_dead(start.node_id) || is_stale(start)) return effects;
-  const auto guest = guests_.find(start.vm_id);
+  const auto guest = guests_.find(start.id);
   if (guest == guests_.end()) {
-    launch(start, effects);
+    begin_start(start, effects);
   } else if (guest->second.start.fence < start.fence) {
     guest->second.next = start;
-    begin_stop(start.vm_id, guest->second, effects);
+    begin_stop(start.id, guest->second, {}, effects);
   }
   return effects;
 }
 
-void SimulatedFleet::launch(const StartVm& start, FleetEffects& effects) {
+void SimulatedFleet::begin_start(const GuestStart& start, FleetEffects& effects) {
   for (const auto index : start.gpu_indices) fences_[{start.node_id, index}] = start.fence;
-  if (const auto failure = failures_.find(start.vm_id); failure != failures_.end()) {
-    effects.reports.push_back(report<Vm>(
-        start.vm_id, Vm::ReportFailed{failure->second.code, failure->second.message, start.fence},
-        start.origin));
+  if (const auto failure = failures_.find(start.id); failure != failures_.end()) {
+    effects.reports.push_back(
+        failed_report(start, start.origin, failure->second.code, failure->second.message));
     failures_.erase(failure);
     return;
   }
-  auto& guest = guests_[start.vm_id];
+  auto& guest = guests_[start.id];
   guest.start = start;
   guest.origin = start.origin;
-  guest.step = begin_step(start.vm_id, configuration_.start, "start", effects);
+  guest.step = begin_step(start.id, configuration_.start, "start", effects);
 }
 
 FleetEffects SimulatedFleet::reboot(const RebootVm& reboot) {
@@ -65,14 +55,14 @@ FleetEffects SimulatedFleet::reboot(const RebootVm& reboot) {
   auto& guest = found->second;
   if (unknown) {  // It ran before the driver's own memory began.
     guest.phase = Guest::Phase::running;
-    guest.start.vm_id = reboot.vm_id;
+    guest.start.id = reboot.vm_id;
     guest.start.node_id = reboot.node_id;
     guest.start.fence = reboot.fence;
   }
   if (guest.phase != Guest::Phase::running || guest.start.fence != reboot.fence) return effects;
   if (guest.reset_number >= reboot.number) {
     effects.reports.push_back(
-        report<Vm>(reboot.vm_id, Vm::ReportReset{guest.reset_number}, reboot.origin));
+        simulated_report<Vm>(reboot.vm_id, Vm::ReportReset{guest.reset_number}, reboot.origin));
     return effects;
   }
   guest.phase = Guest::Phase::rebooting;
@@ -82,28 +72,36 @@ FleetEffects SimulatedFleet::reboot(const RebootVm& reboot) {
   return effects;
 }
 
-FleetEffects SimulatedFleet::stop(const StopVm& stop) {
+FleetEffects SimulatedFleet::end(const GuestStop& stop) {
   FleetEffects effects;
-  failures_.erase(stop.vm_id);
-  const auto guest = guests_.find(stop.vm_id);
+  failures_.erase(stop.id);
+  const auto found = guests_.find(stop.id);
   // It may have been started again since: that is another stop's business.
-  if (guest == guests_.end() || guest->second.start.fence > stop.fence) {
-    effects.reports.push_back(report<Vm>(stop.vm_id, Vm::ReportStopped{stop.fence}, stop.origin));
+  if (found == guests_.end() || found->second.start.fence > stop.fence) {
+    // One that ran before the driver's own memory began is saved all the same.
+    if (stop.snapshot && found == guests_.end() && !is_dead(stop.node_id))
+      effects.reports.push_back(
+          snapshot_report(stop.id, *stop.snapshot, stop.fence, stop.origin, configuration_.seed));
+    effects.reports.push_back(stopped_report(stop.kind, stop.id, stop.fence, stop.origin));
     return effects;
   }
-  guest->second.origin = stop.origin;
-  if (guest->second.next && guest->second.next->fence <= stop.fence) {
-    guest->second.start = *guest->second.next;
-    guest->second.next.reset();
+  auto& guest = found->second;
+  guest.origin = stop.origin;
+  guest.snapshot = stop.snapshot;
+  if (guest.next && guest.next->fence <= stop.fence) {
+    guest.start = *guest.next;
+    guest.next.reset();
   }
-  begin_stop(stop.vm_id, guest->second, effects);
+  begin_stop(stop.id, guest, stop.grace_period, effects);
   return effects;
 }
 
-void SimulatedFleet::begin_stop(const std::string& id, Guest& guest, FleetEffects& effects) {
+void SimulatedFleet::begin_stop(const std::string& id, Guest& guest,
+                                std::optional<std::chrono::microseconds> delay_max,
+                                FleetEffects& effects) {
   if (guest.phase == Guest::Phase::stopping) return;
   guest.phase = Guest::Phase::stopping;
-  guest.step = begin_step(id, configuration_.stop, "stop", effects);
+  guest.step = begin_step(id, configuration_.stop, "stop", effects, delay_max);
 }
 
 bool SimulatedFleet::is_dead(const std::string& node_id) const {
@@ -128,18 +126,17 @@ FleetEffects SimulatedFleet::finish_step(const std::string& id) {
   return {};
 }
 
-FleetEffects SimulatedFleet::fail_start(const std::string& vm_id, std::string code,
+FleetEffects SimulatedFleet::fail_start(const std::string& id, std::string code,
                                         std::string message) {
-  const auto guest = guests_.find(vm_id);
+  const auto guest = guests_.find(id);
   if (guest == guests_.end()) {
-    failures_[vm_id] = {std::move(code), std::move(message)};
+    failures_[id] = {std::move(code), std::move(message)};
     return {};
   }
   if (guest->second.phase != Guest::Phase::starting) return {};
   FleetEffects effects;
-  effects.reports.push_back(report<Vm>(
-      vm_id, Vm::ReportFailed{std::move(code), std::move(message), guest->second.start.fence},
-      guest->second.origin));
+  effects.reports.push_back(failed_report(guest->second.start, guest->second.origin,
+                                          std::move(code), std::move(message)));
   guests_.erase(guest);
   return effects;
 }
@@ -160,7 +157,7 @@ FleetEffects SimulatedFleet::lose(const std::string& node_id, std::string reason
       guests_.erase(id);
   }
   effects.reports.push_back(
-      report<Node>(node_id, Node::ReportLost{std::move(reason)}, machine.origin));
+      simulated_report<Node>(node_id, Node::ReportLost{std::move(reason)}, machine.origin));
   return effects;
 }
 
@@ -174,11 +171,13 @@ FleetEffects SimulatedFleet::restore(const std::string& node_id) {
 
 FleetEffects SimulatedFleet::fault(const std::string& node_id, std::uint32_t gpu_index,
                                    std::string reason) {
-  return {{report<Gpu>(gpu_id(node_id, gpu_index), Gpu::ReportFault{std::move(reason)}, {})}, {}};
+  return {
+      {simulated_report<Gpu>(gpu_id(node_id, gpu_index), Gpu::ReportFault{std::move(reason)}, {})},
+      {}};
 }
 
 FleetEffects SimulatedFleet::repair(const std::string& node_id, std::uint32_t gpu_index) {
-  return {{report<Gpu>(gpu_id(node_id, gpu_index), Gpu::ReportRepaired{}, {})}, {}};
+  return {{simulated_report<Gpu>(gpu_id(node_id, gpu_index), Gpu::ReportRepaired{}, {})}, {}};
 }
 
 void SimulatedFleet::begin_boot(const std::string& id, Machine& machine, FleetEffects& effects) {
@@ -187,14 +186,15 @@ void SimulatedFleet::begin_boot(const std::string& id, Machine& machine, FleetEf
 }
 
 std::uint64_t SimulatedFleet::begin_step(const std::string& id, const StepDelay& delay,
-                                         std::string_view name, FleetEffects& effects) {
+                                         std::string_view name, FleetEffects& effects,
+                                         std::optional<std::chrono::microseconds> delay_max) {
   const auto number = ++steps_begun_;
-  if (delay.kind != StepDelay::Kind::manual) {
-    const auto drawn = static_cast<double>(draw(delay, configuration_.seed, id, name).count());
-    effects.steps.push_back(
-        {id, number,
-         std::chrono::microseconds(static_cast<std::int64_t>(drawn / configuration_.time_scale))});
-  }
+  if (delay.kind == StepDelay::Kind::manual) return number;
+  auto drawn = draw(delay, configuration_.seed, id, name);
+  if (delay_max) drawn = std::min(drawn, *delay_max);
+  effects.steps.push_back({id, number,
+                           std::chrono::microseconds(static_cast<std::int64_t>(
+                               static_cast<double>(drawn.count()) / configuration_.time_scale))});
   return number;
 }
 
@@ -202,23 +202,21 @@ FleetEffects SimulatedFleet::machine_step_over(const std::string& id, Machine& m
   FleetEffects effects;
   if (machine.phase != Machine::Phase::booting) return effects;
   machine.phase = Machine::Phase::up;
-  effects.reports.push_back(report<Node>(id, Node::ReportReady{}, machine.origin));
+  effects.reports.push_back(simulated_report<Node>(id, Node::ReportReady{}, machine.origin));
   return effects;
 }
 
 FleetEffects SimulatedFleet::guest_step_over(const std::string& id, Guest& guest) {
   FleetEffects effects;
   switch (guest.phase) {
-    case Guest::Phase::starting: {
+    case Guest::Phase::starting:
       guest.phase = Guest::Phase::running;
-      const auto& start = guest.start;
-      effects.reports.push_back(report<Vm>(
-          id, Vm::ReportStarted{start.private_ipv4, start.public_ipv4, start.fence}, guest.origin));
+      effects.reports.push_back(started_report(guest.start, guest.origin, configuration_.seed));
       break;
-    }
     case Guest::Phase::rebooting:
       guest.phase = Guest::Phase::running;
-      effects.reports.push_back(report<Vm>(id, Vm::ReportReset{guest.reset_number}, guest.origin));
+      effects.reports.push_back(
+          simulated_report<Vm>(id, Vm::ReportReset{guest.reset_number}, guest.origin));
       break;
     case Guest::Phase::stopping:
       stopped(id, effects);
@@ -231,11 +229,15 @@ FleetEffects SimulatedFleet::guest_step_over(const std::string& id, Guest& guest
 
 void SimulatedFleet::stopped(const std::string& id, FleetEffects& effects) {
   const auto guest = guests_.extract(id).mapped();
-  effects.reports.push_back(report<Vm>(id, Vm::ReportStopped{guest.start.fence}, guest.origin));
-  if (guest.next && !is_dead(guest.next->node_id)) launch(*guest.next, effects);
+  const auto& past = guest.start;
+  if (guest.snapshot && !is_dead(past.node_id))
+    effects.reports.push_back(
+        snapshot_report(id, *guest.snapshot, past.fence, guest.origin, configuration_.seed));
+  effects.reports.push_back(stopped_report(past.kind, id, past.fence, guest.origin));
+  if (guest.next && !is_dead(guest.next->node_id)) begin_start(*guest.next, effects);
 }
 
-bool SimulatedFleet::is_stale(const StartVm& start) const {
+bool SimulatedFleet::is_stale(const GuestStart& start) const {
   return std::any_of(start.gpu_indices.begin(), start.gpu_indices.end(), [&](std::uint32_t index) {
     const auto seen = fences_.find({start.node_id, index});
     return seen != fences_.end() && seen->second > start.fence;

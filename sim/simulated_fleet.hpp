@@ -12,12 +12,14 @@
 
 #include "actors/runtime/command.hpp"
 #include "drivers/driver.hpp"
+#include "sim/simulated_guest.hpp"
 #include "sim/step_delay.hpp"
 
 namespace orrery {
 
 /// How the simulated fleet behaves. The defaults are the delays of the mkinf document: a VM runs
-/// 12 s after its request (15:52:41 → 15:52:53).
+/// 12 s after its request (15:52:41 → 15:52:53). Instances take as long, and stop within their
+/// grace period.
 struct SimulatedDriverConfiguration {
   StepDelay boot = StepDelay::fixed(std::chrono::milliseconds(200));
   StepDelay start = StepDelay::fixed(std::chrono::seconds(12));
@@ -42,24 +44,26 @@ struct FleetEffects {
   std::vector<TimedStep> steps;
 };
 
-/// The machines and VMs of the simulation. Pure: it is told what to do and when a step is over, and
-/// says what that has as a consequence. Being told twice does nothing twice.
+/// The machines of the simulation and what runs on them. Pure: it is told what to do and when a
+/// step is over, and says what that has as a consequence. Being told twice does nothing twice.
 class SimulatedFleet {
  public:
   explicit SimulatedFleet(SimulatedDriverConfiguration configuration);
 
   FleetEffects boot(const BootNode& boot);
-  FleetEffects start(const StartVm& start);
+  FleetEffects start(const StartVm& start) { return launch(GuestStart::of(start)); }
+  FleetEffects start(const StartInstance& start) { return launch(GuestStart::of(start)); }
   FleetEffects reboot(const RebootVm& reboot);
-  FleetEffects stop(const StopVm& stop);
+  FleetEffects stop(const StopVm& stop) { return end(GuestStop::of(stop)); }
+  FleetEffects stop(const StopInstance& stop) { return end(GuestStop::of(stop)); }
 
-  /// The step of this node or VM is over. Nothing, if it was another step.
+  /// The step of this node or guest is over. Nothing, if it was another step.
   FleetEffects step_over(const std::string& id, std::uint64_t number);
-  /// Ends the step that this node or VM is in, whichever it is.
+  /// Ends the step that this node or guest is in, whichever it is.
   FleetEffects finish_step(const std::string& id);
 
-  /// The next start of this VM fails; at once, if it is starting now.
-  FleetEffects fail_start(const std::string& vm_id, std::string code, std::string message);
+  /// The next start of this guest fails; at once, if it is starting now.
+  FleetEffects fail_start(const std::string& id, std::string code, std::string message);
   /// The node dies with everything on it, and stays dead until it is restored.
   FleetEffects lose(const std::string& node_id, std::string reason);
   FleetEffects restore(const std::string& node_id);
@@ -76,9 +80,11 @@ class SimulatedFleet {
   struct Guest {
     enum class Phase : std::uint8_t { starting, running, rebooting, stopping };
     Phase phase = Phase::starting;
-    StartVm start;
+    GuestStart start;
     /// What follows once it has stopped.
-    std::optional<StartVm> next;
+    std::optional<GuestStart> next;
+    /// To be taken before it has stopped.
+    std::optional<SnapshotWish> snapshot;
     /// Of the last reset, under way or done.
     std::uint64_t reset_number = 0;
     Origin origin;
@@ -90,15 +96,19 @@ class SimulatedFleet {
   };
 
   void begin_boot(const std::string& id, Machine& machine, FleetEffects& effects);
-  void launch(const StartVm& start, FleetEffects& effects);
-  void begin_stop(const std::string& id, Guest& guest, FleetEffects& effects);
+  FleetEffects launch(const GuestStart& start);
+  FleetEffects end(const GuestStop& stop);
+  void begin_start(const GuestStart& start, FleetEffects& effects);
+  void begin_stop(const std::string& id, Guest& guest,
+                  std::optional<std::chrono::microseconds> delay_max, FleetEffects& effects);
   bool is_dead(const std::string& node_id) const;
   std::uint64_t begin_step(const std::string& id, const StepDelay& delay, std::string_view name,
-                           FleetEffects& effects);
+                           FleetEffects& effects,
+                           std::optional<std::chrono::microseconds> delay_max = {});
   FleetEffects machine_step_over(const std::string& id, Machine& machine);
   FleetEffects guest_step_over(const std::string& id, Guest& guest);
   void stopped(const std::string& id, FleetEffects& effects);
-  bool is_stale(const StartVm& start) const;
+  bool is_stale(const GuestStart& start) const;
 
   SimulatedDriverConfiguration configuration_;
   std::map<std::string, Machine> machines_;

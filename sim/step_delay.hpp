@@ -31,6 +31,9 @@ struct StepDelay {
   static StepDelay manual() { return {Kind::manual, {}, {}}; }
 };
 
+/// A number that is a function of these alone, and looks like chance.
+std::uint64_t drawn_number(std::uint64_t seed, std::string_view id, std::string_view purpose);
+
 /// The delay of one step of one thing: a function of the seed, the thing and the step alone, so it
 /// doesn't depend on what else happens, or in which order. Not for `manual`.
 std::chrono::microseconds draw(const StepDelay& delay, std::uint64_t seed, std::string_view id,

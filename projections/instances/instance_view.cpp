@@ -279,6 +279,7 @@ void InstanceView::load(std::string_view bytes) {
     auto instance = std::make_shared<InstanceDetails>();
     reader(entry.place, *instance);
     if (entry.place <= std::exchange(place, entry.place)) throw MalformedBytes("not in order");
+    if (instance->state > InstanceState::failed) throw MalformedBytes("unknown instance state");
     entry.instance = std::move(instance);
     loaded->add(std::move(entry));
   }

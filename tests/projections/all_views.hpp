@@ -8,6 +8,7 @@
 #include "projections/disks/disk_view.hpp"
 #include "projections/firewall_rules/firewall_rule_view.hpp"
 #include "projections/identity/identity_view.hpp"
+#include "projections/instances/instance_view.hpp"
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
 #include "projections/nodes/node_view.hpp"
@@ -16,6 +17,7 @@
 #include "projections/quotas/quota_view.hpp"
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/vms/vm_view.hpp"
+#include "projections/volumes/volume_view.hpp"
 
 namespace orrery {
 
@@ -35,6 +37,8 @@ inline std::vector<std::unique_ptr<View>> all_views() {
   views.push_back(std::make_unique<FirewallRuleView>());
   views.push_back(std::make_unique<QuotaView>());
   views.push_back(std::make_unique<OffersView>());
+  views.push_back(std::make_unique<InstanceView>());
+  views.push_back(std::make_unique<VolumeView>());
   return views;
 }
 

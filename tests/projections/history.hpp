@@ -70,6 +70,37 @@ inline VmRequested vm_of(std::string_view project, std::string_view name) {
   return requested;
 }
 
+inline InstanceSpecification specification_of(std::string_view namespace_id,
+                                              std::string_view display_name) {
+  InstanceSpecification specification;
+  specification.namespace_id = namespace_id;
+  specification.cluster = "host-cluster";
+  specification.display_name = display_name;
+  specification.image = "images.neolink-ai.com/matrixdc/tensorflow:2.15.0";
+  specification.sku_id = "66";
+  specification.gpu_model = "4090";
+  specification.gpu_resource_key = "nvidia.com/gpu-4090";
+  specification.gpu_count = 1;
+  specification.cpu_count = 16;
+  specification.memory_gib = 96;
+  specification.system_disk_gb = 30;
+  specification.volumes = {{"volume-920020f7", "/root/data", 50, true}};
+  specification.uid = "8d40c2e6-a0b0-45c2-9b40-a0de065104f5";
+  return specification;
+}
+
+/// A pay-as-you-go order for the instance with this name.
+inline OrderPlaced order_of(std::string_view instance, std::string_view namespace_id = "w",
+                            std::string_view display_name = "test1") {
+  OrderPlaced placed;
+  placed.order_id = "order-" + std::string(instance);
+  placed.instance_id = instance;
+  placed.specification = specification_of(namespace_id, display_name);
+  placed.terms.price_fen = 250;
+  placed.disk_sku_id = "1";
+  return placed;
+}
+
 inline OperationStarted create_of(std::string_view vm_id, const VmRequested& requested) {
   return {requested.specification.project_id, std::string(vm_id),
           CreateVm{requested.specification, requested.identity}};

@@ -1,35 +1,20 @@
 #pragma once
 
-#include <random>
-#include <set>
 #include <string>
 
-#include "tests/projections/history.hpp"
+#include "tests/projections/random_commerce.hpp"
 
 namespace orrery {
 
 /// Any events in any order over few streams: more than the rules would ever let happen, so what
 /// holds here holds for every log.
-class RandomHistory : public History {
+class RandomHistory : public RandomCommerce {
  public:
-  explicit RandomHistory(std::uint64_t seed, std::size_t event_count) : random_(seed) {
+  RandomHistory(std::uint64_t seed, std::size_t event_count) : RandomCommerce(seed) {
     while (events().size() < event_count) happen();
   }
 
  private:
-  std::uint64_t below(std::uint64_t end) { return random_() % end; }
-  std::string one_of(const char* prefix, std::uint64_t count) {
-    return prefix + std::to_string(below(count));
-  }
-  std::string vm() { return one_of("v", 12); }
-  std::string node() { return one_of("n", 4); }
-  std::string gpu() { return "gpu/" + node() + ":" + std::to_string(below(4)); }
-  std::string lease() { return vm() + "." + std::to_string(1 + below(2)); }
-  std::string cluster() { return one_of("c", 2); }
-  std::string digest() { return std::string(32, static_cast<char>('a' + below(20))); }
-  std::int64_t later() { return time_at(events().size() + below(60)).time_since_epoch().count(); }
-  WhenFull when_full() { return below(2) == 0 ? WhenFull::refuse : WhenFull::queue; }
-
   VmRequested request() {
     auto requested = vm_of(one_of("p", 3), one_of("name", 9));
     requested.specification.cluster = cluster();
@@ -39,8 +24,12 @@ class RandomHistory : public History {
   }
 
   void happen() {
-    switch (below(11)) {
+    switch (below(13)) {
       case 10:
+        return instance_event();
+      case 11:
+        return volume_event();
+      case 12:
         return offer_event();
       case 6:
         return billing_event();
@@ -65,12 +54,9 @@ class RandomHistory : public History {
     }
   }
 
-  /// A stream begins once; what begins one that exists happens to another.
-  std::string fresh(const std::string& prefix) { return prefix + std::to_string(events().size()); }
-
   void vm_event() {
     const auto stream = "vm/" + vm();
-    if (requested_.emplace(stream).second) {
+    if (begins(stream)) {
       happened(stream, request());
       return;
     }
@@ -116,7 +102,7 @@ class RandomHistory : public History {
 
   void disk_event() {
     const auto stream = one_of("disk/", 9);
-    if (requested_.emplace(stream).second) {
+    if (begins(stream)) {
       happened(stream, DiskCreated{{one_of("p", 3), "disk", DiskType::shared_volume, 100,
                                     "us-east1-a", 4096},
                                    "SERIAL"});
@@ -139,7 +125,7 @@ class RandomHistory : public History {
 
   void network_event() {
     const auto stream = one_of("network/", 3);
-    if (requested_.emplace(stream).second) {
+    if (begins(stream)) {
       happened(stream, NetworkCreated{one_of("p", 3), "network", "10.0.0.0/8"});
       return;
     }
@@ -166,7 +152,7 @@ class RandomHistory : public History {
     const auto stream = one_of("firewall_rule/", 6);
     const FirewallMatch match{
         "rule", {"tcp"}, {{"", vm()}}, {"22"}, {{"", one_of("s", 6)}, {"1.2.3.4/32", ""}}, {"22"}};
-    if (requested_.emplace(stream).second)
+    if (begins(stream))
       happened(stream, FirewallRuleCreated{one_of("p", 3), one_of("", 3), {}, {}, match});
     else if (below(8) == 0)
       happened(stream, FirewallRuleDeleted{});
@@ -312,35 +298,6 @@ class RandomHistory : public History {
     }
   }
 
-  void offer_event() {
-    SkuDeclared sku;
-    sku.price_fen = static_cast<std::int64_t>(below(1000));
-    const auto image = one_of("container_image/i", 6);
-    switch (below(8)) {
-      case 0:
-        happened(one_of("region/r", 2),
-                 RegionDeclared{one_of("name", 3), cluster(), "", "", "", ""});
-        break;
-      case 1:
-        happened(one_of("region/r", 2), RegionWithdrawn{});
-        break;
-      case 2:
-        happened(one_of("sku/", 4), SkuWithdrawn{});
-        break;
-      case 3:
-        happened(image, ContainerImagePublished{one_of("image:", 4)});
-        break;
-      case 4:
-        happened(image, ContainerImageSaved{one_of("c", 2), one_of("own:", 4), "i", below(99)});
-        break;
-      case 5:
-        happened(image, ContainerImageWithdrawn{});
-        break;
-      default:
-        happened(one_of("sku/", 4), sku);
-    }
-  }
-
   void tenancy_event() {
     const auto account = one_of("a", 3);
     const auto token = one_of("token/t", 8);
@@ -386,7 +343,7 @@ class RandomHistory : public History {
         happened(fresh("token/k"), AccessKeyIssued{digest(), KeyScope::project, "p1", "key", 0});
         break;
       case 7:
-        if (requested_.emplace(token).second)
+        if (begins(token))
           happened(token, SessionOpened{account, digest(), digest(), later(), later()});
         break;
       case 8:
@@ -397,9 +354,6 @@ class RandomHistory : public History {
                  TokenRevoked{"reason"});
     }
   }
-
-  std::mt19937_64 random_;
-  std::set<std::string> requested_;
 };
 
 }  // namespace orrery

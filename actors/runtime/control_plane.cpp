@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/placement/placement.hpp"
+#include "actors/processes/billing_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "actors/processes/vm_process.hpp"
@@ -42,11 +43,13 @@ ControlPlane::ControlPlane(caf::actor_system& system, ControlPlaneConfiguration 
       tails_{spawn_commanding_tail<Placement>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<VmProcess>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<NodeProcess>(system, log_, bus_, configuration_.tail),
-             spawn_commanding_tail<ResourceProcess>(system, log_, bus_, configuration_.tail)} {
+             spawn_commanding_tail<ResourceProcess>(system, log_, bus_, configuration_.tail),
+             spawn_commanding_tail<BillingProcess>(system, log_, bus_, configuration_.tail)} {
   auto listeners = tails_;
   const auto& registries = bus_.registries();
   listeners.insert(listeners.end(), registries.begin(), registries.end());
-  clock_ = spawn_clock(system, {configuration_.tick_interval, configuration_.clock, std::move(listeners)});
+  clock_ = spawn_clock(system,
+                       {configuration_.tick_interval, configuration_.clock, std::move(listeners)});
 }
 
 ControlPlane::~ControlPlane() { abandon(); }

@@ -1,6 +1,7 @@
 #include "actors/runtime/tail_actor.hpp"
 
 #include "actors/placement/placement.hpp"
+#include "actors/processes/billing_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "actors/processes/vm_process.hpp"
@@ -62,5 +63,7 @@ template caf::actor spawn_commanding_tail<NodeProcess>(caf::actor_system&, LogAc
                                                        TailConfiguration);
 template caf::actor spawn_commanding_tail<ResourceProcess>(caf::actor_system&, LogAccess,
                                                            CommandBus, TailConfiguration);
+template caf::actor spawn_commanding_tail<BillingProcess>(caf::actor_system&, LogAccess, CommandBus,
+                                                          TailConfiguration);
 
 }  // namespace orrery

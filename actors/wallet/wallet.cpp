@@ -137,8 +137,8 @@ Answer decide_on(const Wallet::Opened& wallet, const Wallet::ChargeUsage& charge
       charge.order_id, std::max(charge.from_s, order.charged_until_s), charge.until_s, 0, 0, {},
       charge.causes};
   if (charged.until_s <= charged.from_s) return nothing_happens<Answer>();
+  // Nothing, where it is for nothing: that too is remembered as charged.
   charged.amount_fen = metered_amount_fen(order.terms, charged.from_s, charged.until_s);
-  if (charged.amount_fen == 0) return nothing_happens<Answer>();
   pay(wallet, order.coupon_id, charged.until_s, charged);
   return happens<Answer>(std::move(charged));
 }

@@ -5,10 +5,12 @@
 #include "actors/gpu/gpu.hpp"
 #include "actors/node/node.hpp"
 #include "actors/placement/placement.hpp"
+#include "actors/processes/billing_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "actors/processes/vm_process.hpp"
 #include "actors/runtime/aggregate_actor.hpp"
+#include "actors/wallet/wallet.hpp"
 #include "drivers/driver_duties.hpp"
 #include "events/stream_name.hpp"
 
@@ -64,6 +66,7 @@ void ReplayEqualsLive::compare(const EventLog& log) {
   expect(tail_is_equal<VmProcess>(log, events_), VmProcess::name);
   expect(tail_is_equal<NodeProcess>(log, events_), NodeProcess::name);
   expect(tail_is_equal<ResourceProcess>(log, events_), ResourceProcess::name);
+  expect(tail_is_equal<BillingProcess>(log, events_), BillingProcess::name);
   expect(tail_is_equal<DriverDuties>(log, events_), DriverDuties::name);
 
   std::set<std::string> streams;
@@ -71,6 +74,7 @@ void ReplayEqualsLive::compare(const EventLog& log) {
   for (const auto& stream : streams) {
     expect(aggregate_is_equal<Node>(log, stream, events_), stream);
     expect(aggregate_is_equal<Gpu>(log, stream, events_), stream);
+    expect(aggregate_is_equal<Wallet>(log, stream, events_), stream);
   }
 }
 

@@ -25,7 +25,7 @@ std::optional<OwedStep> step_of_living(const BilledInstance& instance, bool wall
 /// Of one that failed or was deleted.
 std::optional<OwedStep> step_of_gone(const BilledInstance& instance) {
   if (!instance.order_has_ended) {
-    if (instance.is_prepaid() && !instance.has_run) return OwedStep{BillingStep::refund_order};
+    if (!instance.has_run) return OwedStep{BillingStep::refund_order};
     if (instance.runs.empty()) return OwedStep{BillingStep::close_order};
     return std::nullopt;
   }

@@ -120,7 +120,7 @@ Answer decide_on(const Wallet::Opened& wallet, const Wallet::Refund& refund) {
 template <class Charged>
 void pay(const Wallet::Opened& wallet, const std::string& preferred, std::int64_t at_s,
          Charged& charged) {
-  if (wallet.balance_fen < 0) return;
+  if (wallet.balance_fen < 0 || charged.amount_fen == 0) return;
   const auto* coupon = paying_coupon(wallet.coupons, preferred, charged.amount_fen, at_s);
   if (coupon == nullptr) return;
   charged.coupon_id = coupon->first;

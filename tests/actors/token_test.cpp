@@ -13,6 +13,8 @@ std::string digest(char letter) { return std::string(32, letter); }
 const AccessKeyIssued key{digest('k'), KeyScope::project, "p1", "ci", 0};
 const SessionOpened session{"a1", digest('a'), digest('r'), 1'000, 2'000};
 
+const AccessKeyRegenerated regenerated{digest('K'), 9'000};
+
 Token::Refresh refresh(char presented, char next, std::int64_t now_us = 1'500) {
   return {digest(presented),
           {digest('A'), digest(next), now_us + 1'000, now_us + 2'000},
@@ -58,6 +60,24 @@ TEST_CASE("a token is a key or a session, for good") {
   CHECK(given<Token>({}).when(refresh('r', 's')).error() == Token::Rejection::token_does_not_exist);
 }
 
+TEST_CASE("a regenerated key has another secret; the same command again decides nothing") {
+  CHECK(issued().when(Token::Regenerate{regenerated}).value() == decided<Token>({regenerated}));
+  const auto next = issued().then({regenerated});
+  CHECK(next.when(Token::Regenerate{regenerated}).value().empty());
+  CHECK(next.when(Token::IssueKey{key}).error() == Token::Rejection::token_exists_already);
+  CHECK(next.when(Token::Regenerate{{digest('n'), 0}}).value().size() == 1);
+  CHECK(issued().when(Token::Regenerate{{"short", 0}}).error() ==
+        Token::Rejection::digest_must_be_32_bytes);
+}
+
+TEST_CASE("only a key that is alive can be regenerated") {
+  CHECK(opened().when(Token::Regenerate{regenerated}).error() == Token::Rejection::token_is_no_key);
+  CHECK(revoked().when(Token::Regenerate{regenerated}).error() ==
+        Token::Rejection::token_is_revoked);
+  CHECK(given<Token>({}).when(Token::Regenerate{regenerated}).error() ==
+        Token::Rejection::token_does_not_exist);
+}
+
 TEST_CASE("every state of a token answers every command as the table says", "[golden]") {
   check_state_table<Token>({
       {{"absent", {}},
@@ -70,6 +90,7 @@ TEST_CASE("every state of a token answers every command as the table says", "[go
        {"refresh", refresh('r', 's')},
        {"refresh with the old token", refresh('r', 't')},
        {"refresh too late", refresh('r', 's', 2'000)},
-       {"revoke", Token::Revoke{"signed_out"}}},
+       {"revoke", Token::Revoke{"signed_out"}},
+       {"regenerate", Token::Regenerate{regenerated}}},
   });
 }

@@ -16,6 +16,7 @@ inline constexpr std::string_view access_key_prefix = "mkk_";
 inline constexpr std::string_view access_token_prefix = "mka_";
 inline constexpr std::string_view refresh_token_prefix = "mkr_";
 inline constexpr std::string_view operator_key_prefix = "oop_";
+inline constexpr std::string_view namespace_token_prefix = "nlt_";
 
 std::string mint_credential(std::string_view prefix, IdSource& ids);
 

@@ -21,6 +21,10 @@ TEXTS = {"type": "array", "items": TEXT}
 COUNTS = {"type": "object", "additionalProperties": COUNT}
 #: Dollars as a string: a JSON number may lose digits on its way.
 USD = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
+#: CNY, as dollars.
+CNY = {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$", "examples": ["2.50"]}
+PAYMENT = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,2})?$", "examples": ["100.00"]}
+RATIO = {"type": "string", "pattern": r"^[01](\.[0-9]{1,4})?$", "examples": ["0.48"]}
 EMAIL = {"type": ["string", "null"], "description": "null once the person was erased"}
 
 
@@ -46,6 +50,16 @@ def ref(name):
 KEY = dict(id=TEXT, name=TEXT, scope={"enum": ["organization", "project", "operator"]}, project_id=TEXT,
            created_at=TIME, created_by=TEXT, expires_at=or_null(TIME), expired=TRUTH)
 LIMITS = dict(gpus=COUNTS, vms=or_null(COUNT), disks=or_null(COUNT), disk_gib=or_null(COUNT), month_usd=or_null(USD))
+TOKEN = {**KEY, "scope": {"const": "namespace"}, "namespace_id": TEXT}
+del TOKEN["project_id"]
+SELLING_TYPE = {"enum": ["pay_as_you_go", "monthly", "weekly", "daily"]}
+MANY = {"type": "integer", "minimum": 1}
+DISCOUNT = record(id=WORD, ratio=RATIO, starts_at=TIME, ends_at=TIME)
+REGION = dict(id=WORD, name=WORD, cluster=WORD, image_registry=WORD, howler_id=TEXT, gateway_domain=WORD, ssh_domain=WORD)
+SKU = dict(id=WORD, region_id=WORD, name=WORD, cpu_arch=WORD, cpu_series=WORD, cpu_vendor=WORD, cpu_count=MANY,
+           memory_gib=MANY, gpu_series=WORD, gpu_product=WORD, gpu_resource_key=WORD, gpu_model=WORD,
+           gpu_count={"type": "integer", "minimum": 1, "maximum": 8}, gpu_memory_gib=MANY, system_disk_gb=MANY,
+           data_disk_gb=MANY, selling_type=SELLING_TYPE, price=PAYMENT, discount=or_null(DISCOUNT))
 
 SCHEMAS = {
     "Organization": record(id=TEXT, name=TEXT, stripe_customer_id=TEXT),
@@ -55,9 +69,9 @@ SCHEMAS = {
     "NewKey": record(("project_id", "signing_secret"), **KEY, access_key=TEXT, signing_secret=TEXT),
     "Account": record(id=TEXT, email=EMAIL, disabled=TRUTH, organizations={
         "type": "array", "items": record(organization_id=TEXT, role={"enum": ["member", "admin"]})}),
-    "Me": record(("account_id", "email", "organization_id", "project_id"),
-                 kind={"enum": ["session", "organization_key", "project_key", "operator_key"]}, actor=TEXT,
-                 account_id=TEXT, email=EMAIL, organization_id=TEXT, project_id=TEXT),
+    "Me": record(("account_id", "email", "organization_id", "project_id", "namespace_id"),
+                 kind={"enum": ["session", "organization_key", "project_key", "operator_key", "namespace_key"]},
+                 actor=TEXT, account_id=TEXT, email=EMAIL, organization_id=TEXT, project_id=TEXT, namespace_id=TEXT),
     "Quota": record(project_id=TEXT, limits=record(**LIMITS),
                     use=record(gpus=COUNTS, vms=COUNT, disks=COUNT, disk_gib=COUNT, month_usd=USD)),
     "Price": record(metric={"enum": ["gpu-hours", "disk-gb-hours"]}, product=TEXT, usd_per_hour=USD, since=TIME),
@@ -69,6 +83,34 @@ SCHEMAS = {
     "Node": record(id=TEXT, cluster=TEXT, gpu_model=TEXT, gpu_count=COUNT, ready=TRUTH, cordoned=TRUTH, reason=TEXT,
                    since=TIME),
     "Image": record(id=TEXT, name=TEXT, description=TEXT, tags=TEXTS, locations=TEXTS, created_at=TIME),
+    "Namespace": record(id=TEXT, account_id=or_null(TEXT), opened_at=TIME, balance=CNY, usable_coupons=CNY,
+                        in_debt=TRUTH),
+    "Token": record(**TOKEN),
+    "NewToken": record(**TOKEN, token=TEXT),
+    "TopUp": record(id=TEXT, amount=CNY, balance=CNY),
+    "Coupon": record(id=TEXT, granted=CNY, left=CNY, expires_at=TIME, usable=TRUTH),
+    "BillLine": record(
+        position=COUNT, time=TIME,
+        kind={"enum": ["top_up", "refund", "order", "renewal", "usage", "volume_storage", "image_storage"]}, amount=CNY,
+        coupon_amount=CNY, coupon_id=or_null(TEXT), balance_change=CNY, balance_after=CNY, order_id=or_null(TEXT),
+        instance_id=or_null(TEXT), **{"from": or_null(TIME)}, until=or_null(TIME), stored_gb=COUNT,
+        causes={"type": "array", "items": COUNT,
+                "description": "Positions of the other events behind it: GET /orrery/v1/events?from=…"}),
+    "Order": record(
+        id=TEXT, instance_id=TEXT, placed_at=TIME, position=COUNT, sku_id=TEXT, display_name=TEXT,
+        selling_type=SELLING_TYPE, price=CNY, discount=or_null(DISCOUNT), period_count=COUNT, paid=CNY,
+        coupon_id=or_null(TEXT), renewals=TEXTS, paid_until=or_null(TIME), charged=CNY, charged_until=or_null(TIME),
+        refunded=CNY, closed=TRUTH),
+    "Volume": record(id=TEXT, cluster=TEXT, size_gb=COUNT, instance_ids=TEXTS, unmounted_since=or_null(TIME),
+                     created_at=TIME),
+    "SavedImage": record(id=TEXT, image=TEXT, instance_id=TEXT, size_bytes=COUNT, saved_at=TIME),
+    "Catalog": record(regions={"type": "array", "items": record(**REGION)},
+                      skus={"type": "array", "items": record(**SKU)}, images=TEXTS),
+    "CatalogChanges": record(
+        items={"type": "array", "items": record(
+            entry={"enum": ["region", "sku", "image"]}, id=TEXT, change={"enum": ["added", "changed", "withdrawn"]},
+            fields={"type": "array", "items": record(key=TEXT, **{"from": TEXT}, to=TEXT)})},
+        warnings=TEXTS, applied=TRUTH),
 }
 
 NAME = words("name", name=WORD)
@@ -78,6 +120,8 @@ IMAGE = words("name", name=WORD, description=TEXT, tags=TEXTS, locations=TEXTS)
 
 ORGANIZATION = "/organizations/{organization_id}"
 PROJECT = "/projects/{project_id}"
+NAMESPACE = "/namespaces/{namespace_id}"
+TOKEN_DAYS = {"type": "integer", "minimum": 1, "maximum": 36500, "default": 3650}
 
 #: (method, path, operation id, what it does, schema of the answer or None for 204, body); a schema's name in brackets
 #: is a list of them.
@@ -128,7 +172,7 @@ ROUTES = [
      words("location", "cidr", location=WORD, cidr=WORD)),
     ("get", "/clusters", "listClusters", "Clusters", "[Cluster]", None),
     ("put", "/clusters/{cluster}", "declareCluster", "Declare a cluster, or change its policy", "Cluster",
-     words("location", location=WORD, when_full={"enum": ["refuse", "queue"]}, strategy={"enum": ["pack", "spread"]})),
+     words(location=TEXT, when_full={"enum": ["refuse", "queue"]}, strategy={"enum": ["pack", "spread"]})),
     ("get", "/nodes", "listNodes", "Nodes by id, page by page", "[Node]", None),
     ("post", "/nodes", "registerNode", "Register a node", "Node",
      words("id", "cluster", "gpu_model", "gpu_count", id=WORD, cluster=WORD, gpu_model=WORD,
@@ -152,13 +196,52 @@ ROUTES = [
      words("password", password={"type": "string", "minLength": 8})),
     ("delete", "/accounts/{account_id}/personal-data", "erasePerson",
      "Disable an account, and erase the person from every event", None, None),
+    ("get", "/namespaces", "listNamespaces", "Namespaces that the credential reaches", "[Namespace]", None),
+    ("post", "/namespaces", "openNamespace", "Open a namespace: a customer of the NeoLink API, and a wallet",
+     "Namespace", words(id=TEXT, account_id=TEXT)),
+    ("get", NAMESPACE, "getNamespace", "One namespace, with its balance", "Namespace", None),
+    ("get", f"{NAMESPACE}/tokens", "listTokens", "Tokens of a namespace", "[Token]", None),
+    ("post", f"{NAMESPACE}/tokens", "createToken", "Create a token; it is shown once", "NewToken",
+     words("name", name=WORD, days=TOKEN_DAYS)),
+    ("get", f"{NAMESPACE}/tokens/{{token_id}}", "getToken", "One token", "Token", None),
+    ("delete", f"{NAMESPACE}/tokens/{{token_id}}", "revokeToken", "Revoke a token", None, None),
+    ("post", f"{NAMESPACE}/tokens/{{token_id}}/regenerate", "regenerateToken",
+     "Give a token another secret, which is shown once; the old one is dead", "NewToken", words(days=TOKEN_DAYS)),
+    ("post", f"{NAMESPACE}/top-ups", "topUp", "Pay money in; the same id counts once", "TopUp",
+     words("amount", amount=PAYMENT, id=TEXT)),
+    ("get", f"{NAMESPACE}/coupons", "listCoupons", "Coupons of a namespace, in the order in which they are used up",
+     "[Coupon]", None),
+    ("post", f"{NAMESPACE}/coupons", "grantCoupon", "Grant a coupon; the same id counts once", "Coupon",
+     words("amount", "expires_at", amount=PAYMENT, expires_at=TIME, id=TEXT)),
+    ("get", f"{NAMESPACE}/bill", "getBill", "The bill, line by line, each with the events behind it", "[BillLine]",
+     None),
+    ("get", f"{NAMESPACE}/orders", "listOrders", "Orders of a namespace, newest first", "[Order]", None),
+    ("get", f"{NAMESPACE}/volumes", "listVolumes", "Data volumes of a namespace", "[Volume]", None),
+    ("delete", f"{NAMESPACE}/volumes/{{volume_id}}", "deleteVolume", "Delete a data volume that nothing has mounted",
+     None, None),
+    ("get", f"{NAMESPACE}/images", "listSavedImages", "Images that the namespace has saved", "[SavedImage]", None),
+    ("delete", f"{NAMESPACE}/images/{{image_id}}", "deleteSavedImage", "Delete a saved image", None, None),
+    ("get", "/catalog", "getCatalog", "What the NeoLink API sells: regions, SKUs, official images", "Catalog", None),
+    ("put", "/catalog", "replaceCatalog", "Declare all that is for sale; what is missing is withdrawn",
+     "CatalogChanges",
+     words("regions", "skus", "images", regions={"type": "array", "items": words(*REGION, **REGION)},
+           skus={"type": "array", "items": words(*(key for key in SKU if key != "discount"), **SKU)}, images=TEXTS)),
 ]
+#: Lists that come page by page, with `next` where more follows.
+PAGED = {"listNodes", "getBill", "listVolumes"}
+#: Bodies that may be absent.
+OPTIONAL_BODIES = {"cordonNode", "regenerateToken"}
 CREATES = {"createOrganization", "createProject", "addMember", "createKey", "createReservation", "registerNode",
-           "publishImage", "createOperatorKey"}
+           "publishImage", "createOperatorKey", "openNamespace", "createToken", "topUp", "grantCoupon"}
 QUERIES = {
     "findAccount": [("email", "The whole address.")],
     "listNodes": [("cluster", "Only nodes of this cluster."), ("after", "The id after which to go on."),
                   ("limit", "Nodes at most, up to 1000.")],
+    "getBill": [("from", "Only what moved money from then on: a time of RFC 3339."),
+                ("to", "Only what moved money before."), ("after", "The `next` of the page before."),
+                ("limit", "Lines at most, up to 1000.")],
+    "listVolumes": [("after", "The `next` of the page before."), ("limit", "Volumes at most, up to 1000.")],
+    "replaceCatalog": [("dry_run", "true: only say what would change.")],
 }
 ERRORS = {
     400: "A field, a parameter or the body is wrong; the detail names it.",
@@ -180,9 +263,9 @@ def json_content(schema):
 def answer_schema(answer, operation_id):
     if not answer.startswith("["):
         return ref(answer)
-    listed = record(("next",) if operation_id == "listNodes" else (),
+    listed = record(("next",) if operation_id in PAGED else (),
                     items={"type": "array", "items": ref(answer.strip("[]"))})
-    if operation_id == "listNodes":
+    if operation_id in PAGED:
         listed["properties"]["next"] = {"type": "string", "description": "Ask again with it as `after`."}
     return listed
 
@@ -205,7 +288,7 @@ def operation_of(method, path, operation_id, summary, answer, body):
     if parameters:
         operation["parameters"] = parameters
     if body:
-        operation["requestBody"] = {"required": operation_id != "cordonNode", **json_content(body)}
+        operation["requestBody"] = {"required": operation_id not in OPTIONAL_BODIES, **json_content(body)}
     return {**operation, "responses": responses}
 
 
@@ -226,7 +309,8 @@ def document_from(present):
         for error, description in ERRORS.items()}
     components["securitySchemes"]["administrator"] = {
         "type": "http", "scheme": "bearer",
-        "description": "An operator's key; or, for one's own organization, its access key or an access token."}
+        "description": "An operator's key; for one's own organization its access key or an access token; for one's "
+                       "own namespace an access token or, to read, the namespace's token."}
     return {**present, "paths": paths, "components": components}
 
 

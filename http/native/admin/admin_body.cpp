@@ -2,6 +2,9 @@
 
 #include <charconv>
 
+#include "actors/wallet/wallet.hpp"
+#include "http/json/cny.hpp"
+
 namespace orrery::admin {
 namespace {
 
@@ -33,6 +36,33 @@ std::optional<std::int64_t> read_usd(JsonFields& fields, std::string_view name) 
   const auto value = micro_usd_of(*text);
   if (!value) fields.refuse(name, R"(must be dollars as a string, such as "1.25" or "0.00013")");
   return value;
+}
+
+std::int64_t read_amount(JsonFields& fields, std::string_view name) {
+  const auto text = fields.required_string(name, 64);
+  const auto fen = read_cny(text);
+  if (fen && *fen > 0 && *fen <= Wallet::amount_fen_max) return *fen;
+  fields.refuse(name, R"(must be CNY as a string, from "0.01" to "10000000", such as "2.50")");
+  return 0;
+}
+
+std::optional<std::size_t> page_size(const Request& request) {
+  const auto text = request.query_parameter("limit");
+  if (text.empty()) return page_size_max;
+  std::size_t size = 0;
+  const auto* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, size);
+  const bool good = parsed.ec == std::errc() && parsed.ptr == end;
+  return good && size > 0 && size <= page_size_max ? std::optional(size) : std::nullopt;
+}
+
+std::optional<Position> read_place(const Request& request) {
+  const auto text = request.query_parameter("after");
+  Position place = 0;
+  if (text.empty()) return place;
+  const auto* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, place);
+  return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(place) : std::nullopt;
 }
 
 std::optional<std::int64_t> read_time(JsonFields& fields, std::string_view name) {

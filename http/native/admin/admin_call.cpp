@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
+#include "projections/wallets/wallet_view.hpp"
+
 namespace orrery {
 namespace {
 
@@ -11,6 +13,17 @@ std::string sentence_of(std::string_view rejection) {
   for (auto& letter : sentence)
     if (letter == '_') letter = ' ';
   return sentence;
+}
+
+/// What a request is about: the first placeholder of its pattern says it. Empty for the whole
+/// server.
+std::string_view subject_of(std::string_view pattern) {
+  const auto placeholder = pattern.substr(std::min(pattern.find('{'), pattern.size()));
+  for (const std::string_view subject : {"organization", "project", "namespace"})
+    if (placeholder.substr(std::min<std::size_t>(1, placeholder.size()))
+            .starts_with(std::string(subject) + "_id}"))
+      return subject;
+  return {};
 }
 
 }  // namespace
@@ -52,7 +65,7 @@ void AdminCall::unavailable() const {
 /// The name of a rejection is a sentence and a code. Ids are drawn, so a thing that exists already
 /// was made under the same idempotency key by another request.
 void AdminCall::refuse_command(std::string_view rejection) const {
-  const bool exists = rejection.ends_with("_exists_already");
+  const bool exists = rejection.ends_with("_exists_already") || rejection.ends_with("_was_another");
   if (exists && !identity_.digest.empty())
     return refuse(422, "idempotency_key_reused",
                   "The Idempotency-Key was used for another request.");
@@ -62,30 +75,51 @@ void AdminCall::refuse_command(std::string_view rejection) const {
   refuse(wrong_words ? 400 : 409, rejection, sentence_of(rejection));
 }
 
-bool AdminCall::admit(AdminAction action, std::string_view pattern) {
+std::optional<AdminCaller> AdminCall::find_namespace_caller() const {
+  const auto wallet = context_->wallets->find(parameter(0));
+  if (!wallet) return std::nullopt;
+  return namespace_caller(*principal_, wallet->namespace_id, wallet->account_id);
+}
+
+std::optional<AdminCaller> AdminCall::find_caller(std::string_view what) {
   const auto& identity = *context_->identity;
-  const auto placeholder = pattern.substr(std::min(pattern.find('{'), pattern.size()));
   std::string project_id;
-  if (placeholder.starts_with("{organization_id}")) {
+  if (what == "namespace") return find_namespace_caller();
+  if (what == "organization") {
     organization_id_ = parameter(0);
-    if (!identity.organization(organization_id_)) return not_found("organization"), false;
-  } else if (placeholder.starts_with("{project_id}")) {
+    if (!identity.organization(organization_id_)) return std::nullopt;
+  } else if (what == "project") {
     project_id = parameter(0);
     const auto project = identity.project(project_id);
-    if (!project) return not_found("project"), false;
+    if (!project) return std::nullopt;
     organization_id_ = project->organization_id;
   }
-  caller_ = admin_caller(identity, *principal_, organization_id_, project_id);
+  return admin_caller(identity, *principal_, organization_id_, project_id);
+}
+
+void AdminCall::forbid(std::string_view what) const {
+  if (what.empty() || caller_ == AdminCaller::owner)
+    return refuse(403, "forbidden", "This needs an operator's key.");
+  if (what == "namespace")
+    return refuse(403, "forbidden",
+                  "A namespace's token only reads here: this needs the person who manages the "
+                  "namespace, or an operator.");
+  refuse(403, "forbidden", "This needs an admin of the organization, or an operator.");
+}
+
+bool AdminCall::admit(AdminAction action, std::string_view pattern) {
+  const auto what = subject_of(pattern);
+  const auto caller = find_caller(what);
+  if (!caller) return not_found(what), false;
+  caller_ = *caller;
   switch (admin_access(action, caller_)) {
     case AdminAccess::allowed:
       return true;
     case AdminAccess::forbidden:
-      refuse(403, "forbidden",
-             organization_id_.empty() ? "This needs an operator's key."
-                                      : "This needs an admin of the organization, or an operator.");
+      forbid(what);
       return false;
     case AdminAccess::absent:
-      not_found(project_id.empty() ? "organization" : "project");
+      not_found(what);
       return false;
   }
   return false;

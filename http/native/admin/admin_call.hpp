@@ -46,11 +46,18 @@ class AdminCall {
   void refuse(unsigned status, std::string_view code, std::string_view message) const;
   void wrong(std::string_view message) const { refuse(400, "bad_request", message); }
   void not_found(std::string_view what) const;
+  /// In whose name commands are sent.
+  Origin origin() const { return {principal_->actor, 0, request_.request_id}; }
 
  private:
   friend class AdminRoutes;
   /// Finds out what the caller is and whether he may; answers and returns false where not.
   bool admit(AdminAction action, std::string_view pattern);
+  /// What the caller is to the organization, project or namespace that the request is about;
+  /// nothing where there is none.
+  std::optional<AdminCaller> find_caller(std::string_view placeholder);
+  std::optional<AdminCaller> find_namespace_caller() const;
+  void forbid(std::string_view what) const;
   /// Takes the idempotency key of a POST; answers and returns false where it cannot be taken.
   bool identify_as(std::string_view pattern);
   void respond(Response response) const;
@@ -67,7 +74,6 @@ class AdminCall {
   friend void order(const std::shared_ptr<const AdminCall>&, std::string, C, Then);
   void refuse_command(std::string_view rejection) const;
   void unavailable() const;
-  Origin origin() const { return {principal_->actor, 0, request_.request_id}; }
 };
 using Call = std::shared_ptr<const AdminCall>;
 

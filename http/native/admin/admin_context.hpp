@@ -14,11 +14,14 @@ class CommandGateway;
 class IdentityView;
 class MeteringView;
 class NodeView;
+class OffersView;
 class OperationView;
 class PasswordPool;
 class QuotaView;
 class ReservationView;
 class SubjectKeys;
+class VolumeView;
+class WalletView;
 
 /// Everything that the administration works with. All pointers must outlive the router; all of it
 /// is used from many threads.
@@ -31,6 +34,9 @@ struct AdminContext {
   const OperationView* operations = nullptr;
   const QuotaView* quotas = nullptr;
   const ReservationView* reservations = nullptr;
+  const WalletView* wallets = nullptr;
+  const VolumeView* volumes = nullptr;
+  const OffersView* offers = nullptr;
   const Clock* clock = nullptr;
   IdSource* ids = nullptr;
   SubjectKeys* subject_keys = nullptr;

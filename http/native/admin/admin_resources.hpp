@@ -21,5 +21,11 @@ void add_address_pools(AdminRoutes& routes);
 void add_clusters(AdminRoutes& routes);
 void add_nodes(AdminRoutes& routes);
 void add_images(AdminRoutes& routes);
+void add_namespaces(AdminRoutes& routes);
+void add_tokens(AdminRoutes& routes);
+void add_payments(AdminRoutes& routes);
+void add_bills(AdminRoutes& routes);
+void add_stored_things(AdminRoutes& routes);
+void add_catalog(AdminRoutes& routes);
 
 }  // namespace orrery::admin

@@ -11,8 +11,8 @@ namespace orrery {
 namespace {
 
 constexpr Fault no_credential{401, "bad_credential",
-                              "This needs the key of an operator or of an organization, or a "
-                              "session: Authorization: Bearer <key>."};
+                              "This needs the key of an operator or of an organization, the token "
+                              "of a namespace, or a session: Authorization: Bearer <key>."};
 
 std::shared_ptr<const Principal> principal_of(const AdminContext& context, const Request& request) {
   const auto credential = bearer_credential(request.header("authorization"));
@@ -74,6 +74,12 @@ void add_admin_routes(Router& router, AdminContext context) {
   admin::add_clusters(routes);
   admin::add_nodes(routes);
   admin::add_images(routes);
+  admin::add_namespaces(routes);
+  admin::add_tokens(routes);
+  admin::add_payments(routes);
+  admin::add_bills(routes);
+  admin::add_stored_things(routes);
+  admin::add_catalog(routes);
 }
 
 }  // namespace orrery

@@ -22,8 +22,8 @@ class AdminRoutes {
       : router_(router), context_(std::make_shared<const AdminContext>(std::move(context))) {}
 
   /// The handler runs for who may do `action` to the organization or project that the pattern's
-  /// first placeholder names ({organization_id}, {project_id}), or at all. A POST is held by its
-  /// idempotency key.
+  /// first placeholder names ({organization_id}, {project_id}, {namespace_id}), or at all. A POST
+  /// is held by its idempotency key.
   void add(Method method, std::string_view pattern, AdminAction action, Handler handler);
 
   /// Without a table: the handler decides by the principal alone.

@@ -26,6 +26,7 @@ boost::json::object key_json(const Call& call, const KeyDetails& key) {
   const bool expires = key.expires_at != Time::max();
   boost::json::object json{{"id", key.id}, {"name", key.name}, {"scope", scope_name(key.scope)}};
   if (key.scope == KeyScope::project) json["project_id"] = key.scope_id;
+  if (key.scope == KeyScope::namespace_) json["namespace_id"] = key.scope_id;
   json["created_at"] = rfc3339_seconds(key.created_at);
   json["created_by"] = key.created_by;
   json["expires_at"] = expires ? boost::json::value(rfc3339_seconds(key.expires_at)) : nullptr;

@@ -1,7 +1,5 @@
 #include "actors/node/node.hpp"
 
-#include <charconv>
-
 #include "http/native/admin/admin_body.hpp"
 #include "http/native/admin/admin_resources.hpp"
 #include "http/native/admin/admin_routes.hpp"
@@ -9,8 +7,6 @@
 
 namespace orrery::admin {
 namespace {
-
-constexpr std::size_t page_size_max = 1000;
 
 boost::json::object node_json(const NodeDetails& node) {
   return {{"id", node.id},
@@ -23,19 +19,9 @@ boost::json::object node_json(const NodeDetails& node) {
           {"since", rfc3339_seconds(node.since)}};
 }
 
-std::optional<std::size_t> page_size(const Request& request) {
-  const auto text = request.query_parameter("limit");
-  if (text.empty()) return page_size_max;
-  std::size_t size = 0;
-  const auto* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, size);
-  const bool good = parsed.ec == std::errc() && parsed.ptr == end;
-  return good && size > 0 && size <= page_size_max ? std::optional(size) : std::nullopt;
-}
-
 void list(const Call& call) {
   const auto limit = page_size(call->request());
-  if (!limit) return call->wrong("limit must be a number from 1 to 1000");
+  if (!limit) return call->wrong(page_size_wanted);
   const auto nodes = call->context().nodes->list(call->request().query_parameter("cluster"),
                                                  call->request().query_parameter("after"), *limit);
   auto json = listed(nodes, node_json);

@@ -17,6 +17,8 @@ constexpr std::size_t id_bytes_max = 64;
 constexpr std::size_t image_bytes_max = 255;
 /// A terabyte for every disk, and more of everything than a machine has.
 constexpr std::uint32_t count_max = 1'048'576;
+/// A million CNY, as the rules of SKUs have it.
+constexpr std::int64_t price_fen_max = 100'000'000;
 
 template <class D>
 using Field = OfferField<D>;
@@ -74,11 +76,11 @@ Field<SkuDeclared> selling_type() {
 Field<SkuDeclared> price() {
   return {
       "price", Field<SkuDeclared>::Form::text,
-      R"(must be CNY as a string, at least "0.01" and with at most two decimals, such as "2.50")",
+      R"(must be CNY as a string, from "0.01" to "1000000" and with at most two decimals, such as "2.50")",
       [](SkuDeclared& sku, const std::string& value) {
         const auto fen = read_cny(value);
         sku.price_fen = fen.value_or(0);
-        return sku.price_fen > 0;
+        return sku.price_fen > 0 && sku.price_fen <= price_fen_max;
       },
       [](const SkuDeclared& sku) { return cny_text(sku.price_fen); }};
 }

@@ -35,9 +35,9 @@ Method method_of(std::string_view name) {
 }  // namespace
 
 MkinfServer::MkinfServer() {
-  for (View* view : std::initializer_list<View*>{&identity, &vms, &operations, &availability,
-                                                 &catalogue, &metering, &disks, &networks,
-                                                 &firewall_rules, &quotas, &reservations, &nodes})
+  for (View* view : std::initializer_list<View*>{
+           &identity, &vms, &operations, &availability, &catalogue, &metering, &disks, &networks,
+           &firewall_rules, &quotas, &reservations, &nodes, &offers, &volumes, &wallets})
     views_.add(*view);
   REQUIRE(views_.catch_up(log).has_value());
   passwords = std::make_unique<PasswordPool>(PasswordPoolConfiguration{1, 8, 1, 8192});
@@ -107,6 +107,9 @@ AdminContext MkinfServer::admin_context(const MkinfContext& shared) {
   admin.operations = &operations;
   admin.quotas = &quotas;
   admin.reservations = &reservations;
+  admin.wallets = &wallets;
+  admin.volumes = &volumes;
+  admin.offers = &offers;
   admin.clock = &clock;
   admin.ids = &ids_;
   admin.subject_keys = subject_keys.get();
@@ -115,17 +118,6 @@ AdminContext MkinfServer::admin_context(const MkinfContext& shared) {
   admin.keys_in_flight = shared.keys_in_flight;
   admin.guesses = shared.guesses;
   return admin;
-}
-
-template <class A, class C>
-void MkinfServer::command(std::string id, C command) {
-  using Result = boost::system::result<Outcome<A>, Unavailable>;
-  std::promise<bool> accepted;
-  gateway->submit<A>({std::move(id), std::move(command), Origin{"test", 0, "test"}, {}},
-                     [&](const Result& outcome) {
-                       accepted.set_value(outcome.has_value() && !outcome->rejection);
-                     });
-  REQUIRE(accepted.get_future().get());
 }
 
 void MkinfServer::declare_catalogue() {

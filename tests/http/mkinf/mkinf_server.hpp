@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <future>
 #include <initializer_list>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include <boost/json/value.hpp>
 #include <caf/all.hpp>
+#include <catch2/catch.hpp>
 
 #include "actors/runtime/command_gateway.hpp"
 #include "actors/runtime/control_plane.hpp"
@@ -27,11 +29,14 @@
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
 #include "projections/nodes/node_view.hpp"
+#include "projections/offers/offers_view.hpp"
 #include "projections/operations/operation_view.hpp"
 #include "projections/quotas/quota_view.hpp"
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/runtime/views.hpp"
 #include "projections/vms/vm_view.hpp"
+#include "projections/volumes/volume_view.hpp"
+#include "projections/wallets/wallet_view.hpp"
 #include "storage/memory/memory_event_log.hpp"
 #include "storage/subject_keys.hpp"
 #include "tests/http/openapi/openapi_document.hpp"
@@ -111,6 +116,18 @@ class MkinfServer {
   VmState await_state(const std::string& vm_id, VmState state);
   void lose_node(const std::string& id);
 
+  /// Sends a command past the edge, which must not be refused.
+  template <class A, class C>
+  void command(std::string id, C command) {
+    using Result = boost::system::result<Outcome<A>, Unavailable>;
+    std::promise<bool> accepted;
+    gateway->submit<A>({std::move(id), std::move(command), Origin{"test", 0, "test"}, {}},
+                       [&](const Result& outcome) {
+                         accepted.set_value(outcome.has_value() && !outcome->rejection);
+                       });
+    REQUIRE(accepted.get_future().get());
+  }
+
   /// The operation as it ended; waits for that. It is one of this collection.
   boost::json::value ended(const std::string& operation_id, std::string_view collection = "/vms");
   /// The same of the operation in an answer that started it.
@@ -131,6 +148,9 @@ class MkinfServer {
   MeteringView metering;
   ReservationView reservations;
   NodeView nodes;
+  OffersView offers;
+  VolumeView volumes;
+  WalletView wallets;
   /// Two tenants that know nothing of each other.
   BootstrapCredentials tenant;
   BootstrapCredentials stranger;
@@ -146,8 +166,6 @@ class MkinfServer {
     }
   };
 
-  template <class A, class C>
-  void command(std::string id, C command);
   MkinfContext context();
   AdminContext admin_context(const MkinfContext& shared);
   void declare_catalogue();

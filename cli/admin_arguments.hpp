@@ -30,13 +30,17 @@ inline constexpr auto account = in_path("account_id", "id of the account");
 inline constexpr auto key = in_path("key_id", "id of the key");
 inline constexpr auto node = in_path("node_id", "id of the node");
 inline constexpr auto reservation = in_path("reservation_id", "id of the reservation");
+inline constexpr auto namespace_ =
+    in_path("namespace_id", "id of the namespace: the user id of the NeoLink API");
 inline constexpr auto name = required("name", "its name");
 inline constexpr auto role = required("role", "member or admin");
 inline constexpr auto expires_at =
     optional("expires_at", "such as 2027-01-31T00:00:00Z; never, if absent");
 
-/// Verbs about organizations and people, and about money and machines.
+/// Verbs about organizations and people, about money and machines, and about customers of the
+/// NeoLink dialect.
 std::vector<AdminVerb> of_customers();
 std::vector<AdminVerb> of_fleet();
+std::vector<AdminVerb> of_namespaces();
 
 }  // namespace orrery::admin_arguments

@@ -1,4 +1,3 @@
-#include <fstream>
 #include <iostream>
 #include <memory>
 
@@ -10,11 +9,8 @@
 #include "cli/admin_request.hpp"
 #include "cli/admin_table.hpp"
 #include "cli/command.hpp"
-#include "cli/configuration_sources.hpp"
-#include "cli/data_directory.hpp"
-#include "cli/edge.hpp"
 #include "cli/exit_codes.hpp"
-#include "cli/feed_client.hpp"
+#include "cli/server_flags.hpp"
 
 namespace orrery {
 namespace {
@@ -24,64 +20,21 @@ using Place = AdminArgument::Place;
 
 /// What the command line says, filled while it is parsed.
 struct AdminArguments {
-  std::string url;
-  std::string key;
-  std::string data;
+  ServerFlags server;
   bool json = false;
   const AdminVerb* verb = nullptr;
   AdminWords words;
 };
 using Arguments = std::shared_ptr<AdminArguments>;
 
-constexpr std::string_view no_key_hint =
-    "give a key: --data DIR of a server on this machine, --key KEY, or ORRERY_KEY";
-
 int complain(std::string_view message, int code) {
   std::cerr << "orrery admin: " << message << '\n';
   return code;
 }
 
-std::string first_line(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
-
-/// Flags count before variables, and these before what lies in the data directory.
-ConfigurationResult<AdminServer> server_of(const AdminArguments& arguments) {
-  const auto environment = process_environment();
-  const auto variable = [&](const char* name) {
-    const auto found = environment.find(name);
-    return found == environment.end() ? std::string() : found->second;
-  };
-  GivenValues given;
-  if (!arguments.data.empty()) given["data"] = {arguments.data, "--data"};
-  const auto configuration = load_configuration(given, environment, std::nullopt);
-  if (!configuration) return configuration.error();
-  const auto& settings = configuration->values;
-  const auto dev = address_of_dev_server(settings.data.string());
-  auto own_key = first_line(operator_key_file(settings.data));
-  if (own_key.empty()) own_key = dev.token;
-
-  AdminServer server{arguments.url, arguments.key};
-  if (server.url.empty()) server.url = variable("ORRERY_URL");
-  if (server.url.empty()) server.url = dev.url;
-  if (server.url.empty()) server.url = base_url_of(settings, settings.listen_port);
-  if (server.key.empty() && !arguments.data.empty()) server.key = own_key;
-  if (server.key.empty()) server.key = variable("ORRERY_KEY");
-  if (server.key.empty()) server.key = own_key;
-  return server;
-}
-
 /// The detail of a problem, with what to do next.
 std::string refusal_of(const AdminAnswer& answer) {
-  json::error_code failure;
-  const auto problem = json::parse(answer.body, failure);
-  std::string detail = fmt::format("the server answers {}", answer.status);
-  if (!failure && problem.is_object())
-    if (const auto* text = problem.as_object().if_contains("detail"); text && text->is_string())
-      detail = text->get_string().c_str();
+  const auto detail = problem_text(answer);
   switch (answer.status) {
     case 401:
       return fmt::format("the key is not good here: {}", no_key_hint);
@@ -144,7 +97,7 @@ void read_secrets(AdminArguments& arguments) {
 }
 
 int run(AdminArguments& arguments) {
-  const auto server = server_of(arguments);
+  const auto server = find_server(arguments.server);
   if (!server) return complain(server.error().message, exit_usage);
   if (server->key.empty()) return complain(no_key_hint, exit_usage);
   read_secrets(arguments);
@@ -170,10 +123,7 @@ void add_argument(CLI::App& command, const AdminArgument& argument, const Argume
 
 /// They may stand before the noun or after the verb.
 void add_server_options(CLI::App& command, AdminArguments& arguments) {
-  command.add_option("--url", arguments.url, "where the server is (ORRERY_URL)");
-  command.add_option("--key", arguments.key, "what opens it (ORRERY_KEY)");
-  command.add_option("--data", arguments.data,
-                     "data directory of a server on this machine, for its operator's key");
+  add_server_flags(command, arguments.server);
   command.add_flag("--json", arguments.json, "the answer as JSON");
 }
 
@@ -192,11 +142,13 @@ void add_verb(CLI::App& noun, const AdminVerb& verb, const Arguments& arguments,
 
 void add_admin_command(CLI::App& orrery, ChosenCommand& chosen) {
   auto* admin = orrery.add_subcommand(
-      "admin", "administer a running server: organizations, keys, quotas, prices, nodes …");
+      "admin",
+      "administer a running server: organizations, keys, quotas, nodes, namespaces, bills …");
   admin->require_subcommand(1);
   admin->footer(
       "Examples:\n"
       "  orrery admin organization create --name acme --data /var/lib/orrery\n"
+      "  orrery admin topup add NAMESPACE --amount 100.00\n"
       "  ORRERY_URL=https://gpu.example ORRERY_KEY=oop_… orrery admin node list --json\n"
       "Without --url or ORRERY_URL the server is taken to be on this machine.");
   const auto arguments = std::make_shared<AdminArguments>();

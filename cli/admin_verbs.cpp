@@ -8,7 +8,7 @@
 namespace orrery {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> noun_helps{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 22> noun_helps{{
     {"me", "whom the key speaks for, and one's password"},
     {"organization", "customers"},
     {"project", "what groups a customer's things"},
@@ -23,6 +23,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> noun_hel
     {"cluster", "nodes of one place under one policy"},
     {"node", "machines with GPUs"},
     {"image", "operating systems that VMs start from"},
+    {"namespace", "customers of the NeoLink API, each with a wallet"},
+    {"token", "what opens the NeoLink API for a namespace"},
+    {"topup", "money paid in to a namespace"},
+    {"coupon", "what pays for metered instances before the balance does"},
+    {"bill", "what moved a namespace's money, and why"},
+    {"order", "instances that a namespace has ordered"},
+    {"volume", "data volumes of a namespace, which outlive instances"},
+    {"saved-image", "images that a namespace has saved from instances"},
 }};
 
 }  // namespace
@@ -30,7 +38,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> noun_hel
 const std::vector<AdminVerb>& admin_verbs() {
   static const auto verbs = [] {
     std::vector<AdminVerb> all;
-    for (auto* part : {&admin_arguments::of_customers, &admin_arguments::of_fleet})
+    for (auto* part : {&admin_arguments::of_customers, &admin_arguments::of_fleet,
+                       &admin_arguments::of_namespaces})
       for (auto& verb : part()) all.push_back(std::move(verb));
     return all;
   }();

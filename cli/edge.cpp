@@ -14,6 +14,7 @@
 #include "http/mkinf/routes.hpp"
 #include "http/native/admin/admin_routes.hpp"
 #include "http/native/routes.hpp"
+#include "http/neolink/routes.hpp"
 
 namespace orrery {
 namespace {
@@ -78,6 +79,22 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   add_mkinf_routes(router, mkinf);
   add_crusoe_routes(router, mkinf);
 
+  NeolinkContext neolink;
+  neolink.gateway = &parts.gateway;
+  neolink.log = parts.storage.log.get();
+  neolink.identity = &models.identity;
+  neolink.instances = &models.instances;
+  neolink.volumes = &models.volumes;
+  neolink.wallets = &models.wallets;
+  neolink.offers = &models.offers;
+  neolink.availability = &models.availability;
+  neolink.catalogue = &models.catalogue;
+  neolink.clock = &parts.storage.clock;
+  neolink.ids = &parts.storage.ids;
+  neolink.secret = parts.storage.edge_secret;
+  neolink.keys_in_flight = mkinf.keys_in_flight;
+  add_neolink_routes(router, neolink);
+
   AdminContext admin;
   admin.gateway = &parts.gateway;
   admin.identity = &models.identity;
@@ -87,6 +104,9 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   admin.operations = &models.operations;
   admin.quotas = &models.quotas;
   admin.reservations = &models.reservations;
+  admin.wallets = &models.wallets;
+  admin.volumes = &models.volumes;
+  admin.offers = &models.offers;
   admin.clock = &parts.storage.clock;
   admin.ids = &parts.storage.ids;
   admin.subject_keys = parts.storage.subject_keys.get();

@@ -5,6 +5,7 @@
 #include "projections/disks/disk_view.hpp"
 #include "projections/firewall_rules/firewall_rule_view.hpp"
 #include "projections/identity/identity_view.hpp"
+#include "projections/instances/instance_view.hpp"
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
 #include "projections/nodes/node_view.hpp"
@@ -14,6 +15,8 @@
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/runtime/views.hpp"
 #include "projections/vms/vm_view.hpp"
+#include "projections/volumes/volume_view.hpp"
+#include "projections/wallets/wallet_view.hpp"
 
 namespace orrery {
 
@@ -26,7 +29,8 @@ struct ReadModels {
           static_cast<View*>(&metering), static_cast<View*>(&reservations),
           static_cast<View*>(&nodes), static_cast<View*>(&disks), static_cast<View*>(&networks),
           static_cast<View*>(&firewall_rules), static_cast<View*>(&quotas),
-          static_cast<View*>(&offers)})
+          static_cast<View*>(&offers), static_cast<View*>(&wallets), static_cast<View*>(&instances),
+          static_cast<View*>(&volumes)})
       views.add(*view);
   }
 
@@ -43,6 +47,9 @@ struct ReadModels {
   FirewallRuleView firewall_rules;
   QuotaView quotas;
   OffersView offers;
+  WalletView wallets;
+  InstanceView instances;
+  VolumeView volumes;
   Views views;
 };
 

@@ -7,6 +7,7 @@
 #include "projections/disks/disk_view.hpp"
 #include "projections/firewall_rules/firewall_rule_view.hpp"
 #include "projections/identity/identity_view.hpp"
+#include "projections/instances/instance_view.hpp"
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
 #include "projections/nodes/node_view.hpp"
@@ -16,6 +17,8 @@
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/runtime/views.hpp"
 #include "projections/vms/vm_view.hpp"
+#include "projections/volumes/volume_view.hpp"
+#include "projections/wallets/wallet_view.hpp"
 
 namespace orrery {
 
@@ -27,12 +30,14 @@ struct LiveViews {
   }
 
   std::vector<View*> mutable_all() {
-    return {&identity,       &catalogue, &vms,      &operations,   &availability, &disks, &networks,
-            &firewall_rules, &quotas,    &metering, &reservations, &nodes,        &offers};
+    return {&identity, &catalogue,      &vms,       &operations, &availability, &disks,
+            &networks, &firewall_rules, &quotas,    &metering,   &reservations, &nodes,
+            &offers,   &wallets,        &instances, &volumes};
   }
   std::vector<const View*> all() const {
-    return {&identity,       &catalogue, &vms,      &operations,   &availability, &disks, &networks,
-            &firewall_rules, &quotas,    &metering, &reservations, &nodes,        &offers};
+    return {&identity, &catalogue,      &vms,       &operations, &availability, &disks,
+            &networks, &firewall_rules, &quotas,    &metering,   &reservations, &nodes,
+            &offers,   &wallets,        &instances, &volumes};
   }
 
   IdentityView identity;
@@ -48,6 +53,9 @@ struct LiveViews {
   ReservationView reservations;
   NodeView nodes;
   OffersView offers;
+  WalletView wallets;
+  InstanceView instances;
+  VolumeView volumes;
   Views views;
 };
 

@@ -7,6 +7,7 @@
 
 #include "actors/runtime/command_gateway.hpp"
 #include "actors/runtime/control_plane.hpp"
+#include "cli/catalog_loading.hpp"
 #include "cli/command_line.hpp"
 #include "cli/demo.hpp"
 #include "cli/demo_fleet.hpp"
@@ -27,6 +28,9 @@ constexpr std::chrono::minutes resume_timeout{2};
 /// The server from start to stop: the loop of docs/architecture.md, wired from the log outwards and
 /// taken apart from the edge inwards.
 void run_server(const Configuration& configuration, StopSignals& stop_signals) {
+  // A file that is wrong stops the start before anything is touched.
+  const auto catalog = configured_catalog(configuration);
+
   // The log is the truth. It has verified itself when it is open.
   ServerStorage storage(configuration.data);
 
@@ -58,7 +62,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
 
   // The edge turns requests into commands, and reads into what the projections hold.
   PasswordPool passwords;
-  std::optional<BootstrapCredentials> demo;
+  std::optional<DemoCredentials> demo;
   if (configuration.dev) {
     demo = set_up_demo(configuration, models, gateway, arrival, *storage.subject_keys, passwords,
                        storage.edge_secret, stop_signals);
@@ -67,6 +71,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
     provide_first_operator_key(configuration, gateway, models.identity, storage.edge_secret,
                                storage.clock.now());
   }
+  if (catalog) load_catalog(*catalog, gateway, models.offers);
   const auto settings = server_configuration(configuration);
   const EdgeParts parts{storage, models, gateway, passwords, feed};
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));

@@ -19,6 +19,7 @@ constexpr auto footer =
     "Examples:\n"
     "  orrery serve --dev                       demo clusters at http://127.0.0.1:8080\n"
     "  orrery serve --data /var/lib/orrery --listen 0.0.0.0:8080\n"
+    "  orrery catalog diff prices.toml           what the file would change of a running server\n"
     "  orrery config --listen 0.0.0.0:80        what would be in force, and where it comes from\n"
     "Settings come from flags, then ORRERY_… variables, then the TOML file, then defaults.";
 
@@ -44,6 +45,7 @@ int run_command_line(int argc, char** argv, Serve& serve) {
   ChosenCommand chosen;
   add_serve_command(orrery, chosen, serve);
   add_admin_command(orrery, chosen);
+  add_catalog_command(orrery, chosen);
   add_config_command(orrery, chosen);
   add_doctor_command(orrery, chosen);
   add_log_command(orrery, chosen);

@@ -21,6 +21,9 @@ struct Configuration {
   /// By which clients reach this server; empty: made of address and port.
   std::string base_url;
   std::string log_level = "info";
+  /// TOML file of what the NeoLink dialect sells; empty: what the log says, or with `dev` the
+  /// built-in one.
+  std::string catalog;
 
   bool dev = false;
   std::uint32_t dev_nodes = 24;

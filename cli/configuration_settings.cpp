@@ -133,6 +133,8 @@ const std::vector<Setting>& settings() {
            "URL by which clients reach the server (default: from listen)"),
       text("log-level", &C::log_level, "what to log to stderr: debug, info, warn or error",
            {"debug", "info", "warn", "error"}),
+      text("catalog", &C::catalog,
+           "TOML file of what the NeoLink API sells, loaded at every start (with --dev: built in)"),
       boolean("dev", &C::dev, "add demo clusters, a demo project and its credentials"),
       number<std::uint32_t>("dev-nodes", &C::dev_nodes, 1, 200'000,
                             "nodes of the demo clusters together"),

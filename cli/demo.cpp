@@ -33,41 +33,52 @@ bool await_fleet(FleetArrival& arrival, const FleetArrival::Count& expected,
 
 }  // namespace
 
-BootstrapCredentials set_up_demo(const Configuration& configuration, const ReadModels& models,
-                                 CommandGateway& gateway, FleetArrival& arrival,
-                                 SubjectKeys& subject_keys, const PasswordPool& passwords,
-                                 const EdgeSecret& secret, const StopSignals& stop_signals) {
+DemoCredentials set_up_demo(const Configuration& configuration, const ReadModels& models,
+                            CommandGateway& gateway, FleetArrival& arrival,
+                            SubjectKeys& subject_keys, const PasswordPool& passwords,
+                            const EdgeSecret& secret, const StopSignals& stop_signals) {
   auto fleet = demo_fleet(configuration.dev_nodes);
   leave_out_known(fleet, models);
   const auto expected = value_or_stop(declare_fleet(gateway, fleet), exit_demo);
-  auto credentials =
-      value_or_stop(bootstrap(gateway, subject_keys, passwords, secret, {}), exit_demo);
+  DemoCredentials credentials;
+  const BootstrapPlan plan;
+  credentials.tenant =
+      value_or_stop(bootstrap(gateway, subject_keys, passwords, secret, plan), exit_demo);
+  credentials.neolink = provide_demo_namespace(gateway, secret, secret.account_id(plan.email));
   if (!await_fleet(arrival, expected, stop_signals))
     log_warning("some nodes of the demo fleet have not booted yet");
   return credentials;
 }
 
-void write_demo_credentials(const Configuration& configuration,
-                            const BootstrapCredentials& credentials, std::string_view base_url) {
-  const boost::json::object mkinf{{"email", credentials.email},
-                                  {"password", credentials.password},
-                                  {"access_key", credentials.access_key},
-                                  {"organization_id", credentials.organization_id},
-                                  {"project_id", credentials.project_id}};
-  const boost::json::object orrery{{"operator_key", credentials.operator_key},
+void write_demo_credentials(const Configuration& configuration, const DemoCredentials& credentials,
+                            std::string_view base_url) {
+  const auto& tenant = credentials.tenant;
+  const boost::json::object mkinf{{"email", tenant.email},
+                                  {"password", tenant.password},
+                                  {"access_key", tenant.access_key},
+                                  {"organization_id", tenant.organization_id},
+                                  {"project_id", tenant.project_id}};
+  const boost::json::object orrery{{"operator_key", tenant.operator_key},
                                    {"url", std::string(base_url)}};
-  const boost::json::object crusoe{{"access_key_id", credentials.access_key_id},
-                                   {"secret_key", credentials.signing_secret}};
-  const boost::json::object all{{"mkinf", mkinf}, {"crusoe", crusoe}, {"orrery", orrery}};
+  const boost::json::object crusoe{{"access_key_id", tenant.access_key_id},
+                                   {"secret_key", tenant.signing_secret}};
+  const boost::json::object neolink{{"user_id", credentials.neolink.user_id},
+                                    {"token", credentials.neolink.token}};
+  const boost::json::object all{
+      {"mkinf", mkinf}, {"crusoe", crusoe}, {"neolink", neolink}, {"orrery", orrery}};
   value_or_stop(
       write_private_file(credentials_file(configuration), boost::json::serialize(all) + "\n"),
       exit_data_directory);
 }
 
-std::string demo_welcome(const Configuration& configuration,
-                         const BootstrapCredentials& credentials, std::string_view base_url) {
-  const auto project = fmt::format("{}/v0.1/projects/{}", base_url, credentials.project_id);
-  const auto curl = fmt::format("curl -sS -H 'Authorization: Bearer {}'", credentials.access_key);
+std::string demo_welcome(const Configuration& configuration, const DemoCredentials& credentials,
+                         std::string_view base_url) {
+  const auto& tenant = credentials.tenant;
+  const auto& neolink = credentials.neolink;
+  const auto project = fmt::format("{}/v0.1/projects/{}", base_url, tenant.project_id);
+  const auto curl = fmt::format("curl -sS -H 'Authorization: Bearer {}'", tenant.access_key);
+  const auto neolink_curl = fmt::format("curl -sS -H 'namespace: {}' -H 'Authorization: bearer {}'",
+                                        neolink.user_id, neolink.token);
   return fmt::format(
       R"(
   email         {email}
@@ -76,6 +87,8 @@ std::string demo_welcome(const Configuration& configuration,
   operator key  {operator_key}
   organization  {organization}
   project       {project_id}
+  NeoLink user  {user_id}
+  NeoLink token {token}
   (also in {file})
 
 What is free, a VM, and how it is doing:
@@ -84,15 +97,23 @@ What is free, a VM, and how it is doing:
   {curl} -H 'Content-Type: application/json' {project}/vms -d '{{"name": "node-01", "type": "l40s-48gb.2x", "location": "us-southcentral1-a", "image": "ubuntu22.04-nvidia-pcie-docker", "ssh_public_key": "ssh-rsa AAAAB..."}}'
   {curl} {project}/vms
 
+What NeoLink sells, a container instance, and how it is doing:
+
+  {neolink_curl} '{mdc}/skus/computings?region_id=14c5a9e3-0d09-4aa0-99d3-c096b80cceaa'
+  {neolink_curl} -H 'Content-Type: application/json' {instances} -d '{{"Cost": {{"CostType": "1", "DiskSKUID": "1", "GPUSKUID": "66"}}, "VolumeMount": [{{"PathInContainer": "/root/data", "Size": 50, "Type": "shared-filesystem"}}], "namespace": "{user_id}", "displayName": "test1", "image": "images.neolink-ai.com/matrixdc/tensorflow:2.15.0-python3.10-cuda12.1.0-cudnn8-devel-ubuntu22.04"}}'
+  {neolink_curl} {instances}
+
 Stop with Ctrl-C.
 )",
-      fmt::arg("email", credentials.email), fmt::arg("password", credentials.password),
-      fmt::arg("access_key", credentials.access_key),
-      fmt::arg("operator_key", credentials.operator_key),
-      fmt::arg("organization", credentials.organization_id),
-      fmt::arg("project_id", credentials.project_id),
+      fmt::arg("email", tenant.email), fmt::arg("password", tenant.password),
+      fmt::arg("access_key", tenant.access_key), fmt::arg("operator_key", tenant.operator_key),
+      fmt::arg("organization", tenant.organization_id), fmt::arg("project_id", tenant.project_id),
+      fmt::arg("user_id", neolink.user_id), fmt::arg("token", neolink.token),
       fmt::arg("file", credentials_file(configuration).string()), fmt::arg("curl", curl),
-      fmt::arg("project", project));
+      fmt::arg("project", project), fmt::arg("neolink_curl", neolink_curl),
+      fmt::arg("mdc", fmt::format("{}/mdc/api/v1", base_url)),
+      fmt::arg("instances",
+               fmt::format("{}/mdc/api/v1/clusters/host-cluster/instances", base_url)));
 }
 
 }  // namespace orrery

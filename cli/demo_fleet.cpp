@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <boost/algorithm/string/case_conv.hpp>
 
 #include "actors/runtime/command_gateway.hpp"
 #include "cli/read_models.hpp"
@@ -35,6 +36,18 @@ To<Node> demo_node(std::uint32_t index) {
   const auto& model = models[index / locations.size() % models.size()];
   return {fmt::format("{}-{}-{:05}", location, model.short_name, index),
           Node::Register{{std::string(location), std::string(model.gpu_model), model.gpu_count}}};
+}
+
+constexpr std::string_view container_cluster = "host-cluster";
+constexpr std::array<std::string_view, 4> container_models{"3090", "4090", "H20", "H100"};
+constexpr std::uint32_t container_nodes_per_model = 3;
+
+/// Such as "gpu-4090-03".
+To<Node> container_node(std::string_view gpu_model, std::uint32_t number) {
+  auto name = fmt::format("gpu-{}-{:02}", gpu_model, number);
+  boost::algorithm::to_lower(name);
+  return {std::move(name),
+          Node::Register{{std::string(container_cluster), std::string(gpu_model), 8}}};
 }
 
 To<Image> demo_image(std::string_view id, std::string_view name, std::string_view description,
@@ -132,6 +145,10 @@ DemoFleet demo_fleet(std::uint32_t node_count) {
     const ClusterDeclared policy{std::string(location), WhenFull::refuse, PlacementStrategy::pack};
     fleet.clusters.push_back({std::string(location), Cluster::Declare{policy}});
   }
+  fleet.clusters.push_back({std::string(container_cluster), Cluster::Declare{{}}});
+  for (const auto model : container_models)
+    for (std::uint32_t number = 1; number <= container_nodes_per_model; ++number)
+      fleet.container_nodes.push_back(container_node(model, number));
   for (std::size_t i = 0; i < locations.size(); ++i)
     fleet.address_pools.push_back(
         {std::string(locations[i]),
@@ -184,13 +201,15 @@ boost::system::result<FleetArrival::Count, DemoFailure> declare_fleet(CommandGat
   for (const auto& image : fleet.images) declarations.send(image);
   for (const auto& price : fleet.prices) declarations.send(price);
   if (auto failure = declarations.finish(); !failure.empty()) return DemoFailure{failure};
-  for (const auto& node : fleet.nodes) {
+  const auto register_node = [&](const To<Node>& node) {
     const auto gpu_count = std::get<Node::Register>(node.command).description.gpu_count;
     declarations.send(node, [&, gpu_count](bool is_new) {
       new_nodes += is_new ? 1 : 0;
       new_gpus += is_new ? gpu_count : 0;
     });
-  }
+  };
+  for (const auto& node : fleet.nodes) register_node(node);
+  for (const auto& node : fleet.container_nodes) register_node(node);
   if (auto failure = declarations.finish(); !failure.empty()) return DemoFailure{failure};
   return FleetArrival::Count{new_nodes, new_gpus};
 }

@@ -16,18 +16,20 @@ class CommandGateway;
 struct ReadModels;
 
 /// What a development server offers: clusters with public addresses, images, the prices of the
-/// mkinf document, and nodes.
+/// mkinf document, and nodes; and a cluster for containers, which VMs know nothing of.
 struct DemoFleet {
   std::vector<To<Cluster>> clusters;
   std::vector<To<AddressPool>> address_pools;
   std::vector<To<Image>> images;
   std::vector<To<Price>> prices;
   std::vector<To<Node>> nodes;
+  /// Of the cluster that the built-in catalogue sells.
+  std::vector<To<Node>> container_nodes;
 };
 
-/// A fleet of `node_count` nodes, dealt in turn to the three locations of the mkinf document and,
-/// within each, to the four GPU models. Node i is the same in a fleet of any size, so a server may
-/// be started again with another count.
+/// A fleet of `node_count` nodes for VMs, dealt in turn to the three locations of the mkinf
+/// document and, within each, to the four GPU models. Node i is the same in a fleet of any size, so
+/// a server may be started again with another count.
 DemoFleet demo_fleet(std::uint32_t node_count);
 
 /// Takes out what exists already: an operator may have changed it since. Nodes stay in, as they

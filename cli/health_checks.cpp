@@ -14,6 +14,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "cli/catalog_file.hpp"
+
 namespace orrery {
 namespace {
 
@@ -105,6 +107,16 @@ HealthFinding check_port(const Configuration& configuration) {
   return {"port", Health::good, name + " is free"};
 }
 
+HealthFinding check_catalog(const Configuration& configuration) {
+  if (configuration.catalog.empty() && !configuration.dev)
+    return {"catalog", Health::good, "no file: what is for sale is what the log says"};
+  const auto catalog = configured_catalog_file(configuration);
+  if (!catalog) return {"catalog", Health::bad, catalog.error().problems.front()};
+  return {"catalog", Health::good,
+          fmt::format("{} regions, {} SKUs, {} images", catalog->regions.size(),
+                      catalog->skus.size(), catalog->images.size())};
+}
+
 HealthFinding check_cores() {
   const auto count = std::thread::hardware_concurrency();
   return {"cores", count < 2 ? Health::doubtful : Health::good, fmt::format("{}", count)};
@@ -114,8 +126,13 @@ HealthFinding check_cores() {
 
 std::vector<HealthFinding> run_health_checks(const Configuration& configuration) {
   const auto directory = existing_directory(configuration.data);
-  return {check_rights(directory),         check_space(directory),    check_sync(directory),
-          check_open_files(configuration), check_port(configuration), check_cores()};
+  return {check_rights(directory),
+          check_space(directory),
+          check_sync(directory),
+          check_open_files(configuration),
+          check_port(configuration),
+          check_catalog(configuration),
+          check_cores()};
 }
 
 }  // namespace orrery

@@ -14,3 +14,13 @@ function(orrery_embed_documents target)
   configure_file(${CMAKE_SOURCE_DIR}/http/native/openapi_documents.cpp.in ${source} @ONLY)
   target_sources(${target} PRIVATE ${source})
 endfunction()
+
+# orrery_embed_catalog(TARGET): the catalogue cli/catalog/neolink.toml becomes part of TARGET, for cli/catalog_file.hpp.
+function(orrery_embed_catalog target)
+  set(catalog ${CMAKE_SOURCE_DIR}/cli/catalog/neolink.toml)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${catalog})
+  file(READ ${catalog} content)
+  set(source ${CMAKE_BINARY_DIR}/generated/embedded_catalog.cpp)
+  configure_file(${CMAKE_SOURCE_DIR}/cli/embedded_catalog.cpp.in ${source} @ONLY)
+  target_sources(${target} PRIVATE ${source})
+endfunction()

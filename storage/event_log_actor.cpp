@@ -28,6 +28,8 @@ struct BegunGroup {
   std::vector<caf::typed_response_promise<Appended>> promises;
   std::vector<AppendResult> results;
   CommittedBatch batch;
+  /// Who asked for the time while this was the newest group, and what it was.
+  std::vector<std::pair<caf::actor, LogTime>> time_answers;
 };
 
 }  // namespace
@@ -41,13 +43,15 @@ struct EventLogActorState {
   std::size_t group_event_count = 0;
   std::deque<BegunGroup> begun;
   bool commit_is_posted = false;
-  /// Of the last commit: times never go backwards.
+  /// The last that was given to a commit or an asker: times never go backwards.
   Time last_time{};
 
   // Buffers that are used again for each group.
   std::string payloads;
   std::vector<Append> appends;
 
+  /// The clock's, but never before a time that was given already.
+  Time now() { return last_time = std::max(last_time, configuration.clock->now()); }
   /// Gives the collected group to the log. It is durable once it is finished.
   void begin_group();
   CommittedBatch batch_of(const std::vector<AppendResult>& results);
@@ -82,6 +86,7 @@ void acknowledge(Self* self, BegunGroup group) {
   }
   if (!group.batch->empty())
     for (const auto& tailer : state.tailers) self->send(tailer, group.batch);
+  for (const auto& [asker, time] : group.time_answers) self->send(asker, time);
 }
 
 void finish_oldest(Self* self) {
@@ -120,6 +125,16 @@ void add_to_group(Self* self, AppendEvents& append, caf::typed_response_promise<
     commit(self);
 }
 
+/// What is on its way has an earlier time, what was only collected will have a later.
+void answer_time(Self* self, const caf::actor& asker) {
+  auto& state = self->state;
+  const LogTime time{state.now()};
+  if (state.begun.empty())
+    self->send(asker, time);
+  else
+    state.begun.back().time_answers.emplace_back(asker, time);
+}
+
 }  // namespace
 
 void EventLogActorState::encode_group() {
@@ -153,9 +168,8 @@ void EventLogActorState::encode_group() {
 
 void EventLogActorState::begin_group() {
   encode_group();
-  last_time = std::max(last_time, configuration.clock->now());
   BegunGroup begun_group;
-  begun_group.results = configuration.log->begin_commit(appends, last_time);
+  begun_group.results = configuration.log->begin_commit(appends, now());
   begun_group.batch = batch_of(begun_group.results);
   for (auto& pending : group) begun_group.promises.push_back(std::move(pending.promise));
   begun.push_back(std::move(begun_group));
@@ -201,6 +215,7 @@ caf::behavior event_log_actor(Self* self, EventLogActorConfiguration configurati
         self->state.commit_is_posted = false;
         commit(self);
       },
+      [self](const AskTime& ask) { answer_time(self, ask.asker); },
       [self](const Subscribe& subscribe) -> Position {
         self->monitor(subscribe.tailer);
         self->state.tailers.push_back(subscribe.tailer);

@@ -28,6 +28,18 @@ struct Subscribe {
   caf::actor tailer;
 };
 
+/// Asks the log actor what time it is; the answer is a `LogTime` message to `asker`.
+struct AskTime {
+  caf::actor asker;
+};
+
+/// What time it is in the log. It comes to a subscriber after every batch of an earlier time, and
+/// before every one of a later: whoever has it knows all that happened before `now`. A clock can't
+/// say that while commits are on their way.
+struct LogTime {
+  Time now{};
+};
+
 /// The single writer of the log. It drains its mailbox into one group: the first append of a group
 /// posts a message to the actor itself, and all that came before this message is committed with one
 /// sync. Under load it gives the log the next group while those before are made durable.
@@ -55,4 +67,6 @@ std::optional<AppendError> append_error_of(const caf::error& error);
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::AppendEvents)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::Appended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::Subscribe)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::AskTime)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::LogTime)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::CommittedBatch)

@@ -105,9 +105,12 @@ caf::behavior tail_actor(caf::stateful_actor<Tail<T>>* self, LogAccess access,
             configuration.snapshot_interval, tail.snapshot_size / snapshot_bytes_per_event);
         if (tail.applied >= tail.snapshot_position + interval) save_tail(*access.log, tail);
       },
-      [=, &tail](const Tick& tick) {
+      [=](const Tick&) {
         sender->retry();
-        if constexpr (TimedTailer<T>) sender->send(tail.tailer.at(tick.now));
+        if constexpr (TimedTailer<T>) self->send(access.actor, AskTime{caf::actor(self)});
+      },
+      [=, &tail](const LogTime& time) {
+        if constexpr (TimedTailer<T>) sender->send(tail.tailer.at(time.now));
       },
       [=, &tail](AskApplied) { return tail.applied; },
   };

@@ -48,8 +48,8 @@ using RefusedCommand =
 ///   durable, now or since an earlier time. Its events, if there were any, may come before this or
 ///   after it. The shell asks `due` afterwards.
 /// - `at(now)`: may be left out. Asked some times a second, after `resume`: what is owed because of
-///   the time, each thing once as with `due`. The clock may be set back. Cheap where nothing is
-///   due.
+///   the time, each thing once as with `due`. `now` is the log's: everything that happened before
+///   it has been applied, and it never goes backwards. Cheap where nothing is due.
 /// - `save`, `load`: what was folded, never what is in flight. `load` throws `MalformedBytes`.
 template <class T>
 concept Tailer = std::movable<T> &&

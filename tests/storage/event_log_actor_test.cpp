@@ -75,6 +75,35 @@ TEST_CASE("the log actor answers, tells listeners first, and hands batches to ta
   CHECK(read_all(log).size() == 2);
 }
 
+TEST_CASE("who is told the time by the log has seen everything that happened before") {
+  MemoryEventLog log;
+  const SystemClock clock;
+  RunningLog running(log, clock);
+  running.self->request(running.actor, caf::infinite, Subscribe{running.self})
+      .receive([](Position) {}, [](const caf::error&) { FAIL(); });
+  constexpr Version appends = 200;
+  for (Version version = 0; version < appends; ++version) {
+    running.self->send(running.actor, append("node/a", version, {NodeLost{"r"}}));
+    running.self->send(running.actor, AskTime{running.self});
+  }
+  Time last_event{}, told{};
+  std::size_t events = 0, answers = 0;
+  while (events < appends || answers < appends)
+    running.self->receive(
+        [&](const CommittedBatch& batch) {
+          for (const auto& recorded : *batch) CHECK(recorded.time >= told);
+          last_event = batch->back().time;
+          events += batch->size();
+        },
+        [&](const LogTime& time) {
+          CHECK(time.now >= last_event);
+          CHECK(time.now >= told);
+          told = time.now;
+          ++answers;
+        },
+        [](const Appended&) {});
+}
+
 TEST_CASE("times in the log never go backwards, not even over a restart") {
   MemoryEventLog log;
   BackwardClock clock;

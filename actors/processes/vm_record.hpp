@@ -8,18 +8,11 @@
 #include <boost/describe.hpp>
 
 #include "actors/processes/address_book.hpp"
+#include "actors/processes/failure.hpp"
 #include "actors/processes/vm_step.hpp"
 #include "events/operation_events.hpp"
 
 namespace orrery {
-
-/// Why something fails: a code for machines, a sentence for people. No code: nothing failed.
-struct Failure {
-  std::string code;
-  std::string message;
-
-  BOOST_DESCRIBE_CLASS(Failure, (), (code, message), (), ())
-};
 
 /// What an operation on a VM that exists can want.
 using VmGoal = std::variant<PowerOnVm, PowerOffVm, ResetVm, ResizeVm, ChangeVmNetwork, ReserveVm,
@@ -138,7 +131,5 @@ struct VmRecord {
   /// Among those that `due` looks at.
   bool noted = false;
 };
-
-inline bool is_set(const Failure& failure) { return !failure.code.empty(); }
 
 }  // namespace orrery

@@ -5,6 +5,7 @@
 
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
+#include "actors/processes/instance_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "actors/processes/vm_process.hpp"
@@ -44,6 +45,7 @@ ControlPlane::ControlPlane(caf::actor_system& system, ControlPlaneConfiguration 
              spawn_commanding_tail<VmProcess>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<NodeProcess>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<ResourceProcess>(system, log_, bus_, configuration_.tail),
+             spawn_commanding_tail<InstanceProcess>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<BillingProcess>(system, log_, bus_, configuration_.tail)} {
   auto listeners = tails_;
   const auto& registries = bus_.registries();

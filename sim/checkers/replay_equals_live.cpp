@@ -6,6 +6,7 @@
 #include "actors/node/node.hpp"
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
+#include "actors/processes/instance_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "actors/processes/vm_process.hpp"
@@ -66,6 +67,7 @@ void ReplayEqualsLive::compare(const EventLog& log) {
   expect(tail_is_equal<VmProcess>(log, events_), VmProcess::name);
   expect(tail_is_equal<NodeProcess>(log, events_), NodeProcess::name);
   expect(tail_is_equal<ResourceProcess>(log, events_), ResourceProcess::name);
+  expect(tail_is_equal<InstanceProcess>(log, events_), InstanceProcess::name);
   expect(tail_is_equal<BillingProcess>(log, events_), BillingProcess::name);
   expect(tail_is_equal<DriverDuties>(log, events_), DriverDuties::name);
 

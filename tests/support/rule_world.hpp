@@ -12,6 +12,7 @@
 #include <boost/core/demangle.hpp>
 
 #include "actors/placement/placement.hpp"
+#include "actors/processes/instance_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "actors/processes/vm_process.hpp"
@@ -82,7 +83,8 @@ class RuleWorld {
     std::visit([&](const auto& to) { send_to(to, owed.origin); }, owed.command);
   }
 
-  /// The driver's part: every node boots, every placed VM starts, every VM that shall stop stops.
+  /// The driver's part: every node boots, every placed VM and instance starts, every one that shall
+  /// stop stops, and is saved before where that is wished.
   /// False where there was nothing to do.
   bool drive() {
     const auto before = log_.size();
@@ -103,10 +105,30 @@ class RuleWorld {
       if (const auto* deleting = std::get_if<Vm::Deleting>(&vm))
         send<Vm>(id, Vm::ReportStopped{deleting->fence});
     }
+    drive_instances();
     return log_.size() != before || !owed_.empty();
   }
 
-  /// Whether the driver boots nodes and starts VMs.
+  void drive_instances() {
+    const auto instances = std::get<States<Instance>>(states_);
+    for (const auto& [id, instance] : instances) {
+      if (const auto* placed = std::get_if<Instance::Placed>(&instance); placed && starts_)
+        send<Instance>(id,
+                       Instance::ReportStarted{{"172.31.0.1", 30'001}, placed->placement.fence});
+      if (const auto* stopping = std::get_if<Instance::Stopping>(&instance)) {
+        if (stopping->stop.snapshot)
+          send<Instance>(id, Instance::ReportSnapshot{{*stopping->stop.snapshot, 3'000'000'000},
+                                                      stopping->placement.fence});
+        send<Instance>(id, Instance::ReportStopped{stopping->placement.fence});
+      }
+      // Of one that was never placed no driver knows.
+      if (const auto* deleting = std::get_if<Instance::Deleting>(&instance);
+          deleting && deleting->fence != 0)
+        send<Instance>(id, Instance::ReportStopped{deleting->fence});
+    }
+  }
+
+  /// Whether the driver boots nodes and starts VMs and instances.
   void set_driver(bool boots, bool starts) {
     boots_ = boots;
     starts_ = starts;
@@ -138,6 +160,7 @@ class RuleWorld {
     return text;
   }
   const VmProcess& vm_process() const { return vm_process_; }
+  const InstanceProcess& instance_process() const { return instance_process_; }
 
   /// What a machine owes that folded the first `count` events, having gone through a snapshot after
   /// `saved` of them.
@@ -169,6 +192,7 @@ class RuleWorld {
     f(placement_);
     f(vm_process_);
     f(resource_process_);
+    f(instance_process_);
   }
 
   template <class A>
@@ -201,6 +225,7 @@ class RuleWorld {
     placement_ = {};
     vm_process_ = {};
     resource_process_ = {};
+    instance_process_ = {};
     for (std::size_t i = 0; i < count; ++i)
       for_each_machine([&](auto& machine) { machine.apply(log_[i]); });
   }
@@ -247,6 +272,7 @@ class RuleWorld {
   Placement placement_;
   VmProcess vm_process_;
   ResourceProcess resource_process_;
+  InstanceProcess instance_process_;
 };
 
 /// "vm/v1 <- Vm::Create".

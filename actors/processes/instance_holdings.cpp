@@ -1,0 +1,119 @@
+#include "actors/processes/instance_holdings.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace orrery {
+namespace {
+
+using LeasePhase = InstanceRecord::LeasePhase;
+using Volume = InstanceRecord::Volume;
+
+template <class Predicate>
+const Volume* find_volume(const InstanceRecord& instance, Predicate predicate) {
+  const auto found = std::ranges::find_if(instance.volumes, predicate);
+  return found == instance.volumes.end() ? nullptr : &*found;
+}
+
+bool exists(const Volume& volume) {
+  return volume.phase != Volume::Phase::missing && volume.phase != Volume::Phase::deleted;
+}
+
+/// Made for an instance that never ran, or maybe on its way.
+bool is_in_vain(const InstanceRecord& instance, const Volume& volume) {
+  return !instance.has_run && volume.mount.is_new &&
+         (exists(volume) || (volume.phase == Volume::Phase::missing && volume.was_owed));
+}
+
+}  // namespace
+
+std::string lease_id(std::string_view instance_id, std::uint32_t number) {
+  return std::string(instance_id) + "." + std::to_string(number);
+}
+
+std::string_view instance_of_lease(std::string_view lease_id) {
+  return lease_id.substr(0, lease_id.rfind('.'));
+}
+
+std::uint32_t number_of_lease(std::string_view lease_id) {
+  std::uint32_t number = 1;
+  (void)std::from_chars(lease_id.data() + lease_id.rfind('.') + 1,
+                        lease_id.data() + lease_id.size(), number);
+  return number;
+}
+
+void give_up_lease(InstanceRecord& instance) {
+  const bool is_open = instance.lease == LeasePhase::requested ||
+                       instance.lease == LeasePhase::granted ||
+                       instance.lease == LeasePhase::surplus;
+  instance.lease = is_open ? LeasePhase::surplus : LeasePhase::none;
+  instance.trouble = InstanceRecord::Trouble::none;
+}
+
+bool is_somewhere(const InstanceRecord& instance) {
+  if (instance.node_id.empty()) return false;
+  return instance.lease == LeasePhase::granted || instance.phase == InstanceRecord::Phase::placed ||
+         instance.phase == InstanceRecord::Phase::running ||
+         instance.phase == InstanceRecord::Phase::stopping ||
+         instance.phase == InstanceRecord::Phase::deleting;
+}
+
+bool has_surplus_lease(const InstanceRecord& instance) {
+  return instance.lease == LeasePhase::surplus;
+}
+
+bool lost_its_gpus(const InstanceRecord& instance) {
+  return instance.trouble != InstanceRecord::Trouble::none ||
+         instance.lease != LeasePhase::granted || instance.lease_number != instance.placed_number;
+}
+
+bool may_make_volumes(const InstanceRecord& instance) {
+  return instance.phase == InstanceRecord::Phase::waiting &&
+         instance.lease == LeasePhase::granted &&
+         instance.trouble == InstanceRecord::Trouble::none && volume_to_mount(instance) == nullptr;
+}
+
+const Volume* volume_to_mount(const InstanceRecord& instance) {
+  return find_volume(instance,
+                     [](const Volume& volume) { return volume.phase == Volume::Phase::kept; });
+}
+
+const Volume* volume_to_create(const InstanceRecord& instance) {
+  return find_volume(instance,
+                     [](const Volume& volume) { return volume.phase == Volume::Phase::missing; });
+}
+
+const Volume* volume_to_unmount(const InstanceRecord& instance) {
+  return find_volume(instance,
+                     [](const Volume& volume) { return volume.phase == Volume::Phase::mounted; });
+}
+
+const Volume* volume_to_delete(const InstanceRecord& instance) {
+  return find_volume(instance, [&](const Volume& volume) {
+    return is_in_vain(instance, volume) && exists(volume) && !volume.refused;
+  });
+}
+
+const Volume* volume_to_finish(const InstanceRecord& instance) {
+  return find_volume(instance, [&](const Volume& volume) {
+    return is_in_vain(instance, volume) && !exists(volume) && !volume.refused;
+  });
+}
+
+bool leaves_no_volumes(const InstanceRecord& instance) {
+  return std::ranges::none_of(instance.volumes, [&](const Volume& volume) {
+    return volume.phase == Volume::Phase::mounted || is_in_vain(instance, volume);
+  });
+}
+
+const InstanceRecord::Snapshot* snapshot_to_save(const InstanceRecord& instance) {
+  const auto found =
+      std::ranges::find(instance.snapshots, false, &InstanceRecord::Snapshot::refused);
+  return found == instance.snapshots.end() ? nullptr : &*found;
+}
+
+bool is_owed_refund(const InstanceRecord& instance) {
+  return !instance.has_run && !instance.order_ended && !instance.order_id.empty();
+}
+
+}  // namespace orrery

@@ -45,6 +45,26 @@ TEST_CASE("the largest fleet shares no id") {
   CHECK(ids.size() == fleet.nodes.size());
 }
 
+TEST_CASE("containers have a cluster of their own, without a location, with nodes of every model") {
+  const auto fleet = demo_fleet(1);
+  const auto cluster = std::find_if(fleet.clusters.begin(), fleet.clusters.end(),
+                                    [](const auto& each) { return each.id == "host-cluster"; });
+  REQUIRE(cluster != fleet.clusters.end());
+  CHECK(std::get<Cluster::Declare>(cluster->command).policy.location.empty());
+  std::map<std::string, int> nodes;
+  std::set<std::string> ids;
+  for (const auto& node : fleet.container_nodes) {
+    CHECK(description_of(node).cluster == "host-cluster");
+    CHECK(description_of(node).gpu_count == 8);
+    ++nodes[description_of(node).gpu_model];
+    ids.insert(node.id);
+  }
+  CHECK(nodes.size() == 4);
+  CHECK(nodes["4090"] == 3);
+  CHECK(ids.contains("gpu-4090-03"));
+  CHECK(ids.contains("gpu-h100-01"));
+}
+
 TEST_CASE("the document's image can be had at the locations that the document names") {
   const auto fleet = demo_fleet(1);
   const auto image = std::find_if(fleet.images.begin(), fleet.images.end(), [](const auto& entry) {

@@ -121,15 +121,61 @@ class ServeProcess(unittest.TestCase):
         first = json.loads(file.read_text())
         self.assertEqual(set(first["mkinf"]), {"email", "password", "access_key", "organization_id", "project_id"})
         self.assertEqual(set(first["orrery"]), {"operator_key", "url"})
+        self.assertEqual(set(first["neolink"]), {"user_id", "token"})
         server.stop()
         again = self.serve()
         second = json.loads(file.read_text())
         self.assertEqual(first["mkinf"], second["mkinf"])
+        self.assertEqual(first["neolink"], second["neolink"])
         self.assertEqual(first["orrery"]["operator_key"], second["orrery"]["operator_key"])
         self.assertEqual(second["orrery"]["url"], "http://{}:{}".format(*again.address))
         client = Client(again)
         self.assertEqual(client.call("GET", "/vms"), (200, {"items": []}))
         client.connection.close()
+
+    def admin(self, *arguments):
+        done = run("admin", *arguments, "--json", "--data", self.data)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_the_demo_namespace_has_money_once_and_another_token_once_its_own_is_revoked(self):
+        server = self.serve()
+        neolink = server.credentials["neolink"]
+        user = neolink["user_id"]
+        self.assertEqual(self.admin("namespace", "show", user)["balance"], "1000.00")
+        [token] = self.admin("token", "list", user)["items"]
+        self.admin("token", "revoke", user, token["id"])
+        server.stop()
+        again = self.serve().credentials["neolink"]
+        self.assertEqual(again["user_id"], user)
+        self.assertNotEqual(again["token"], neolink["token"])
+        self.assertEqual(self.admin("namespace", "show", user)["balance"], "1000.00")
+
+    def test_a_catalog_is_checked_compared_applied_and_loaded_at_a_start(self):
+        server = self.serve()
+        prices = self.folder / "prices.toml"
+        text = run("catalog", "example").stdout
+        prices.write_text(text)
+        self.assertIn("is good", run("catalog", "check", prices).stdout)
+        self.assertIn("nothing differs", run("catalog", "diff", prices, "--data", self.data).stdout)
+        prices.write_text(text.replace('price = "2.50"', 'price = "2.00"', 1))
+        line = "sku 66: price 2.50 → 2.00"
+        self.assertIn(line, run("catalog", "diff", prices, "--data", self.data).stdout)
+        self.assertIn(line, run("catalog", "apply", prices, "--data", self.data).stdout)
+        self.assertIn("nothing differs", run("catalog", "diff", prices, "--data", self.data).stdout)
+        server.stop()
+
+        server = Server(BINARY, self.data, "--time-scale", "100", "--catalog", str(prices))
+        server.start()
+        self.servers.append(server)
+        self.assertIn("nothing differs", run("catalog", "diff", prices, "--data", self.data).stdout)
+        prices.write_text(text.replace("gpu_count = 1", "gpu_cuont = 1", 1))
+        wrong = run("catalog", "check", prices)
+        self.assertEqual(wrong.returncode, 1)
+        self.assertRegex(wrong.stderr, r"prices.toml, line \d+: key shape.gpu_cuont is unknown; the nearest is gpu_count")
+        refused = run("serve", "--data", self.folder / "other", "--catalog", prices)
+        self.assertEqual(refused.returncode, 2, refused.stderr)
+        self.assertFalse((self.folder / "other").exists())
 
     def test_a_restart_declares_nothing_twice(self):
         server = self.serve()

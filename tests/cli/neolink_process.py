@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""The NeoLink dialect of a real server: an instance's life, and races in which nothing is done twice."""
+
+import http.client
+import json
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from neolink_client import INSTANCES, NeolinkClient  # noqa: E402
+from orrery_server import Server  # noqa: E402
+
+BINARY = os.environ["ORRERY"]
+
+
+def at_once(*actions):
+    """Runs the actions on threads of their own that start together; their results in the same order."""
+    barrier = threading.Barrier(len(actions))
+    results = [None] * len(actions)
+
+    def run(index, action):
+        barrier.wait()
+        results[index] = action()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+class NeolinkProcess(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = Path(tempfile.mkdtemp(prefix="orrery-neolink-"))
+        cls.server = Server(BINARY, cls.folder / "data", "--time-scale", "100")
+        cls.server.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.kill()
+        shutil.rmtree(cls.folder)
+
+    def setUp(self):
+        self.client = NeolinkClient(self.server)
+
+    def tearDown(self):
+        """Leaves the fleet empty for the next test."""
+        for node in self.nodes():
+            self.await_status(node["name"], "Running", "Shutdown", "Failed")
+            self.delete(node["name"])
+        self.assertEqual(self.nodes(), [])
+
+    def another(self):
+        return NeolinkClient(self.server)
+
+    def nodes(self):
+        status, answer = self.client.call("GET", INSTANCES)
+        self.assertEqual(status, 200, answer)
+        return answer["nodes"]
+
+    def status(self, name):
+        status, answer = self.client.one(name)
+        return answer["status"] if status == 200 else None
+
+    def await_status(self, name, *wanted):
+        for _ in range(4000):
+            found = self.status(name)
+            if found in wanted:
+                return found
+            time.sleep(0.005)
+        self.fail(f"{name} is {found}, not {wanted}")
+
+    def running(self, **more):
+        status, answer = self.client.create(**more)
+        self.assertEqual(status, 200, answer)
+        self.await_status(answer["name"], "Running")
+        return answer["name"]
+
+    def delete(self, name):
+        self.assertEqual(self.client.delete(name), (200, "ok"))
+        self.await_status(name, None)
+
+    def free(self, sku):
+        return next(each["remainGPUCount"] for each in self.client.call("GET", "/skus/computings")[1]
+                    if each["skusID"] == sku)
+
+    def operator(self, method, path, body=None):
+        connection = http.client.HTTPConnection(*self.server.address, timeout=30)
+        headers = {"Authorization": f"Bearer {self.server.credentials['orrery']['operator_key']}"}
+        connection.request(method, f"/orrery/v1/namespaces/{self.client.user_id}{path}",
+                           json.dumps(body) if body is not None else None, headers)
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+        self.assertEqual(response.status // 100, 2, answer)
+        return answer
+
+    def test_the_life_of_an_instance(self):
+        before = self.free("66")
+        name = self.running()
+        self.assertEqual(self.free("66"), before - 1)
+        instance = self.client.one(name)[1]
+        self.assertEqual(instance["volumeMounts"][1]["Size"], 50)
+        self.assertEqual(self.client.power_off(name, {
+            "gracePeriodSeconds": 10, "needSnapshot": True, "imageName": "image1", "tag": "v1.1.0"}), (200, "ok"))
+        self.await_status(name, "Shutdown")
+        self.assertEqual(self.free("66"), before)
+        self.assertEqual(self.client.power_on(name), (200, "ok"))
+        self.await_status(name, "Running")
+        self.assertNotEqual(self.client.one(name)[1]["Pods"][0]["Name"], instance["Pods"][0]["Name"])
+        # The image of the snapshot is the customer's to run, with the volume of the first instance.
+        volume = instance["volumeMounts"][1]["PVCName"]
+        registry = self.client.call("GET", "/regions")[1][0]["harborAddr"]
+        saved = f"{registry}/{self.client.user_id}/image1:v1.1.0"
+        self.delete(name)
+        again = self.running(image=saved, VolumeMount={"PVCName": volume})
+        self.assertEqual(self.client.one(again)[1]["volumeMounts"][1]["PVCName"], volume)
+
+    def test_two_creates_for_the_last_gpu(self):
+        """One wins at least; who loses has paid nothing, and holds nothing."""
+        balance = self.operator("GET", "")["balance"]
+        while self.free("66") > 1:
+            self.running(display_name="filler")
+        answers = at_once(*[lambda: self.another().create("racer", cost={"CostType": "4", "GPUSKUID": "69",
+                                                                        "CostTime": "1D"}) for _ in range(4)])
+        self.assertLessEqual({status for status, _ in answers}, {200, 400, 409}, answers)
+        names = [answer["name"] for status, answer in answers if status == 200]
+        ends = [self.await_status(name, "Running", "Failed") for name in names]
+        self.assertLessEqual(ends.count("Running"), 1, ends)
+        for name, end in zip(names, ends):
+            if end == "Failed":
+                self.delete(name)
+        self.assertIsNotNone(balance)
+
+    def test_create_and_delete_at_once(self):
+        before = self.free("66")
+        for attempt in range(10):
+            status, created = self.client.create(f"short-{attempt}")
+            self.assertEqual(status, 200, created)
+            deletions = at_once(*[lambda: self.another().delete(created["name"]) for _ in range(2)])
+            self.assertLessEqual({status for status, _ in deletions}, {200, 404, 409}, deletions)
+            if 200 in {status for status, _ in deletions}:
+                self.await_status(created["name"], None)
+            else:
+                self.await_status(created["name"], "Running")
+                self.delete(created["name"])
+        self.assertEqual(self.free("66"), before)
+
+    def test_power_off_twice_at_once(self):
+        name = self.running()
+        for _ in range(5):
+            answers = at_once(*[lambda: self.another().power_off(name) for _ in range(4)])
+            self.assertEqual(sorted(status for status, _ in answers), [200, 409, 409, 409], answers)
+            self.await_status(name, "Shutdown")
+            answers = at_once(*[lambda: self.another().power_on(name) for _ in range(4)])
+            self.assertEqual(sorted(status for status, _ in answers), [200, 409, 409, 409], answers)
+            self.await_status(name, "Running")
+
+    def test_a_coupon_is_spent_twice_at_once(self):
+        """However many creates name it, it never pays more than it is worth."""
+        self.operator("POST", "/coupons", {"id": "race", "amount": "2.50", "expires_at": "2099-01-01T00:00:00Z"})
+        answers = at_once(*[lambda: self.another().create("coupon", cost={"CouponID": "race"}) for _ in range(4)])
+        self.assertLessEqual({status for status, _ in answers}, {200, 402, 409}, answers)
+        names = [answer["name"] for status, answer in answers if status == 200]
+        self.assertTrue(names)
+        for name in names:
+            self.await_status(name, "Running")
+            self.delete(name)
+        coupon = next(each for each in self.operator("GET", "/coupons")["items"] if each["id"] == "race")
+        paid = sum(float(line["coupon_amount"]) for line in self.operator("GET", "/bill")["items"]
+                   if line["coupon_id"] == "race")
+        self.assertGreaterEqual(float(coupon["left"]), 0)
+        self.assertAlmostEqual(paid, 2.50 - float(coupon["left"]))
+
+    def test_ten_clients_with_one_key(self):
+        for attempt in range(5):
+            answers = at_once(*[lambda: self.another().create("keyed", key=f"one-{attempt}") for _ in range(10)])
+            self.assertLessEqual({status for status, _ in answers}, {200, 409}, answers)
+            given = {json.dumps(answer) for status, answer in answers if status == 200}
+            self.assertEqual(len(given), 1, given)
+            for status, answer in answers:
+                if status == 409:
+                    self.assertEqual(answer["code"], "idempotency_key_in_use")
+            self.assertEqual(json.dumps(self.another().create("keyed", key=f"one-{attempt}")[1]), given.pop())
+            self.assertEqual(len([node for node in self.nodes() if node["displayName"] == "keyed"]), attempt + 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

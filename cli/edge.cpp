@@ -34,27 +34,8 @@ bool is_operator(const Request& request, const IdentityView& identity, const Clo
          !principal->expired(clock.now());
 }
 
-}  // namespace
-
-ServerConfiguration server_configuration(const Configuration& configuration) {
-  ServerConfiguration server;
-  server.address = configuration.listen_address;
-  server.port = configuration.listen_port;
-  server.threads = configuration.http_threads != 0
-                       ? configuration.http_threads
-                       : std::max(1u, std::thread::hardware_concurrency());
-  server.limits.connection_count_max = configuration.http_connections;
-  if (!configuration.http_tls_certificate.empty())
-    server.tls = TlsFiles{configuration.http_tls_certificate, configuration.http_tls_key};
-  server.metrics = std::make_shared<EdgeMetrics>();
-  return server;
-}
-
-Router make_router(const Configuration& configuration, const EdgeParts& parts,
-                   const std::shared_ptr<EdgeMetrics>& metrics) {
+MkinfContext mkinf_context(const Configuration& configuration, const EdgeParts& parts) {
   const auto& models = parts.models;
-  Router router;
-
   MkinfContext mkinf;
   mkinf.gateway = &parts.gateway;
   mkinf.log = parts.storage.log.get();
@@ -76,9 +57,11 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   mkinf.secret = parts.storage.edge_secret;
   mkinf.base_url = configuration.base_url;
   mkinf.scheme = configuration.http_tls_certificate.empty() ? "http" : "https";
-  add_mkinf_routes(router, mkinf);
-  add_crusoe_routes(router, mkinf);
+  return mkinf;
+}
 
+NeolinkContext neolink_context(const EdgeParts& parts, const MkinfContext& shared) {
+  const auto& models = parts.models;
   NeolinkContext neolink;
   neolink.gateway = &parts.gateway;
   neolink.log = parts.storage.log.get();
@@ -92,9 +75,12 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   neolink.clock = &parts.storage.clock;
   neolink.ids = &parts.storage.ids;
   neolink.secret = parts.storage.edge_secret;
-  neolink.keys_in_flight = mkinf.keys_in_flight;
-  add_neolink_routes(router, neolink);
+  neolink.keys_in_flight = shared.keys_in_flight;
+  return neolink;
+}
 
+AdminContext admin_context(const EdgeParts& parts, const MkinfContext& shared) {
+  const auto& models = parts.models;
   AdminContext admin;
   admin.gateway = &parts.gateway;
   admin.identity = &models.identity;
@@ -112,20 +98,50 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   admin.subject_keys = parts.storage.subject_keys.get();
   admin.passwords = &parts.passwords;
   admin.secret = parts.storage.edge_secret;
-  admin.keys_in_flight = mkinf.keys_in_flight;
-  admin.guesses = mkinf.guesses;
-  add_admin_routes(router, admin);
+  admin.keys_in_flight = shared.keys_in_flight;
+  admin.guesses = shared.guesses;
+  return admin;
+}
 
+NativeContext native_context(const EdgeParts& parts, const std::shared_ptr<EdgeMetrics>& metrics) {
   NativeContext native;
   native.log = parts.storage.log.get();
   native.feed = &parts.feed;
   native.metrics = metrics;
-  native.applied = [&models] { return models.views.applied(); };
-  native.is_operator = [&models, &clock = parts.storage.clock](const Request& request) {
+  native.applied = [&models = parts.models] { return models.views.applied(); };
+  native.is_operator = [&models = parts.models,
+                        &clock = parts.storage.clock](const Request& request) {
     return is_operator(request, models.identity, clock);
   };
   native.version = build_release() + " " + build_commit();
-  add_native_routes(router, native);
+  return native;
+}
+
+}  // namespace
+
+ServerConfiguration server_configuration(const Configuration& configuration) {
+  ServerConfiguration server;
+  server.address = configuration.listen_address;
+  server.port = configuration.listen_port;
+  server.threads = configuration.http_threads != 0
+                       ? configuration.http_threads
+                       : std::max(1u, std::thread::hardware_concurrency());
+  server.limits.connection_count_max = configuration.http_connections;
+  if (!configuration.http_tls_certificate.empty())
+    server.tls = TlsFiles{configuration.http_tls_certificate, configuration.http_tls_key};
+  server.metrics = std::make_shared<EdgeMetrics>();
+  return server;
+}
+
+Router make_router(const Configuration& configuration, const EdgeParts& parts,
+                   const std::shared_ptr<EdgeMetrics>& metrics) {
+  Router router;
+  const auto mkinf = mkinf_context(configuration, parts);
+  add_mkinf_routes(router, mkinf);
+  add_crusoe_routes(router, mkinf);
+  add_neolink_routes(router, neolink_context(parts, mkinf));
+  add_admin_routes(router, admin_context(parts, mkinf));
+  add_native_routes(router, native_context(parts, metrics));
   return router;
 }
 

@@ -4,8 +4,9 @@ import re
 
 from sources import SourceTree, Violation, lines
 
-# Built from pieces, so that this file passes its own rule.
-_MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:" + "|".join(("work", "root", "home", "tmp/w", "Users")) + r")/")
+# Built from pieces, so that this file passes its own rule. Inside a container of the NeoLink API "data" below the home of
+# root is where a volume appears by default: its document says so.
+_MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:" + "|".join(("work", "root(?!/data)", "home", "tmp/w", "Users")) + r")/")
 
 
 def check(tree: SourceTree):

@@ -228,7 +228,7 @@ ROUTES = [
            skus={"type": "array", "items": words(*(key for key in SKU if key != "discount"), **SKU)}, images=TEXTS)),
 ]
 #: Lists that come page by page, with `next` where more follows.
-PAGED = {"listNodes", "getBill", "listVolumes"}
+PAGED = {"listNodes", "getBill", "listOrders", "listVolumes"}
 #: Bodies that may be absent.
 OPTIONAL_BODIES = {"cordonNode", "regenerateToken"}
 CREATES = {"createOrganization", "createProject", "addMember", "createKey", "createReservation", "registerNode",
@@ -240,6 +240,7 @@ QUERIES = {
     "getBill": [("from", "Only what moved money from then on: a time of RFC 3339."),
                 ("to", "Only what moved money before."), ("after", "The `next` of the page before."),
                 ("limit", "Lines at most, up to 1000.")],
+    "listOrders": [("after", "The `next` of the page before."), ("limit", "Orders at most, up to 1000.")],
     "listVolumes": [("after", "The `next` of the page before."), ("limit", "Volumes at most, up to 1000.")],
     "replaceCatalog": [("dry_run", "true: only say what would change.")],
 }

@@ -89,8 +89,20 @@ boost::json::object order_json(const OrderDetails& order) {
           {"closed", order.closed}};
 }
 
+/// Newest first: a page goes on with what is older than the last order of the page before.
 void list_orders(const Call& call) {
-  call->answer(listed(call->context().wallets->orders(call->parameter(0)), order_json));
+  const auto limit = page_size(call->request());
+  const auto after = read_place(call->request());
+  if (!limit) return call->wrong(page_size_wanted);
+  if (!after) return call->wrong(place_wanted);
+  auto orders = call->context().wallets->orders(call->parameter(0));
+  if (*after != 0)
+    std::erase_if(orders, [&](const OrderDetails& order) { return order.position >= *after; });
+  const bool is_more = orders.size() > *limit;
+  if (is_more) orders.resize(*limit);
+  auto json = listed(orders, order_json);
+  if (is_more) json["next"] = std::to_string(orders.back().position);
+  call->answer(json);
 }
 
 }  // namespace

@@ -139,6 +139,11 @@ TEST_CASE("orders show their terms and what became of them, newest first") {
   CHECK(text(orders.at(1), "price") == "2.50");
   CHECK(text(orders.at(1), "paid") == "0.00");
   CHECK(orders.at(1).at("discount").is_null());
+  const auto page = customer.order("GET", customer.own + "/orders?limit=1");
+  CHECK(text(page.at("items").at(0), "id") == "o2");
+  const auto rest = customer.order("GET", customer.own + "/orders?after=" + text(page, "next"));
+  CHECK(rest.at("items").as_array().size() == 1);
+  CHECK(rest.at("items").at(0) == orders.at(1));
   CHECK(orders.at(1).at("paid_until").is_null());
 }
 

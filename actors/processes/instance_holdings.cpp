@@ -21,7 +21,7 @@ bool exists(const Volume& volume) {
 
 /// Made for an instance that never ran, or maybe on its way.
 bool is_in_vain(const InstanceRecord& instance, const Volume& volume) {
-  return !instance.has_run && volume.mount.is_new &&
+  return !instance.has_run && volume.mount.is_new && !volume.is_shared &&
          (exists(volume) || (volume.phase == Volume::Phase::missing && volume.was_owed));
 }
 
@@ -110,10 +110,6 @@ const InstanceRecord::Snapshot* snapshot_to_save(const InstanceRecord& instance)
   const auto found =
       std::ranges::find(instance.snapshots, false, &InstanceRecord::Snapshot::refused);
   return found == instance.snapshots.end() ? nullptr : &*found;
-}
-
-bool is_owed_refund(const InstanceRecord& instance) {
-  return !instance.has_run && !instance.order_ended && !instance.order_id.empty();
 }
 
 }  // namespace orrery

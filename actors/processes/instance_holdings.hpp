@@ -45,7 +45,4 @@ bool leaves_no_volumes(const InstanceRecord& instance);
 
 const InstanceRecord::Snapshot* snapshot_to_save(const InstanceRecord& instance);
 
-/// The customer is owed what was paid for an instance that never ran and never will.
-bool is_owed_refund(const InstanceRecord& instance);
-
 }  // namespace orrery

@@ -37,17 +37,14 @@ InstanceStep step_while_waiting(const InstanceRecord& instance) {
   return InstanceStep::place_instance;
 }
 
-InstanceStep step_while_deleting(const InstanceRecord& instance) {
-  if (is_owed_refund(instance)) return InstanceStep::refund_order;
-  // On a lost node nothing runs, and no driver can say so.
-  if (instance.nothing_runs || instance.trouble == Trouble::node_lost)
-    return InstanceStep::report_stopped;
-  return InstanceStep::nothing;  // The driver's turn.
+/// On a lost node nothing runs, and no driver can say so.
+InstanceStep step_while_ending(const InstanceRecord& instance) {
+  const bool is_over = instance.nothing_runs || instance.trouble == Trouble::node_lost;
+  return is_over ? InstanceStep::report_stopped : InstanceStep::nothing;  // The driver's turn.
 }
 
 InstanceStep step_after_the_end(const InstanceRecord& instance) {
   if (has_surplus_lease(instance)) return InstanceStep::release_lease;
-  if (is_owed_refund(instance)) return InstanceStep::refund_order;
   if (volume_to_unmount(instance) != nullptr) return InstanceStep::unmount_volume;
   if (volume_to_delete(instance) != nullptr) return InstanceStep::delete_volume;
   return volume_to_finish(instance) != nullptr ? InstanceStep::finish_volume
@@ -67,13 +64,11 @@ InstanceStep owed_step(const InstanceRecord& instance) {
     case Phase::placed:
     case Phase::running:
       return lost_its_gpus(instance) ? InstanceStep::interrupt : InstanceStep::nothing;
-    case Phase::stopping:
-      return instance.trouble == Trouble::node_lost ? InstanceStep::report_stopped
-                                                    : InstanceStep::nothing;
     case Phase::stopped:
       return has_surplus_lease(instance) ? InstanceStep::release_lease : InstanceStep::nothing;
+    case Phase::stopping:
     case Phase::deleting:
-      return step_while_deleting(instance);
+      return step_while_ending(instance);
     case Phase::failed:
     case Phase::deleted:
     case Phase::unknown:
@@ -86,13 +81,10 @@ bool is_finished(const InstanceRecord& instance) {
   const bool is_over = instance.phase == Phase::unknown || instance.phase == Phase::deleted ||
                        (instance.phase == Phase::ordered && instance.order_ended);
   return is_over && instance.surplus_orders.empty() && instance.snapshots.empty() &&
-         !has_surplus_lease(instance) && !is_owed_refund(instance) && leaves_no_volumes(instance);
+         !has_surplus_lease(instance) && leaves_no_volumes(instance);
 }
 
 Failure failure_of(const InstanceRecord& instance) {
-  if (instance.phase == Phase::failed) return instance.failure;
-  if (instance.phase == Phase::deleting || instance.phase == Phase::deleted)
-    return {"cancelled", "The instance was deleted before it ran."};
   if (is_set(instance.obstacle)) return instance.obstacle;
   switch (instance.trouble) {
     case Trouble::node_lost:

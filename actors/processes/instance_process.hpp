@@ -11,9 +11,10 @@ namespace orrery {
 
 /// Drives container instances from the order to their end, one step at a time: it makes them, gets
 /// them volumes and GPUs, places them, and places them anew where they lose their GPUs; it gives
-/// back what one holds that is off or gone, deletes what was made for one that never ran, refunds
-/// its order, and makes images of snapshots. Switching off and on, and deleting, is said to the
-/// instance itself; the process only follows. Pure.
+/// back what one holds that is off or gone, deletes what was made for one that never ran, and makes
+/// images of snapshots. Switching off and on, and deleting, is said to the instance itself; the
+/// process only follows. Money is the billing process's, but for orders of which no instance comes.
+/// Pure.
 ///
 /// It folds orders, instances and what they hold of others into one small record an instance, and
 /// what an instance is owed next is a function of that record alone (`owed_step` in

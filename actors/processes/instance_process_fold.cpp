@@ -131,9 +131,8 @@ void InstanceProcess::State::on(const RecordedEvent& recorded, const InstanceInt
   });
 }
 
-void InstanceProcess::State::on(const RecordedEvent& recorded, const InstanceFailed& event) {
-  enter(recorded, Phase::failed, [&](InstanceRecord& instance) {
-    instance.failure = {event.code, event.message};
+void InstanceProcess::State::on(const RecordedEvent& recorded, const InstanceFailed&) {
+  enter(recorded, Phase::failed, [](InstanceRecord& instance) {
     instance.nothing_runs = true;
     give_up_lease(instance);
   });

@@ -158,6 +158,9 @@ void InstanceProcess::State::on(const RecordedEvent& recorded, const VolumeMount
     instance.volumes.push_back({{std::string(stream_id(recorded.stream)), {}, 0, false}});
   update_volume(event.instance_id, recorded,
                 [](HeldVolume& volume) { volume.phase = HeldVolume::Phase::mounted; });
+  const auto maker = maker_of(stream_id(recorded.stream));
+  if (maker != event.instance_id)
+    update_volume(maker, recorded, [](HeldVolume& volume) { volume.is_shared = true; });
 }
 
 void InstanceProcess::State::on(const RecordedEvent& recorded, const VolumeUnmounted& event) {

@@ -54,8 +54,10 @@ struct InstanceRecord {
     Phase phase = Phase::missing;
     /// It was owed to be made, and may be on its way.
     bool was_owed = false;
+    /// Another instance has mounted it: it is not this one's to delete any more.
+    bool is_shared = false;
 
-    BOOST_DESCRIBE_CLASS(Volume, (), (mount, phase, was_owed), (), ())
+    BOOST_DESCRIBE_CLASS(Volume, (), (mount, phase, was_owed, is_shared), (), ())
 
     /// Not saved: it refused what was owed to it last.
     bool refused = false;
@@ -102,8 +104,6 @@ struct InstanceRecord {
   std::uint64_t fence = 0;
   /// Why the lease was refused or taken away.
   Failure lease_failure;
-  /// Why it failed.
-  Failure failure;
 
   /// The last event about it, for the origin of commands.
   std::uint64_t causation = 0;
@@ -112,8 +112,8 @@ struct InstanceRecord {
   BOOST_DESCRIBE_CLASS(InstanceRecord, (),
                        (phase, lease, trouble, has_run, nothing_runs, order_id, order_ended,
                         surplus_orders, specification, volumes, snapshots, lease_number,
-                        placed_number, node_id, gpu_indices, fence, lease_failure, failure,
-                        causation, correlation),
+                        placed_number, node_id, gpu_indices, fence, lease_failure, causation,
+                        correlation),
                        (), ())
 
   /// From here on nothing is saved: after a crash it is found out again.

@@ -12,6 +12,7 @@
 #include <boost/core/demangle.hpp>
 
 #include "actors/placement/placement.hpp"
+#include "actors/processes/billing_process.hpp"
 #include "actors/processes/instance_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
@@ -193,6 +194,7 @@ class RuleWorld {
     f(vm_process_);
     f(resource_process_);
     f(instance_process_);
+    f(billing_process_);
   }
 
   template <class A>
@@ -226,6 +228,7 @@ class RuleWorld {
     vm_process_ = {};
     resource_process_ = {};
     instance_process_ = {};
+    billing_process_ = {};
     for (std::size_t i = 0; i < count; ++i)
       for_each_machine([&](auto& machine) { machine.apply(log_[i]); });
   }
@@ -273,6 +276,7 @@ class RuleWorld {
   VmProcess vm_process_;
   ResourceProcess resource_process_;
   InstanceProcess instance_process_;
+  BillingProcess billing_process_;
 };
 
 /// "vm/v1 <- Vm::Create".

@@ -147,7 +147,11 @@ Answer fail(const Instance::Body& instance, const Instance::ReportFailed& report
 Answer decide_on(const Instance::State& state, const Instance::ReportFailed& report) {
   return std::visit(
       Match{
-          [&](const Instance::Waiting& known) { return fail(known.instance, report); },
+          [&](const Instance::Waiting& known) -> Answer {
+            // No driver has been told of it yet, but for an earlier place.
+            if (report.fence < Instance::whichever_fence) return Rejection::fence_is_stale;
+            return fail(known.instance, report);
+          },
           [&](const Instance::Placed& known) -> Answer {
             if (report.fence < known.placement.fence) return Rejection::fence_is_stale;
             return fail(known.instance, report);

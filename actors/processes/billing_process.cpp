@@ -14,10 +14,14 @@ BillingProcess& BillingProcess::operator=(BillingProcess&&) noexcept = default;
 void BillingProcess::apply(const RecordedEvent& event) { state_->apply(event); }
 std::vector<OwedCommand> BillingProcess::due() { return state_->due(); }
 std::vector<OwedCommand> BillingProcess::resume() { return state_->resume(); }
-void BillingProcess::refused(const RefusedCommand& command) { state_->refused(command); }
 void BillingProcess::save(std::string& out) const { state_->save(out); }
 void BillingProcess::load(std::string_view bytes) { state_->load(bytes); }
 std::size_t BillingProcess::instance_count() const { return state_->instance_count(); }
+
+void BillingProcess::refused(const RefusedCommand&) {
+  // What it asks for follows from the same events as the answer: somebody was faster, and the next
+  // event about it says so.
+}
 
 std::vector<OwedCommand> BillingProcess::at(Time now) {
   state_->time_is(now);
@@ -29,14 +33,15 @@ void BillingProcess::State::touch(const std::string& instance_id, BilledInstance
   const auto owed = owed_step(instance, is_in_debt(instance.wallet_id));
   deadlines_.set({Kind::instance, instance_id}, owed ? std::optional(owed->at_s) : std::nullopt);
   const auto charge = next_charge(instance);
-  list_charge(instance_id, instance, charge ? std::optional(charge->until_s) : std::nullopt);
+  list_charge(instance_id, instance, charge ? std::optional(charge->due) : std::nullopt);
   touch(instance.wallet_id, wallets_[instance.wallet_id]);
 }
 
 void BillingProcess::State::touch(const std::string& wallet_id, const BilledWallet& wallet) {
   if (!resumed_) return;
   const auto next = next_charge_of(wallet);
-  deadlines_.set({Kind::wallet, wallet_id}, next ? std::optional(next->over_at_s) : std::nullopt);
+  deadlines_.set({Kind::wallet, wallet_id},
+                 next ? std::optional(next->due.over_at_s) : std::nullopt);
 }
 
 void BillingProcess::State::touch(const std::string& volume_id, const BilledVolume& volume) {
@@ -55,11 +60,11 @@ void BillingProcess::State::touch_instances(const BilledWallet& wallet) {
 }
 
 void BillingProcess::State::list_charge(const std::string& instance_id, BilledInstance& instance,
-                                        std::optional<std::int64_t> at_s) {
+                                        std::optional<UsageDue> due) {
   auto& charges = wallets_[instance.wallet_id].charges;
-  if (instance.listed_charge_s != 0) charges.erase({instance.listed_charge_s, instance_id});
-  instance.listed_charge_s = at_s.value_or(0);
-  if (at_s) charges.emplace(*at_s, instance_id);
+  if (instance.listed_charge) charges.erase({*instance.listed_charge, instance_id});
+  instance.listed_charge = due;
+  if (due) charges.emplace(*due, instance_id);
 }
 
 std::vector<OwedCommand> BillingProcess::State::due() {

@@ -9,15 +9,6 @@ Instance::Stop stop_for(InstanceEndReason reason) {
   return {{reason, BillingProcess::grace_period_s, std::nullopt}};
 }
 
-/// The events behind a charge. The end of the run is one of them where it ended before the hour was
-/// full: not at the full hour, which may be charged before its end is known.
-std::vector<Position> causes_of(const BilledInstance& instance, const Span& charge) {
-  const auto& run = instance.runs.front();
-  std::vector<Position> causes{instance.ordered, run.started};
-  if (charge.until_s != next_hour_s(charge.from_s)) causes.push_back(run.ended);
-  return causes;
-}
-
 }  // namespace
 
 bool BillingProcess::State::is_in_debt(std::string_view wallet_id) const {
@@ -34,9 +25,9 @@ std::optional<BillingProcess::State::NextCharge> BillingProcess::State::next_cha
   if (!wallet.charges.empty())
     consider({wallet.charges.begin()->first, wallet.charges.begin()->second});
   if (const auto day = wallet.volumes.next())
-    consider({beijing_midnight_s(day->day + 1), "", StoredThing::volumes});
+    consider({{beijing_midnight_s(day->day + 1), 0}, "", StoredThing::volumes});
   if (const auto day = wallet.images.next())
-    consider({beijing_midnight_s(day->day + 1), "", StoredThing::images});
+    consider({{beijing_midnight_s(day->day + 1), 0}, "", StoredThing::images});
   return next;
 }
 
@@ -69,14 +60,14 @@ std::optional<BillingProcess::State::Step> BillingProcess::State::step_of_wallet
                  std::move(origin)}};
   }
   const auto& instance = instances_.find(next->instance_id)->second;
-  const auto charge = *next_charge(instance);
-  auto causes = causes_of(instance, charge);
-  origin.causation = causes.back();
+  auto charge = *next_charge(instance);
+  origin.causation = charge.causes.back();
   origin.correlation = instance.correlation;
-  return Step{*next,
-              {To<Wallet>{wallet_id, Wallet::ChargeUsage{instance.order_id, charge.from_s,
-                                                         charge.until_s, std::move(causes)}},
-               std::move(origin)}};
+  return Step{
+      *next,
+      {To<Wallet>{wallet_id, Wallet::ChargeUsage{instance.order_id, charge.span.from_s,
+                                                 charge.span.until_s, std::move(charge.causes)}},
+       std::move(origin)}};
 }
 
 std::optional<BillingProcess::State::Step> BillingProcess::State::step_of_instance(
@@ -108,20 +99,6 @@ AddressedCommand BillingProcess::State::command_for(BillingStep step,
       break;
   }
   return To<Instance>{instance_id, Instance::Delete{InstanceEndReason::retention}};
-}
-
-void BillingProcess::State::refused(const RefusedCommand& refused) {
-  const auto* charge = std::get_if<Rejected<Wallet>>(&refused);
-  if (charge == nullptr) return;
-  const auto* usage = std::get_if<Wallet::ChargeUsage>(&charge->command);
-  if (usage == nullptr) return;
-  // Passed over until something about the instance changes, so that it holds up no others.
-  const auto found = instance_of_order_.find(usage->order_id);
-  if (found == instance_of_order_.end()) return;
-  auto& instance = instances_.at(found->second);
-  list_charge(found->second, instance, std::nullopt);
-  asked_.erase({Kind::wallet, instance.wallet_id});
-  touch(instance.wallet_id, wallets_[instance.wallet_id]);
 }
 
 }  // namespace orrery

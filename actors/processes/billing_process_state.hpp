@@ -25,7 +25,6 @@ class BillingProcess::State {
   std::vector<OwedCommand> due();
   std::vector<OwedCommand> resume();
   void time_is(Time now) { tick_s_ = std::max(tick_s_, seconds_of(now)); }
-  void refused(const RefusedCommand& refused);
   void save(std::string& out) const;
   void load(std::string_view bytes);
   std::size_t instance_count() const { return instances_.size(); }
@@ -38,10 +37,10 @@ class BillingProcess::State {
 
     BOOST_DESCRIBE_CLASS(BilledWallet, (), (balance_fen, volumes, images), (), ())
 
-    /// Derived from its instances: all that are remembered, and when the next charge of each that
-    /// has one is over.
+    /// Derived from its instances: all that are remembered, and the next charge of each that has
+    /// one.
     std::set<std::string> instance_ids;
-    std::set<std::pair<std::int64_t, std::string>> charges;
+    std::set<std::pair<UsageDue, std::string>> charges;
   };
   using Instances = std::map<std::string, BilledInstance, std::less<>>;
 
@@ -87,14 +86,12 @@ class BillingProcess::State {
   void touch(const std::string& volume_id, const BilledVolume& volume);
   void touch_instances(const BilledWallet& wallet);
   void list_charge(const std::string& instance_id, BilledInstance& instance,
-                   std::optional<std::int64_t> at_s);
-  /// What can be derived from the records; nothing else may be in `State` that isn't saved.
-  void derive();
+                   std::optional<UsageDue> due);
 
   // What is it owed then? billing_process_commands.cpp.
   /// What a wallet is charged next, and when that is over.
   struct NextCharge {
-    std::int64_t over_at_s = 0;
+    UsageDue due;
     /// Of usage; empty for storage.
     std::string instance_id;
     StoredThing thing = StoredThing::volumes;

@@ -58,12 +58,18 @@ void BilledInstance::charged(std::int64_t until_s) {
                 [&](const Run& run) { return run.ended != 0 && run.span.until_s <= until_s; });
 }
 
-std::optional<Span> next_charge(const BilledInstance& instance) {
-  if (instance.runs.empty()) return std::nullopt;
+std::optional<UsageCharge> next_charge(const BilledInstance& instance) {
+  if (instance.order_has_ended || instance.runs.empty()) return std::nullopt;
   const auto& run = instance.runs.front();
   const auto from = std::max(run.span.from_s, instance.charged_until_s);
   const auto hour = next_hour_s(from);
-  return Span{from, run.ended != 0 ? std::min(hour, run.span.until_s) : hour};
+  UsageCharge charge{{from, hour}, {hour, 0}, {instance.ordered, run.started}};
+  if (run.ended != 0 && run.span.until_s < hour) {
+    charge.span.until_s = run.span.until_s;
+    charge.due = {run.span.until_s, run.ended};
+    charge.causes.push_back(run.ended);
+  }
+  return charge;
 }
 
 std::optional<OwedStep> owed_step(const BilledInstance& instance, bool wallet_is_in_debt) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -15,6 +16,17 @@ namespace orrery {
 /// How long what isn't used is kept: an instance that is off, a volume that nobody mounts.
 inline constexpr std::int64_t stopped_instance_kept_s = 15 * seconds_per_day;
 inline constexpr std::int64_t unmounted_volume_kept_s = 7 * seconds_per_day;
+
+/// A piece of what ran, to be charged once it is over.
+struct UsageDue {
+  std::int64_t over_at_s = 0;
+  /// The event that ended it; 0 where a full hour of the clock did, even if the run ended with it:
+  /// whoever charges it at the hour can't know.
+  Position ended = 0;
+
+  /// A wallet is charged in this order.
+  auto operator<=>(const UsageDue&) const = default;
+};
 
 /// What the billing process knows of an instance and its order.
 struct BilledInstance {
@@ -64,8 +76,8 @@ struct BilledInstance {
   Position causation = 0;
   std::string correlation;
 
-  /// Not saved: under which moment its next charge is listed with its wallet; 0 for none.
-  std::int64_t listed_charge_s = 0;
+  /// Not saved: how its next charge is listed with its wallet.
+  std::optional<UsageDue> listed_charge;
 
   BOOST_DESCRIBE_CLASS(BilledInstance, (),
                        (wallet_id, order_id, terms, ordered, order_has_ended, volume_ids, phase,
@@ -82,9 +94,15 @@ struct BilledInstance {
   void charged(std::int64_t until_s);
 };
 
-/// What is to be charged next of what ran: a piece of the first run that isn't charged, within one
-/// hour of the clock. It may not be over yet. Nothing where all is charged and nothing goes on.
-std::optional<Span> next_charge(const BilledInstance& instance);
+/// What is to be charged next of what ran: the rest of the first run that isn't charged, up to the
+/// next full hour. It may not be over yet. Nothing where all is charged and nothing goes on.
+struct UsageCharge {
+  Span span;
+  UsageDue due;
+  /// The events behind it.
+  std::vector<Position> causes;
+};
+std::optional<UsageCharge> next_charge(const BilledInstance& instance);
 
 /// What an instance is owed apart from charges.
 enum class BillingStep : std::uint8_t {

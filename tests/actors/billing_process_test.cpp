@@ -181,7 +181,7 @@ TEST_CASE("who switches on what is over has it switched off again") {
 }
 
 TEST_CASE("an instance that is paid for in advance is kept while it is paid for") {
-  auto world = with_running(daily, 30);
+  auto world = with_running(daily, 30, 200'000);
   world.stop("i");
   world.pass(45 * day - 1, hour);
   CHECK(is<Instance::Stopped>(world, "i"));
@@ -350,7 +350,7 @@ TEST_CASE("where nothing is due a tick asks for nothing") {
   CHECK(process.at(hour_is_full).empty());  // Once is enough.
 }
 
-TEST_CASE("a charge that the wallet refuses holds up no others") {
+TEST_CASE("an order that has ended is charged no more, and others are") {
   BillingWorld world;
   world.open("w", 10'000);
   world.order("w", "i", hourly);

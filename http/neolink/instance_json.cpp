@@ -16,11 +16,18 @@ std::string selling_type_text(const OrderTerms& terms) {
   return fmt::format("{}", static_cast<int>(terms.selling_type));
 }
 
+/// Of a discount that wasn't over when the instance was ordered.
+const std::string& discount_id(const InstanceDetails& instance) {
+  static const std::string none;
+  const auto& discount = instance.order.terms.discount;
+  return seconds_of(instance.created_at) < discount.ends_at_s ? discount.id : none;
+}
+
 json::object annotations_json(const InstanceDetails& instance, InstanceForm form) {
   const auto& order = instance.order;
   const auto& words = order.specification;
   json::object annotations{{"neolink.ai/cost-coupon-id", order.coupon_id},
-                           {"neolink.ai/cost-discount-id", order.terms.discount.id},
+                           {"neolink.ai/cost-discount-id", discount_id(instance)},
                            {"neolink.ai/cost-disk-sku-id", order.disk_sku_id},
                            {"neolink.ai/cost-gpu-sku-id", words.sku_id},
                            {"neolink.ai/cost-order-id", order.order_id},
@@ -81,10 +88,11 @@ json::array pods_json(const InstanceDetails& instance, const EdgeSecret& secret)
                                   {"ip", instance.address->ip}});
 }
 
-json::object cost_json(const OrderPlaced& order) {
+json::object cost_json(const InstanceDetails& instance) {
+  const auto& order = instance.order;
   return {{"CostType", selling_type_text(order.terms)},
           {"CostTime", order.cost_time},
-          {"DiscountID", order.terms.discount.id},
+          {"DiscountID", discount_id(instance)},
           {"GPUSKUID", order.specification.sku_id},
           {"DiskSKUID", order.disk_sku_id},
           {"CouponID", order.coupon_id}};
@@ -134,7 +142,7 @@ json::object instance_json(const InstanceDetails& instance, const Offers& offers
                                                         : std::string(unset_time));
   object.emplace("ScheduleStopTimestamp", beijing_seconds(instance.term.ends_at_s));
   object.emplace("status", status_name(instance.state));
-  object.emplace("cost", cost_json(instance.order));
+  object.emplace("cost", cost_json(instance));
   if (is_running) object.emplace("Pods", pods_json(instance, secret));
   return object;
 }

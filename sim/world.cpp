@@ -29,6 +29,13 @@ LifeConfiguration draw_life(SeededRandom& random, std::uint64_t seed) {
   return life;
 }
 
+/// Long enough for something to be paid for, now and then for what nobody uses to be deleted.
+std::chrono::minutes draw_long_time(SeededRandom& random) {
+  constexpr std::uint64_t day = 24 * 60;
+  const auto minutes = random.chance(850) ? random.between(10, 300) : random.between(day, 16 * day);
+  return std::chrono::minutes(static_cast<std::int64_t>(minutes));
+}
+
 std::string to_hex(const ChainHash& hash) {
   std::string hex;
   for (const auto byte : hash) {
@@ -70,8 +77,10 @@ void World::step() {
   if (drawn < 700) {
     for (auto count = random_.between(1, 24); count > 0 && life_->run_one(random_); --count)
       ++message_count_;
-  } else if (drawn < 850) {
+  } else if (drawn < 845) {
     pass_time(milliseconds(random_.between(1, 2'000)));
+  } else if (drawn < 850) {
+    pass_time(draw_long_time(random_));
   } else if (drawn < 960) {
     want_something();
   } else {
@@ -213,13 +222,14 @@ void World::compare_with_log() {
   feed_checkers();
   replay_equals_live_.compare(*log_);
   views_equal_replay_.compare(life_->views().all());
+  wallet_balances_.compare(life_->views().wallets);
 }
 
 std::vector<Checker*> World::checkers() {
-  return {&one_lease_per_gpu_,       &operations_end_,          &leases_released_,
-          &gpus_conserved_,          &addresses_unique_,        &holdings_of_the_living_,
-          &acknowledged_is_durable_, &acknowledged_is_visible_, &replay_equals_live_,
-          &views_equal_replay_};
+  return {&one_lease_per_gpu_,       &operations_end_,     &leases_released_,
+          &gpus_conserved_,          &addresses_unique_,   &holdings_of_the_living_,
+          &charged_seconds_,         &wallet_balances_,    &acknowledged_is_durable_,
+          &acknowledged_is_visible_, &replay_equals_live_, &views_equal_replay_};
 }
 
 WorldReport World::report() {

@@ -8,6 +8,7 @@
 #include "sim/checkers/acknowledged_is_durable.hpp"
 #include "sim/checkers/acknowledged_is_visible.hpp"
 #include "sim/checkers/addresses_unique.hpp"
+#include "sim/checkers/charged_seconds.hpp"
 #include "sim/checkers/gpus_conserved.hpp"
 #include "sim/checkers/holdings_of_the_living.hpp"
 #include "sim/checkers/leases_released.hpp"
@@ -15,6 +16,7 @@
 #include "sim/checkers/operations_end.hpp"
 #include "sim/checkers/replay_equals_live.hpp"
 #include "sim/checkers/views_equal_replay.hpp"
+#include "sim/checkers/wallet_balances.hpp"
 #include "sim/clients.hpp"
 #include "sim/life.hpp"
 #include "sim/seeded_random.hpp"
@@ -82,6 +84,8 @@ class World {
   GpusConserved gpus_conserved_;
   AddressesUnique addresses_unique_;
   HoldingsOfTheLiving holdings_of_the_living_;
+  ChargedSeconds charged_seconds_;
+  WalletBalances wallet_balances_;
   AcknowledgedIsDurable acknowledged_is_durable_;
   AcknowledgedIsVisible acknowledged_is_visible_;
   ReplayEqualsLive replay_equals_live_;

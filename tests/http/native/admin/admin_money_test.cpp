@@ -9,6 +9,7 @@ namespace {
 /// 2024-06-16T15:52:41Z, where the clock of the tests stands.
 constexpr std::int64_t now_s = 1'718'553'161;
 
+/// For an instance that waits for GPUs as long as it takes: there are none.
 OrderPlaced order_of(std::string id, SellingType selling_type = SellingType::pay_as_you_go) {
   OrderPlaced order;
   order.order_id = std::move(id);
@@ -19,6 +20,7 @@ OrderPlaced order_of(std::string id, SellingType selling_type = SellingType::pay
   order.specification.sku_id = "66";
   order.specification.gpu_model = "4090";
   order.specification.gpu_count = 1;
+  order.specification.when_full = WhenFull::queue;
   order.terms = {selling_type, 250, {}};
   order.period_count = selling_type == SellingType::pay_as_you_go ? 0 : 3;
   order.request_digest = "digest";
@@ -26,6 +28,8 @@ OrderPlaced order_of(std::string id, SellingType selling_type = SellingType::pay
 }
 
 struct Customer : NamespacePeople {
+  Customer() { order("PUT", "/orrery/v1/clusters/host-cluster", R"({"when_full":"queue"})"); }
+
   WireAnswer pay(std::string_view amount, std::string_view id = "",
                  std::vector<std::string> headers = {}) {
     auto body = fmt::format(R"({{"amount":"{}"}})", amount);

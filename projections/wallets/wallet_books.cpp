@@ -108,7 +108,7 @@ void WalletBooks::fold(const OrderPlaced& event, const RecordedEvent& recorded) 
 
 void WalletBooks::fold(const OrderRenewed& event, const RecordedEvent& recorded) {
   auto& wallet = touched(recorded);
-  auto* order = find_order(event.order_id);
+  auto* order = order_in(wallet, event.order_id);
   if (!order) return;
   order->details.renewal_ids.push_back(event.renewal_id);
   order->details.term.pay(event.terms.selling_type, event.period_count, seconds_of(recorded.time));
@@ -118,7 +118,7 @@ void WalletBooks::fold(const OrderRenewed& event, const RecordedEvent& recorded)
 
 void WalletBooks::fold(const OrderRefunded& event, const RecordedEvent& recorded) {
   auto& wallet = touched(recorded);
-  auto* order = find_order(event.order_id);
+  auto* order = order_in(wallet, event.order_id);
   if (!order) return;
   order->details.refunded_fen += event.refund_fen;
   std::vector<Position> causes{order->details.position};
@@ -129,13 +129,13 @@ void WalletBooks::fold(const OrderRefunded& event, const RecordedEvent& recorded
 }
 
 void WalletBooks::fold(const OrderClosed& event, const RecordedEvent& recorded) {
-  touched(recorded);
-  if (auto* order = find_order(event.order_id)) order->details.closed = true;
+  const auto& wallet = touched(recorded);
+  if (auto* order = order_in(wallet, event.order_id)) order->details.closed = true;
 }
 
 void WalletBooks::fold(const UsageCharged& event, const RecordedEvent& recorded) {
   auto& wallet = touched(recorded);
-  auto* order = find_order(event.order_id);
+  auto* order = order_in(wallet, event.order_id);
   if (!order) return;
   order->details.charged_fen += event.amount_fen;
   order->details.charged_until_s = event.until_s;
@@ -161,7 +161,7 @@ void WalletBooks::fold(const StorageCharged& event, const RecordedEvent& recorde
 void WalletBooks::fold(const InstanceStarted&, const RecordedEvent& recorded) {
   const auto found = order_of_instance_.find(stream_id(recorded.stream));
   if (found == order_of_instance_.end()) return;
-  auto& details = find_order(found->second)->details;
+  auto& details = orders_.at(found->second).details;
   if (is_prepaid(details.placed)) details.term.begin(seconds_of(recorded.time));
 }
 
@@ -175,9 +175,11 @@ WalletBooks::Wallet& WalletBooks::touched(const RecordedEvent& recorded) {
   return found->second;
 }
 
-WalletBooks::Order* WalletBooks::find_order(std::string_view order_id) {
+WalletBooks::Order* WalletBooks::order_in(const Wallet& wallet, std::string_view order_id) {
   const auto found = orders_.find(order_id);
-  return found == orders_.end() ? nullptr : &found->second;
+  if (found == orders_.end()) return nullptr;
+  const bool is_own = found->second.details.namespace_id == wallet.details.namespace_id;
+  return is_own ? &found->second : nullptr;
 }
 
 void WalletBooks::write(Wallet& wallet, const RecordedEvent& recorded, Bill::Line line,

@@ -64,7 +64,8 @@ class WalletBooks {
 
   /// The wallet that the event is of.
   Wallet& touched(const RecordedEvent& recorded);
-  Order* find_order(std::string_view order_id);
+  /// Null for one of another wallet.
+  Order* order_in(const Wallet& wallet, std::string_view order_id);
   /// Moves the balance by the line, and writes it down.
   static void write(Wallet& wallet, const RecordedEvent& recorded, Bill::Line line,
                     const std::vector<Position>& causes);

@@ -18,6 +18,7 @@
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
+#include "projections/wallets/wallet_view.hpp"
 
 namespace orrery {
 
@@ -39,6 +40,7 @@ inline std::vector<std::unique_ptr<View>> all_views() {
   views.push_back(std::make_unique<OffersView>());
   views.push_back(std::make_unique<InstanceView>());
   views.push_back(std::make_unique<VolumeView>());
+  views.push_back(std::make_unique<WalletView>());
   return views;
 }
 

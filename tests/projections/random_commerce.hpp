@@ -100,6 +100,47 @@ class RandomCommerce : public RandomDraws {
     }
   }
 
+  void wallet_event() {
+    const auto stream = one_of("wallet/w", 2);
+    const auto order_id = one_of("order", events().size() + 1);
+    const auto amount = static_cast<std::int64_t>(below(400));
+    const auto at_s = static_cast<std::int64_t>(events().size());
+    switch (below(8)) {
+      case 0:
+        happened(stream, WalletOpened{one_of("a", 3)});
+        break;
+      case 1:
+        happened(stream, WalletToppedUp{fresh("t"), amount});
+        break;
+      case 2:
+        happened(stream, CouponGranted{one_of("c", 5), amount, at_s + 100});
+        break;
+      case 3:
+        happened(stream, OrderRefunded{order_id, amount, "out_of_stock"});
+        break;
+      case 4:
+        happened(stream, OrderClosed{order_id});
+        break;
+      case 5:
+        happened(stream, StorageCharged{below(2) == 0 ? StoredThing::volumes : StoredThing::images,
+                                        at_s,
+                                        50,
+                                        amount,
+                                        amount / 2,
+                                        one_of("c", 5),
+                                        {1}});
+        break;
+      default:
+        happened(stream, UsageCharged{order_id,
+                                      at_s,
+                                      at_s + 9,
+                                      amount,
+                                      amount / 3,
+                                      below(2) == 0 ? "" : one_of("c", 5),
+                                      {1, 2}});
+    }
+  }
+
   void volume_event() {
     const auto stream = one_of("volume/", 6);
     if (begins(stream))

@@ -24,7 +24,9 @@ class RandomHistory : public RandomCommerce {
   }
 
   void happen() {
-    switch (below(13)) {
+    switch (below(14)) {
+      case 13:
+        return wallet_event();
       case 10:
         return instance_event();
       case 11:

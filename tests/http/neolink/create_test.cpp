@@ -160,7 +160,8 @@ TEST_CASE("a full cluster refuses at once, or lets creates wait and be deleted m
   CHECK(refused.at("message") == "No node of cluster host-cluster has 1 free GPU 4090 now");
   server.let_creates_wait();
   const auto waiting = server.create();
-  server.await_status(waiting, "Creating");
+  server.await_requested(waiting);
+  CHECK(server.get(server.instances("/" + waiting)).at("status") == "Creating");
   CHECK(server.delete_(server.instances("?name=" + waiting)) == "ok");
   server.await_status(waiting, "");
 }

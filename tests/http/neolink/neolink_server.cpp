@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include "events/folds/billing_terms.hpp"
+#include "events/stream_name.hpp"
 #include "http/auth/credential.hpp"
 #include "http/neolink/instance_json.hpp"
 
@@ -275,6 +276,11 @@ void NeolinkServer::finish_start(const std::string& name) {
 
 void NeolinkServer::finish_stop(const std::string& name) {
   command<Instance>(name, Instance::ReportStopped{Instance::whichever_fence});
+}
+
+void NeolinkServer::await_requested(const std::string& name) {
+  wait_until("the instance is requested",
+             [&] { return log.version_of(stream_name("instance", name)) != 0; });
 }
 
 void NeolinkServer::await_status(const std::string& name, std::string_view status) {

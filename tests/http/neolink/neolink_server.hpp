@@ -85,6 +85,8 @@ class NeolinkServer {
   /// What a driver would say.
   void finish_start(const std::string& name);
   void finish_stop(const std::string& name);
+  /// Waits until what was ordered is being made.
+  void await_requested(const std::string& name);
   /// Waits until the instance has this status, or is gone ("").
   void await_status(const std::string& name, std::string_view status);
 

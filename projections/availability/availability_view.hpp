@@ -11,8 +11,8 @@ namespace orrery {
 
 /// Would a create succeed now? True exactly where placement would grant `gpu_count` GPUs of a model
 /// on one node of a cluster, after everything accepted before: leases that are requested and not
-/// yet granted, and operations whose lease is not yet requested, are served first. A lease that
-/// ends frees its GPUs at once, as it does in placement.
+/// yet granted, and operations, orders and instances on their way back whose lease is not yet
+/// requested, are served first. A lease that ends frees its GPUs at once, as it does in placement.
 class AvailabilityView : public View {
  public:
   AvailabilityView();
@@ -31,7 +31,7 @@ class AvailabilityView : public View {
   /// for metrics.
   std::uint64_t free_gpu_count(std::string_view cluster, std::string_view gpu_model) const;
 
-  std::string_view name() const override { return "availability"; }
+  std::string_view name() const override { return "availability.2"; }
   void apply(const RecordedEvent& recorded) override;
   void save(std::string& out) const override;
   void load(std::string_view bytes) override;

@@ -5,12 +5,6 @@
 #include <charconv>
 
 namespace orrery {
-namespace {
-
-constexpr bool has_lease = false;  // Sorts first.
-constexpr bool has_no_lease = true;
-
-}  // namespace
 
 bool Stock::available(std::string_view cluster, std::string_view gpu_model,
                       std::uint32_t gpu_count) const {
@@ -98,9 +92,9 @@ void Stock::fold(const ClusterDeclared& declared, std::string_view id, Position)
     pool.foreseen = false;
   }
   const bool waits = declared.when_full == WhenFull::queue;
-  for (auto& [vm_id, create] : creates_by_vm_)
-    if (create->pool->cluster == id)
-      create->pool->demands[{has_no_lease, create->position}].waits = waits;
+  for (auto& [holder, create] : creates_)
+    if (create->pool->cluster == id && !create->policy_is_frozen)
+      create->pool->demands[create->place].waits = waits;
 }
 
 void Stock::fold(const NodeRegistered& registered, std::string_view id, Position) {
@@ -165,7 +159,7 @@ Stock::Lease* Stock::lease(std::string_view id) {
 }
 
 void Stock::ask(const Lease& lease) {
-  lease.pool->demands[{has_lease, lease.position}] = {lease.gpu_count, lease.waits};
+  lease.pool->demands[{Stage::has_lease, lease.position}] = {lease.gpu_count, lease.waits};
   lease.pool->foreseen = false;
 }
 
@@ -183,7 +177,7 @@ void Stock::reserve(Lease& lease, Node& node, std::uint32_t claimed_count) {
 void Stock::hold(Lease& lease, GpuPlace gpu) {
   if (gpu.holder() || (lease.node && lease.node != gpu.node)) return;
   if (!lease.node) {
-    lease.pool->demands.erase({has_lease, lease.position});
+    lease.pool->demands.erase({Stage::has_lease, lease.position});
     lease.node = gpu.node;
   }
   update(*gpu.node, [&] {
@@ -209,7 +203,7 @@ void Stock::end_lease(std::string_view id) {
   const auto found = leases_.find(id);
   if (found == leases_.end()) return;
   Lease& lease = *found->second;
-  lease.pool->demands.erase({has_lease, lease.position});
+  lease.pool->demands.erase({Stage::has_lease, lease.position});
   lease.pool->foreseen = false;
   if (Node* node = lease.node)
     update(*node, [&] {
@@ -225,8 +219,7 @@ void Stock::end_lease(std::string_view id) {
 
 void Stock::fold(const LeaseRequested& requested, std::string_view id, Position position) {
   if (lease(id)) return;
-  if (requested.holder.starts_with("vm/"))
-    drop_create(std::string_view(requested.holder).substr(3));
+  drop_create(requested.holder);
   auto added = std::make_unique<Lease>();
   added->id = id;
   added->pool = &pool(requested.cluster, requested.gpu_model);
@@ -250,53 +243,5 @@ void Stock::fold(const LeaseGranted& granted, std::string_view id, Position) {
 void Stock::fold(const LeaseRefused&, std::string_view id, Position) { end_lease(id); }
 void Stock::fold(const LeaseReleased&, std::string_view id, Position) { end_lease(id); }
 void Stock::fold(const LeaseExpired&, std::string_view id, Position) { end_lease(id); }
-
-// Creates that are accepted and have no lease yet.
-
-void Stock::add_create(std::unique_ptr<Create> create) {
-  create->pool->demands[{has_no_lease, create->position}] = {
-      create->gpu_count, waits_when_full(create->pool->cluster)};
-  create->pool->foreseen = false;
-  creates_by_operation_[create->operation_id] = create.get();
-  const std::string_view key = create->vm_id;
-  creates_by_vm_.emplace(key, std::move(create));
-}
-
-void Stock::drop_create(std::string_view vm_id) {
-  const auto found = creates_by_vm_.find(vm_id);
-  if (found == creates_by_vm_.end()) return;
-  const auto create = std::move(found->second);
-  creates_by_vm_.erase(found);
-  creates_by_operation_.erase(create->operation_id);
-  create->pool->demands.erase({has_no_lease, create->position});
-  create->pool->foreseen = false;
-}
-
-void Stock::drop_create_of_operation(std::string_view operation_id) {
-  const auto found = creates_by_operation_.find(operation_id);
-  if (found != creates_by_operation_.end()) drop_create(found->second->vm_id);
-}
-
-void Stock::fold(const OperationStarted& started, std::string_view id, Position position) {
-  const auto* wanted = std::get_if<CreateVm>(&started.goal);
-  if (!wanted || creates_by_vm_.contains(started.target_id)) return;
-  auto create = std::make_unique<Create>();
-  create->vm_id = started.target_id;
-  create->operation_id = id;
-  create->pool = &pool(wanted->specification.cluster, wanted->specification.gpu_model);
-  create->position = position;
-  create->gpu_count = wanted->specification.gpu_count;
-  add_create(std::move(create));
-}
-
-void Stock::fold(const OperationSucceeded&, std::string_view id, Position) {
-  drop_create_of_operation(id);
-}
-void Stock::fold(const OperationFailed&, std::string_view id, Position) {
-  drop_create_of_operation(id);
-}
-void Stock::fold(const VmDeletionRequested&, std::string_view id, Position) { drop_create(id); }
-void Stock::fold(const VmFailed&, std::string_view id, Position) { drop_create(id); }
-void Stock::fold(const VmDeleted&, std::string_view id, Position) { drop_create(id); }
 
 }  // namespace orrery

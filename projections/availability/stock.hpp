@@ -16,8 +16,9 @@
 
 namespace orrery {
 
-/// Nodes, GPUs, live leases and accepted creates, folded to what is free and what is asked for in
-/// each pool (cluster and GPU model). Not guarded: the view is.
+/// Nodes, GPUs, live leases, accepted creates and instances that are switched on again, folded to
+/// what is free and what is asked for in each pool (cluster and GPU model). Not guarded: the view
+/// is.
 class Stock {
  public:
   bool available(std::string_view cluster, std::string_view gpu_model,
@@ -45,9 +46,19 @@ class Stock {
   void fold(const OperationStarted& started, std::string_view id, Position position);
   void fold(const OperationSucceeded&, std::string_view id, Position);
   void fold(const OperationFailed&, std::string_view id, Position);
+  void fold(const VmRequested&, std::string_view id, Position position);
   void fold(const VmDeletionRequested&, std::string_view id, Position);
   void fold(const VmFailed&, std::string_view id, Position);
   void fold(const VmDeleted&, std::string_view id, Position);
+  void fold(const OrderPlaced& order, std::string_view, Position position);
+  void fold(const OrderRefunded& refund, std::string_view, Position);
+  void fold(const InstanceRequested&, std::string_view id, Position position);
+  void fold(const InstanceStopped&, std::string_view id, Position);
+  void fold(const InstanceStartRequested&, std::string_view id, Position position);
+  void fold(const InstanceInterrupted&, std::string_view id, Position position);
+  void fold(const InstanceFailed&, std::string_view id, Position);
+  void fold(const InstanceDeletionRequested&, std::string_view id, Position);
+  void fold(const InstanceDeleted&, std::string_view id, Position);
 
   void save(ByteWriter& writer) const;
   /// The stock must be empty.
@@ -62,9 +73,15 @@ class Stock {
     /// Waits when it doesn't fit; else it is refused and takes nothing.
     bool waits = false;
   };
-  /// In the order in which placement serves them: those that have a lease, then those whose lease
-  /// isn't requested yet; each by the position of its event.
-  using Place = std::pair<bool, Position>;
+  /// How far somebody has come who wants GPUs.
+  enum class Stage : std::uint8_t {
+    has_lease,
+    /// It is there, and asks for its lease next.
+    exists,
+    accepted,
+  };
+  /// In the order in which placement serves them: by stage, and by the position of its event.
+  using Place = std::pair<Stage, Position>;
 
   struct Pool {
     std::string cluster;
@@ -113,13 +130,25 @@ class Stock {
     std::uint32_t free_count() const;
   };
 
-  /// A create whose lease isn't requested yet.
+  /// A VM or an instance whose lease isn't requested yet.
   struct Create {
-    std::string vm_id;
-    std::string operation_id;
+    /// Stream of the VM or instance.
+    std::string holder;
+    /// Whose end ends it: the id of an operation or order.
+    std::string request_id;
     Pool* pool = nullptr;
-    Position position = 0;
+    Place place;
     std::uint32_t gpu_count = 0;
+    /// Whether it waits when it doesn't fit is settled; else it does as its cluster says then.
+    bool policy_is_frozen = false;
+    bool waits = false;
+  };
+  /// What an instance asks for whenever it is on.
+  struct Shape {
+    std::string cluster;
+    std::string gpu_model;
+    std::uint32_t gpu_count = 0;
+    BOOST_DESCRIBE_CLASS(Shape, (), (cluster, gpu_model, gpu_count), (), ())
   };
 
   /// Finds a pool by any pair of strings.
@@ -169,9 +198,13 @@ class Stock {
   static void reserve(Lease& lease, Node& node, std::uint32_t claimed_count);
   void end_lease(std::string_view id);
 
-  void add_create(std::unique_ptr<Create> create);
-  void drop_create(std::string_view vm_id);
-  void drop_create_of_operation(std::string_view operation_id);
+  void add_create(Create create);
+  void ask(const Create& create);
+  void move_create(std::string_view holder, Position position);
+  void drop_create(std::string_view holder);
+  void drop_create_of_request(std::string_view request_id);
+  void add_restart(std::string_view instance_id, Position position);
+  void end_instance(std::string_view id);
 
   struct Stored;
   void restore(const Stored& stored);
@@ -181,8 +214,11 @@ class Stock {
   std::deque<Node> nodes_;
   StringMap<Node*> node_by_id_;
   StringMap<std::unique_ptr<Lease>> leases_;
-  StringMap<std::unique_ptr<Create>> creates_by_vm_;
-  StringMap<Create*> creates_by_operation_;
+  /// By holder.
+  StringMap<std::unique_ptr<Create>> creates_;
+  StringMap<Create*> creates_by_request_;
+  /// Of every instance that isn't gone, by its id.
+  std::map<std::string, Shape, std::less<>> instances_;
 };
 
 }  // namespace orrery

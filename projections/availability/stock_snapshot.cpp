@@ -24,17 +24,32 @@ struct StoredNode {
                        ())
 };
 
-struct StoredDemand {
-  /// Of the lease, or of the VM whose lease isn't requested yet.
+struct StoredLease {
   std::string id;
-  std::string operation_id;
   std::string cluster;
   std::string gpu_model;
   Position position = 0;
   std::uint32_t gpu_count = 0;
   bool waits = false;
-  BOOST_DESCRIBE_CLASS(StoredDemand, (),
-                       (id, operation_id, cluster, gpu_model, position, gpu_count, waits), (), ())
+  BOOST_DESCRIBE_CLASS(StoredLease, (), (id, cluster, gpu_model, position, gpu_count, waits), (),
+                       ())
+};
+
+/// Of somebody whose lease isn't requested yet.
+struct StoredCreate {
+  std::string holder;
+  std::string request_id;
+  std::string cluster;
+  std::string gpu_model;
+  bool exists = false;
+  Position position = 0;
+  std::uint32_t gpu_count = 0;
+  bool policy_is_frozen = false;
+  bool waits = false;
+  BOOST_DESCRIBE_CLASS(StoredCreate, (),
+                       (holder, request_id, cluster, gpu_model, exists, position, gpu_count,
+                        policy_is_frozen, waits),
+                       (), ())
 };
 
 struct StoredPool {
@@ -44,12 +59,12 @@ struct StoredPool {
   BOOST_DESCRIBE_CLASS(StoredPool, (), (cluster, gpu_model, gpus_per_node), (), ())
 };
 
-/// The values of a map in the order of their positions: the map's own order means nothing.
-template <class Map>
-auto by_position(const Map& map) {
+/// The values of a map in the order of this member: the map's own order means nothing.
+template <class Map, class Member>
+auto ordered_by(Member member, const Map& map) {
   std::vector<decltype(map.begin()->second.get())> values;
   for (const auto& [id, value] : map) values.push_back(value.get());
-  std::ranges::sort(values, {}, [](const auto* value) { return value->position; });
+  std::ranges::sort(values, {}, [&](const auto* value) { return value->*member; });
   return values;
 }
 
@@ -59,9 +74,10 @@ struct Stock::Stored {
   std::map<std::string, ClusterDeclared, std::less<>> clusters;
   std::vector<StoredPool> pools;
   std::vector<StoredNode> nodes;
-  std::vector<StoredDemand> leases;
-  std::vector<StoredDemand> creates;
-  BOOST_DESCRIBE_CLASS(Stored, (), (clusters, pools, nodes, leases, creates), (), ())
+  std::vector<StoredLease> leases;
+  std::vector<StoredCreate> creates;
+  std::map<std::string, Shape, std::less<>> instances;
+  BOOST_DESCRIBE_CLASS(Stored, (), (clusters, pools, nodes, leases, creates, instances), (), ())
 };
 
 void Stock::save(ByteWriter& writer) const {
@@ -81,12 +97,15 @@ void Stock::save(ByteWriter& writer) const {
     for (std::uint32_t i = 0; i < gpus_per_node_max; ++i)
       if (node.holders[i]) saved.holders.emplace(i, node.holders[i]->id);
   }
-  for (const auto* lease : by_position(leases_))
-    stored.leases.push_back({lease->id, "", lease->pool->cluster, lease->pool->gpu_model,
+  for (const auto* lease : ordered_by(&Lease::position, leases_))
+    stored.leases.push_back({lease->id, lease->pool->cluster, lease->pool->gpu_model,
                              lease->position, lease->gpu_count, lease->waits});
-  for (const auto* create : by_position(creates_by_vm_))
-    stored.creates.push_back({create->vm_id, create->operation_id, create->pool->cluster,
-                              create->pool->gpu_model, create->position, create->gpu_count, false});
+  for (const auto* create : ordered_by(&Create::place, creates_))
+    stored.creates.push_back({create->holder, create->request_id, create->pool->cluster,
+                              create->pool->gpu_model, create->place.first == Stage::exists,
+                              create->place.second, create->gpu_count, create->policy_is_frozen,
+                              create->waits});
+  stored.instances = instances_;
   writer(stored);
 }
 
@@ -120,15 +139,15 @@ void Stock::restore(const Stored& stored) {
       if (Lease* holder = lease(lease_id); holder && index < gpus_per_node_max)
         hold(*holder, {&added, index});
   }
-  for (const auto& each : stored.creates) {
-    auto create = std::make_unique<Create>();
-    create->vm_id = each.id;
-    create->operation_id = each.operation_id;
-    create->pool = &pool(each.cluster, each.gpu_model);
-    create->position = each.position;
-    create->gpu_count = each.gpu_count;
-    add_create(std::move(create));
-  }
+  for (const auto& each : stored.creates)
+    add_create({each.holder,
+                each.request_id,
+                &pool(each.cluster, each.gpu_model),
+                {each.exists ? Stage::exists : Stage::accepted, each.position},
+                each.gpu_count,
+                each.policy_is_frozen,
+                each.waits});
+  instances_ = stored.instances;
 }
 
 }  // namespace orrery

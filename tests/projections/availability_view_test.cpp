@@ -176,3 +176,94 @@ TEST_CASE("nobody passes a queue, but what never fits blocks nobody") {
   story.tell("cluster/c", ClusterDeclared{"here", WhenFull::refuse});
   CHECK(story.available(1));
 }
+
+namespace {
+
+struct InstanceStory : Story {
+  InstanceStory& orders(const std::string& id, std::uint32_t count,
+                        WhenFull when_full = WhenFull::refuse) {
+    OrderPlaced order;
+    order.order_id = "order-" + id;
+    order.instance_id = id;
+    order.specification.cluster = "c";
+    order.specification.gpu_model = "A40-48GB";
+    order.specification.gpu_count = count;
+    order.specification.when_full = when_full;
+    tell("wallet/u", order);
+    return *this;
+  }
+  InstanceStory& instance(const std::string& id, Event event) {
+    tell("instance/" + id, std::move(event));
+    return *this;
+  }
+  InstanceStory& leases(const std::string& lease, std::uint32_t count) {
+    tell("lease/" + lease, LeaseRequested{"instance/i1", "c", "A40-48GB", count, WhenFull::queue});
+    return *this;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an order takes its GPUs from when it is placed until it ends or has a lease") {
+  InstanceStory story;
+  story.cluster().node("n", 4);
+  story.orders("i1", 3);
+  CHECK(story.free() == 1);
+  story.instance("i1", InstanceRequested{});
+  CHECK(story.free() == 1);
+  story.leases("i1.1", 3);
+  CHECK(story.free() == 1);
+  story.orders("i2", 1);
+  CHECK(story.free() == 0);
+  story.instance("i2", InstanceRequested{}).instance("i2", InstanceFailed{"out_of_stock", ""});
+  CHECK(story.free() == 1);
+  story.orders("i3", 1);
+  story.tell("wallet/u", OrderRefunded{"order-i3", 0, "instance_has_ended"});
+  CHECK(story.free() == 1);
+}
+
+TEST_CASE("an order for a name that is taken takes nothing") {
+  InstanceStory story;
+  story.cluster().node("n", 4);
+  story.orders("i1", 1).orders("i1", 2);
+  CHECK(story.free() == 3);
+  story.tell("wallet/u", OrderRefunded{"order-i1", 0, "instance_exists_already"});
+  CHECK(story.free() == 4);
+}
+
+TEST_CASE("an instance on its way back takes its GPUs, and is waited for where there are none") {
+  InstanceStory story;
+  story.cluster().node("n", 2);
+  story.orders("i1", 2).leases("i1.1", 2);
+  story.instance("i1", InstanceStopped{});
+  story.tell("lease/i1.1", LeaseReleased{});
+  CHECK(story.free() == 2);
+  story.instance("i1", InstanceStartRequested{});
+  CHECK(story.free() == 0);
+  story.instance("i1", InstanceStopRequested{}).instance("i1", InstanceStopped{});
+  CHECK(story.free() == 2);
+  story.instance("i1", InstanceInterrupted{"gpu_fault", ""});
+  CHECK(story.free() == 0);
+  story.tell("gpu/n:0", GpuFaulted{"ECC"});
+  CHECK_FALSE(story.available(1));  // It is the head of the queue.
+  story.instance("i1", InstanceDeletionRequested{});
+  CHECK(story.available(1));
+  story.instance("i1", InstanceStartRequested{});
+  CHECK(story.available(1));
+}
+
+TEST_CASE("what instances ask for survives a snapshot") {
+  InstanceStory story;
+  story.cluster().node("n", 4);
+  story.orders("i1", 1).orders("i2", 2);
+  story.instance("i1", InstanceRequested{}).leases("i1.1", 1);
+  story.instance("i1", InstanceStopped{});
+  std::string bytes;
+  story.view.save(bytes);
+  AvailabilityView loaded;
+  loaded.load(bytes);
+  CHECK(loaded.free_gpu_count("c", "A40-48GB") == story.free());
+  std::string again;
+  loaded.save(again);
+  CHECK(again == bytes);
+}

@@ -31,6 +31,7 @@ Workload::Workload(SeededRandom& random) {
     cluster_names_.push_back(name);
     const auto when_full = random.chance(500) ? WhenFull::queue : WhenFull::refuse;
     const auto strategy = random.chance(500) ? PlacementStrategy::pack : PlacementStrategy::spread;
+    places_.push_back({name, when_full});
     has_queues_ = has_queues_ || when_full == WhenFull::queue;
     clusters_.push_back(To<Cluster>{name, Cluster::Declare{{name, when_full, strategy}}});
     // So few that they run out now and then.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actors/runtime/command.hpp"
+#include "sim/instance_workload.hpp"
 #include "sim/seeded_random.hpp"
 
 namespace orrery {
@@ -40,6 +41,8 @@ class Workload {
   std::size_t vm_count() const { return vm_count_; }
   static std::string vm_id(std::size_t index) { return "vm-" + std::to_string(index); }
   const std::vector<FleetNode>& nodes() const { return nodes_; }
+  /// For the customers of instances.
+  const std::vector<InstanceWorkload::Place>& places() const { return places_; }
 
  private:
   OperationGoal draw_change(SeededRandom& random) const;
@@ -48,6 +51,7 @@ class Workload {
   std::vector<AddressedCommand> registrations_;
   std::vector<FleetNode> nodes_;
   std::vector<std::string> cluster_names_;
+  std::vector<InstanceWorkload::Place> places_;
   bool has_queues_ = false;
   std::size_t vm_count_ = 0;
   std::size_t deletion_count_ = 0;

@@ -53,17 +53,20 @@ World::World(std::uint64_t seed, std::uint64_t step_count)
       step_count_(step_count),
       random_(seed),
       workload_(random_),
+      instance_workload_(workload_.places()),
       life_configuration_(draw_life(random_, seed)) {}
 
 WorldReport World::run() {
   begin_life();
   for (auto& command : workload_.fleet()) clients_.want(std::move(command));
+  for (auto& command : instance_workload_.customers()) clients_.want(std::move(command));
   come_to_rest();
   for (std::uint64_t i = 0; i < step_count_; ++i) step();
   mend_everything();
   come_to_rest();
   // Who waits in a queue ends when others make room.
-  const bool somebody_waits = operations_end_.open_count() != 0 && workload_.has_queues();
+  const bool somebody_waits = (operations_end_.open_count() != 0 && workload_.has_queues()) ||
+                              instances_settle_.queued_count() != 0;
   if (random_.chance(500) || somebody_waits) delete_everything();
   life_->stop(random_);
   compare_with_log();
@@ -78,7 +81,7 @@ void World::step() {
     for (auto count = random_.between(1, 24); count > 0 && life_->run_one(random_); --count)
       ++message_count_;
   } else if (drawn < 845) {
-    pass_time(milliseconds(random_.between(1, 2'000)));
+    pass_time(draw_span());
   } else if (drawn < 850) {
     pass_time(draw_long_time(random_));
   } else if (drawn < 960) {
@@ -89,13 +92,32 @@ void World::step() {
   if (steps_to_crash_ > 0 && --steps_to_crash_ == 0) crash();
 }
 
+std::chrono::microseconds World::draw_span() {
+  if (random_.chance(10)) return std::chrono::hours(random_.between(1, 200));
+  if (random_.chance(50)) return std::chrono::minutes(random_.between(1, 200));
+  return milliseconds(random_.between(1, 2'000));
+}
+
 void World::want_something() {
   const auto drawn = random_.below(100);
+  if (random_.chance(500)) {
+    want_something_of_vms(drawn);
+  } else {
+    want_something_of_instances(drawn);
+  }
+  clients_.submit_one(life_->gateway(), random_);
+}
+
+void World::want_something_of_vms(std::size_t drawn) {
   if (drawn < 30) clients_.want(workload_.create_vm(random_));
   if (drawn >= 30 && drawn < 45) clients_.want(workload_.delete_vm(random_));
   if (drawn >= 45 && drawn < 50) clients_.want(workload_.cordon_or_uncordon(random_));
   if (drawn >= 50 && drawn < 85) clients_.want(workload_.change_vm(random_));
-  clients_.submit_one(life_->gateway(), random_);
+}
+
+void World::want_something_of_instances(std::size_t drawn) {
+  if (drawn < 35) clients_.want(instance_workload_.order(random_, clock_.now()));
+  if (drawn >= 35 && drawn < 85) clients_.want(instance_workload_.want(random_, clock_.now()));
 }
 
 void World::break_something() {
@@ -118,10 +140,17 @@ void World::break_machine() {
     case 4:
       return caf::anon_send(driver, RepairGpu{node.id, gpu});
     default:
-      if (workload_.vm_count() == 0) return;
-      const auto vm = random_.below(workload_.vm_count());
-      caf::anon_send(driver, FailStart{Workload::vm_id(vm), "driver_error", "It did not boot."});
+      return fail_a_start();
   }
+}
+
+void World::fail_a_start() {
+  const bool is_vm = random_.chance(500);
+  const auto count = is_vm ? workload_.vm_count() : instance_workload_.instance_count();
+  if (count == 0) return;
+  const auto index = random_.below(count);
+  auto id = is_vm ? Workload::vm_id(index) : InstanceWorkload::instance_id(index);
+  caf::anon_send(life_->driver(), FailStart{std::move(id), "driver_error", "It did not boot."});
 }
 
 void World::break_disk() {
@@ -193,7 +222,8 @@ void World::come_to_rest() {
     clients_.submit_waiting(life_->gateway());
     while (life_->run_one(random_)) ++message_count_;
     feed_checkers();
-    if (!ended && clients_.all_answered() && operations_end_.open_count() == 0) {
+    if (!ended && clients_.all_answered() && operations_end_.open_count() == 0 &&
+        instances_settle_.moving_count() == 0) {
       ended = true;
       left = rest_span_after;
     }
@@ -204,6 +234,8 @@ void World::come_to_rest() {
 
 void World::delete_everything() {
   for (std::size_t vm = 0; vm < workload_.vm_count(); ++vm) clients_.want(workload_.delete_vm(vm));
+  for (std::size_t i = 0; i < instance_workload_.instance_count(); ++i)
+    clients_.want(instance_workload_.delete_instance(i));
   come_to_rest();
 }
 
@@ -226,10 +258,11 @@ void World::compare_with_log() {
 }
 
 std::vector<Checker*> World::checkers() {
-  return {&one_lease_per_gpu_,       &operations_end_,     &leases_released_,
-          &gpus_conserved_,          &addresses_unique_,   &holdings_of_the_living_,
-          &charged_seconds_,         &wallet_balances_,    &acknowledged_is_durable_,
-          &acknowledged_is_visible_, &replay_equals_live_, &views_equal_replay_};
+  return {&one_lease_per_gpu_,      &operations_end_,          &leases_released_,
+          &no_lease_without_owner_, &instances_settle_,        &gpus_conserved_,
+          &addresses_unique_,       &holdings_of_the_living_,  &charged_seconds_,
+          &wallet_balances_,        &acknowledged_is_durable_, &acknowledged_is_visible_,
+          &replay_equals_live_,     &views_equal_replay_};
 }
 
 WorldReport World::report() {

@@ -11,13 +11,16 @@
 #include "sim/checkers/charged_seconds.hpp"
 #include "sim/checkers/gpus_conserved.hpp"
 #include "sim/checkers/holdings_of_the_living.hpp"
+#include "sim/checkers/instances_settle.hpp"
 #include "sim/checkers/leases_released.hpp"
+#include "sim/checkers/no_lease_without_owner.hpp"
 #include "sim/checkers/one_lease_per_gpu.hpp"
 #include "sim/checkers/operations_end.hpp"
 #include "sim/checkers/replay_equals_live.hpp"
 #include "sim/checkers/views_equal_replay.hpp"
 #include "sim/checkers/wallet_balances.hpp"
 #include "sim/clients.hpp"
+#include "sim/instance_workload.hpp"
 #include "sim/life.hpp"
 #include "sim/seeded_random.hpp"
 #include "sim/virtual_clock.hpp"
@@ -53,8 +56,13 @@ class World {
   void step();
   void break_something();
   void break_machine();
+  void fail_a_start();
   void break_disk();
   void want_something();
+  void want_something_of_vms(std::size_t drawn);
+  void want_something_of_instances(std::size_t drawn);
+  /// A moment, or now and then hours or days.
+  std::chrono::microseconds draw_span();
   void pass_time(std::chrono::microseconds span);
 
   void crash();
@@ -75,12 +83,15 @@ class World {
   SeededRandom random_;
   VirtualClock clock_;
   Workload workload_;
+  InstanceWorkload instance_workload_;
   std::unique_ptr<MemoryEventLog> log_ = std::make_unique<MemoryEventLog>();
   std::unique_ptr<Life> life_;
 
   OneLeasePerGpu one_lease_per_gpu_;
   OperationsEnd operations_end_;
+  InstancesSettle instances_settle_;
   LeasesReleased leases_released_;
+  NoLeaseWithoutOwner no_lease_without_owner_;
   GpusConserved gpus_conserved_;
   AddressesUnique addresses_unique_;
   HoldingsOfTheLiving holdings_of_the_living_;

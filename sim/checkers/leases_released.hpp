@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
 
@@ -8,21 +7,16 @@
 
 namespace orrery {
 
-/// Every lease ends once, or is held by a VM that is switched on. At rest nobody waits in a queue
-/// for a VM that is gone or stopped, and no such VM holds a GPU.
+/// Every lease is asked for once, and ends once at most. Whether it should have ended is
+/// `NoLeaseWithoutOwner`'s to say.
 class LeasesReleased : public Checker {
  public:
   std::string_view name() const override { return "leases_released"; }
   void apply(const RecordedEvent& recorded) override;
-  void at_rest() override;
 
  private:
-  struct OpenLease {
-    std::string holder;
-    Position position = 0;
-  };
-  std::map<std::string, OpenLease> open_;
-  std::set<std::string> switched_on_vms_;
+  /// Streams.
+  std::set<std::string> open_;
 };
 
 }  // namespace orrery

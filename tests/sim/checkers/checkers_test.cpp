@@ -7,7 +7,9 @@
 #include "sim/checkers/addresses_unique.hpp"
 #include "sim/checkers/gpus_conserved.hpp"
 #include "sim/checkers/holdings_of_the_living.hpp"
+#include "sim/checkers/instances_settle.hpp"
 #include "sim/checkers/leases_released.hpp"
+#include "sim/checkers/no_lease_without_owner.hpp"
 #include "sim/checkers/one_lease_per_gpu.hpp"
 #include "sim/checkers/operations_end.hpp"
 #include "sim/checkers/replay_equals_live.hpp"
@@ -105,22 +107,91 @@ TEST_CASE("an operation that never ends, or ends twice, is found", "[sim]") {
 }
 
 TEST_CASE("a lease that outlives its VM is found", "[sim]") {
-  Told<LeasesReleased> told;
+  Told<NoLeaseWithoutOwner> told;
   told.event("vm/v1", VmRequested{}).event("lease/v1.1", request).event("vm/v1", VmFailed{});
   CHECK(told.violations_at_rest() == 1);
 }
 
 TEST_CASE("a lease that outlives its VM's stop is found, one of a VM that runs again is not",
           "[sim]") {
-  Told<LeasesReleased> stopped;
+  Told<NoLeaseWithoutOwner> stopped;
   stopped.event("vm/v1", VmRequested{}).event("lease/v1.1", request).event("vm/v1", VmStopped{});
   CHECK(stopped.violations_at_rest() == 1);
-  Told<LeasesReleased> again;
+  Told<NoLeaseWithoutOwner> again;
   again.event("vm/v1", VmRequested{})
       .event("vm/v1", VmStopped{})
       .event("vm/v1", VmStartRequested{})
       .event("lease/v1.2", request);
   CHECK(again.violations_at_rest() == 0);
+}
+
+TEST_CASE("a lease of nobody, and a VM or instance on another's lease, are found", "[sim]") {
+  Told<NoLeaseWithoutOwner> nobody;
+  nobody.event("lease/v1.1", request);
+  CHECK(nobody.violations_at_rest() == 2);
+  Told<NoLeaseWithoutOwner> thief;
+  thief.event("vm/v1", VmRequested{})
+      .event("lease/v1.1", request)
+      .event("instance/i1", InstanceRequested{})
+      .event("instance/i1", InstancePlaced{"v1.1", "n1", {0}, 1});
+  CHECK(thief.violations_at_rest() == 1);
+}
+
+TEST_CASE("an instance that runs on a lease that has ended is found", "[sim]") {
+  const LeaseRequested of_instance{"instance/i1", "c", "A40-48GB", 1, WhenFull::queue};
+  Told<NoLeaseWithoutOwner> told;
+  told.event("instance/i1", InstanceRequested{})
+      .event("lease/i1.1", of_instance)
+      .event("instance/i1", InstancePlaced{"i1.1", "n1", {0}, 1})
+      .event("instance/i1", InstanceStarted{})
+      .event("lease/i1.1", LeaseExpired{"node_lost"});
+  CHECK(told.violations_at_rest() == 1);
+  told.event("instance/i1", InstanceInterrupted{}).event("lease/i1.2", of_instance);
+  CHECK(told.violations_at_rest() == 1);  // Still the one.
+}
+
+TEST_CASE("an instance that never comes to rest and an image that never comes are found", "[sim]") {
+  OrderPlaced order;
+  order.instance_id = "i1";
+  Told<InstancesSettle> told;
+  told.event("wallet/u", order);
+  CHECK(told.checker.moving_count() == 1);
+  told.event("instance/i1", InstanceRequested{})
+      .event("lease/i1.1", LeaseRequested{"instance/i1", "c", "A40-48GB", 1, WhenFull::queue})
+      .event("lease/i1.1", LeaseQueued{});
+  CHECK(told.checker.moving_count() == 0);
+  CHECK(told.checker.queued_count() == 1);
+  told.event("lease/i1.1", LeaseGranted{"n1", {0}, 1});
+  CHECK(told.checker.moving_count() == 1);
+  CHECK(told.violations_at_rest() == 1);
+
+  Told<InstancesSettle> unsaved;
+  unsaved.event("instance/i1", InstanceSnapshotTaken{{"image-1", "x:1"}, 1});
+  CHECK(unsaved.violations_at_rest() == 1);
+  Told<InstancesSettle> saved;
+  saved.event("instance/i1", InstanceSnapshotTaken{{"image-1", "x:1"}, 1})
+      .event("container_image/image-1", ContainerImageSaved{});
+  CHECK(saved.violations_at_rest() == 0);
+}
+
+TEST_CASE("a volume of an instance that is gone, or never ran, is found", "[sim]") {
+  OrderPlaced order;
+  order.instance_id = "i1";
+  order.specification.volumes = {{"d", "/root/data", 50, true}};
+  Told<HoldingsOfTheLiving> gone;
+  gone.event("wallet/u", order)
+      .event("instance/i1", InstanceRequested{})
+      .event("volume/d", VolumeCreated{})
+      .event("volume/d", VolumeMounted{"i1"})
+      .event("instance/i1", InstanceStarted{})
+      .event("instance/i1", InstanceDeleted{});
+  CHECK(gone.violations_at_rest() == 1);
+  Told<HoldingsOfTheLiving> in_vain;
+  in_vain.event("wallet/u", order)
+      .event("instance/i1", InstanceRequested{})
+      .event("volume/d", VolumeCreated{})
+      .event("instance/i1", InstanceFailed{});
+  CHECK(in_vain.violations_at_rest() == 1);
 }
 
 namespace {

@@ -26,7 +26,9 @@ void BillingProcess::State::update_instance(std::string_view instance_id,
   change(instance);
   instance.causation = recorded.position;
   asked_.erase({Kind::instance, found->first});
-  if (instance.phase == Phase::deleted && instance.order_has_ended)
+  const bool comes_or_is_gone =
+      instance.phase == Phase::creating || instance.phase == Phase::deleted;
+  if (instance.order_has_ended && comes_or_is_gone)
     forget(found);
   else
     touch(found->first, instance);
@@ -36,8 +38,10 @@ template <class Change>
 void BillingProcess::State::update_order(std::string_view order_id, const RecordedEvent& recorded,
                                          Change change) {
   const auto found = instance_of_order_.find(order_id);
-  if (found != instance_of_order_.end())
-    update_instance(std::string(found->second), recorded, change);
+  if (found == instance_of_order_.end()) return;
+  const std::string instance_id = found->second;
+  if (instances_.at(instance_id).wallet_id == stream_id(recorded.stream))
+    update_instance(instance_id, recorded, change);
 }
 
 void BillingProcess::State::forget(Instances::iterator found) {
@@ -66,6 +70,8 @@ void BillingProcess::State::on(const RecordedEvent& recorded, const WalletTopped
 
 void BillingProcess::State::on(const RecordedEvent& recorded, const OrderPlaced& event) {
   move_balance(recorded, -event.paid_fen);
+  // Of two orders for one instance the first one has it; the instance process refunds the other.
+  if (instances_.contains(event.instance_id) || instance_of_order_.contains(event.order_id)) return;
   BilledInstance instance;
   instance.wallet_id = stream_id(recorded.stream);
   instance.order_id = event.order_id;

@@ -99,11 +99,14 @@ void WalletBooks::fold(const OrderPlaced& event, const RecordedEvent& recorded) 
   order.details.placed = event;
   if (is_prepaid(event))
     order.details.term.pay(event.terms.selling_type, event.period_count, seconds_of(recorded.time));
-  wallet.orders.push_back(event.order_id);
-  order_of_instance_.insert_or_assign(event.instance_id, event.order_id);
+  // Ids are drawn at random; should one come twice, the first keeps it.
+  const auto place = order.place;
+  const bool is_new = orders_.try_emplace(event.order_id, std::move(order)).second;
+  if (is_new) wallet.orders.push_back(event.order_id);
+  order_of_instance_.try_emplace(event.instance_id, event.order_id);
   if (event.paid_fen != 0)
-    write(wallet, recorded, line_of(BillLineKind::order, event.paid_fen, order.place), {});
-  orders_.insert_or_assign(event.order_id, std::move(order));
+    write(wallet, recorded,
+          line_of(BillLineKind::order, event.paid_fen, is_new ? place : Bill::none), {});
 }
 
 void WalletBooks::fold(const OrderRenewed& event, const RecordedEvent& recorded) {

@@ -24,9 +24,9 @@ void ChargedSeconds::apply(const RecordedEvent& recorded) {
   last_s_ = second_of(recorded);
   const auto& event = recorded.event;
   if (const auto* placed = std::get_if<OrderPlaced>(&event)) {
-    orders_[placed->instance_id] = {placed->order_id, placed->terms, {}, {}, false,
-                                    recorded.position};
-    instance_of_order_[placed->order_id] = placed->instance_id;
+    const Order order{placed->order_id, placed->terms, {}, {}, false, recorded.position};
+    if (orders_.emplace(placed->instance_id, order).second)
+      instance_of_order_[placed->order_id] = placed->instance_id;
   } else if (const auto* charged = std::get_if<UsageCharged>(&event)) {
     charge(recorded, *charged);
   } else if (std::holds_alternative<InstanceStarted>(event)) {

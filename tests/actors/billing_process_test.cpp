@@ -362,3 +362,22 @@ TEST_CASE("an order that has ended is charged no more, and others are") {
   CHECK(charges(world) == "0-3600 250, ");
   CHECK(world.all<UsageCharged>().front().order_id == "o-j");
 }
+
+TEST_CASE("an order for an instance that another order has changes nothing about it") {
+  auto world = with_running();
+  world.open("x", 10'000);
+  auto other = world.all<OrderPlaced>().front();
+  other.order_id = "o-other";
+  world.send<Wallet>("x", Wallet::PlaceOrder{other, world.now_s()});
+  world.send<Wallet>("x", Wallet::Refund{"o-other", "instance_exists_already"});
+  world.pass(60);
+  CHECK(charges(world) == "3540-3600 4, ");
+  world.remove("i");
+  CHECK(world.process().instance_count() == 0);
+  world.send<Wallet>("x", Wallet::PlaceOrder{other, world.now_s()});  // Refused: it has ended.
+  other.order_id = "o-third";
+  world.send<Wallet>("x", Wallet::PlaceOrder{other, world.now_s()});
+  CHECK(world.process().instance_count() == 1);
+  world.send<Wallet>("x", Wallet::Refund{"o-third", "instance_exists_already"});
+  CHECK(world.process().instance_count() == 0);
+}

@@ -161,6 +161,15 @@ TEST_CASE("who is in debt orders nothing") {
         Rejection::wallet_is_in_debt);
 }
 
+TEST_CASE("of two orders for the last money the first one gets it") {
+  const Wallet::PlaceOrder first{order_of("o1", daily, 1), ten},
+      second{order_of("o2", daily, 1), ten};
+  const auto wallet = with(5'000);
+  REQUIRE(wallet.when(first).value().size() == 1);
+  CHECK(wallet.then({paid(first.order, 5'000)}).when(second).error() ==
+        Rejection::balance_is_too_low);
+}
+
 TEST_CASE("the same order is placed once") {
   const Wallet::PlaceOrder place{order_of("o1", hourly), ten};
   CHECK(metering().when(place).value().empty());

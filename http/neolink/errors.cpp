@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <simdjson.h>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -10,9 +11,11 @@ namespace orrery::neolink {
 
 namespace {
 
-/// As much of a client's word as a message repeats; nothing of it is cut within a letter.
+/// As much of a client's word as a message repeats: nothing of what is no UTF-8, as paths and
+/// headers may have it, and no letter in part.
 std::string_view repeated(std::string_view name) {
   constexpr std::size_t bytes_max = 128;
+  if (!simdjson::validate_utf8(name.data(), name.size())) return {};
   if (name.size() <= bytes_max) return name;
   auto end = bytes_max;
   while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;

@@ -188,6 +188,20 @@ TEST_CASE("another customer's instance is an absent one") {
   CHECK(server.get("/clusters/elsewhere/instances", 404).at("code") == "cluster_not_found");
 }
 
+TEST_CASE("messages repeat what they are asked for, as far as it is text and short") {
+  NeolinkServer server;
+  const auto message = [&](const std::string& name) -> std::string {
+    return server.get(server.instances("/" + name), 404).at("message").as_string().c_str();
+  };
+  CHECK(message("%E5%AE%9E") == "There is no instance \"实\"");
+  CHECK(message("%FF") == "There is no instance \"\"");
+  CHECK(message("a%22b") == "There is no instance \"a\"b\"");
+  const std::string letters =
+      "%E5%AE%9E%E5%AE%9E%E5%AE%9E%E5%AE%9E%E5%AE%9E%E5%AE%9E%E5%AE%9E%E5%AE%9E";
+  const auto cut = message(letters + letters + letters + letters + letters + letters);
+  CHECK(cut.size() == std::string("There is no instance \"\"").size() + 126);
+}
+
 TEST_CASE("paths that lead nowhere, and wrong methods, have the form of all refusals") {
   NeolinkServer server;
   const auto answer = server.ask_as(server.customer, "GET", "/clusters");

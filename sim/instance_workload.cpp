@@ -69,6 +69,8 @@ AddressedCommand InstanceWorkload::order(SeededRandom& random, Time now) {
   order.terms = draw_terms(random, now);
   if (order.terms.selling_type != SellingType::pay_as_you_go)
     order.period_count = static_cast<std::uint32_t>(random.between(1, 3));
+  else if (payment_count_ > 0 && random.chance(200))  // If it is a coupon, and still pays.
+    order.coupon_id = "payment-" + std::to_string(random.below(payment_count_));
   auto& wish = order.specification;
   wish.namespace_id = customers_of_the_world[random.below(customers_of_the_world.size())];
   wish.cluster = place.cluster;

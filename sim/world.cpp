@@ -29,13 +29,6 @@ LifeConfiguration draw_life(SeededRandom& random, std::uint64_t seed) {
   return life;
 }
 
-/// Long enough for something to be paid for, now and then for what nobody uses to be deleted.
-std::chrono::minutes draw_long_time(SeededRandom& random) {
-  constexpr std::uint64_t day = 24 * 60;
-  const auto minutes = random.chance(850) ? random.between(10, 300) : random.between(day, 16 * day);
-  return std::chrono::minutes(static_cast<std::int64_t>(minutes));
-}
-
 std::string to_hex(const ChainHash& hash) {
   std::string hex;
   for (const auto byte : hash) {
@@ -80,10 +73,8 @@ void World::step() {
   if (drawn < 700) {
     for (auto count = random_.between(1, 24); count > 0 && life_->run_one(random_); --count)
       ++message_count_;
-  } else if (drawn < 845) {
-    pass_time(draw_span());
   } else if (drawn < 850) {
-    pass_time(draw_long_time(random_));
+    pass_time(draw_span());
   } else if (drawn < 960) {
     want_something();
   } else {
@@ -93,7 +84,7 @@ void World::step() {
 }
 
 std::chrono::microseconds World::draw_span() {
-  if (random_.chance(10)) return std::chrono::hours(random_.between(1, 200));
+  if (random_.chance(10)) return std::chrono::hours(random_.between(1, 400));
   if (random_.chance(50)) return std::chrono::minutes(random_.between(1, 200));
   return milliseconds(random_.between(1, 2'000));
 }

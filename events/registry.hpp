@@ -10,6 +10,7 @@
 #include "events/address_pool_events.hpp"
 #include "events/billing_events.hpp"
 #include "events/cluster_events.hpp"
+#include "events/compiled_variant.hpp"
 #include "events/disk_events.hpp"
 #include "events/firewall_rule_events.hpp"
 #include "events/gpu_events.hpp"
@@ -175,8 +176,10 @@ using Events = EventRegistry<
     RegisteredEvent<ContainerImageSaved, 0x1802, 1, "container_image.saved">,
     RegisteredEvent<ContainerImageWithdrawn, 0x1803, 1, "container_image.withdrawn">>;
 
-/// Any event of the system.
-using Event = Events::Variant;
+/// Any event of the system (event.cpp).
+using Event = CompiledVariant<Events::Variant>;
+extern template class CompiledVariant<Events::Variant>;
+bool operator==(const Event& left, const Event& right);
 
 inline std::uint16_t tag_of(const Event& event) { return Events::tags[event.index()]; }
 inline std::uint16_t version_of(const Event& event) { return Events::versions[event.index()]; }

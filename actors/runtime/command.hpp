@@ -7,6 +7,7 @@
 #include <boost/mp11/algorithm.hpp>
 
 #include "actors/runtime/aggregates.hpp"
+#include "events/compiled_variant.hpp"
 #include "events/envelope.hpp"
 
 namespace orrery {
@@ -18,9 +19,10 @@ struct To {
   typename A::Command command;
 };
 
-/// A command to any aggregate.
-using AddressedCommand =
-    boost::mp11::mp_rename<boost::mp11::mp_transform<To, Aggregates>, std::variant>;
+/// A command to any aggregate: `To<A>` for one of them (command.cpp).
+using AddressedCommand = CompiledVariant<
+    boost::mp11::mp_rename<boost::mp11::mp_transform<To, Aggregates>, std::variant>>;
+extern template class CompiledVariant<AddressedCommand::Base>;
 
 /// A command that a tailer (placement, process, driver) has to send because of what it read in the
 /// log.

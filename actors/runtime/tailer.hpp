@@ -20,8 +20,10 @@ struct Rejected {
   typename A::Command command;
   typename A::Rejection rejection;
 };
-using RefusedCommand =
-    boost::mp11::mp_rename<boost::mp11::mp_transform<Rejected, Aggregates>, std::variant>;
+/// Of any aggregate (tailer.cpp).
+using RefusedCommand = CompiledVariant<
+    boost::mp11::mp_rename<boost::mp11::mp_transform<Rejected, Aggregates>, std::variant>>;
+extern template class CompiledVariant<RefusedCommand::Base>;
 
 /// A tailer is a pure state machine that reads the whole log in order and owes messages because of
 /// it: placement, a process, the duties of a driver. One shell hosts them all (`tail_actor.hpp`).

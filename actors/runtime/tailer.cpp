@@ -1,0 +1,9 @@
+#include "actors/runtime/tailer.hpp"
+
+#include "events/compiled_variant.ipp"
+
+namespace orrery {
+
+template class CompiledVariant<RefusedCommand::Base>;
+
+}  // namespace orrery

@@ -50,7 +50,7 @@ std::vector<VolumeMount> InstanceWorkload::draw_volumes(SeededRandom& random,
     const auto& made = volumes_[index];
     // Now and then another's, or one of another cluster: the instance fails.
     if ((made.customer == customer && made.cluster == cluster) || random.chance(50))
-      mounts.push_back({volume_id(index), "/root/old", 50, false});
+      mounts.push_back({volume_id(index), "/mnt/old", 50, false});
   }
   if (random.chance(800)) {
     mounts.push_back({volume_id(volumes_.size()), "/root/data",

@@ -18,8 +18,7 @@ caf::behavior clock_actor(caf::event_based_actor* self, ClockActorConfiguration 
   self->delayed_send(self, configuration.interval, IntervalIsOver{});
   return {
       [=](IntervalIsOver) {
-        const Tick tick{configuration.clock->now()};
-        for (const auto& listener : configuration.listeners) self->send(listener, tick);
+        for (const auto& listener : configuration.listeners) self->send(listener, Tick{});
         self->delayed_send(self, configuration.interval, IntervalIsOver{});
       },
   };

@@ -6,7 +6,6 @@
 #include <caf/all.hpp>
 
 #include "actors/runtime/tick.hpp"
-#include "storage/clock.hpp"
 
 namespace orrery {
 
@@ -15,8 +14,6 @@ namespace orrery {
 /// until it is told to exit.
 struct ClockActorConfiguration {
   std::chrono::milliseconds interval{250};
-  /// What time it is at a tick. Outlives the actor.
-  const Clock* clock = nullptr;
   std::vector<caf::actor> listeners;
 };
 

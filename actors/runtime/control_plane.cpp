@@ -50,8 +50,7 @@ ControlPlane::ControlPlane(caf::actor_system& system, ControlPlaneConfiguration 
   auto listeners = tails_;
   const auto& registries = bus_.registries();
   listeners.insert(listeners.end(), registries.begin(), registries.end());
-  clock_ = spawn_clock(system,
-                       {configuration_.tick_interval, configuration_.clock, std::move(listeners)});
+  clock_ = spawn_clock(system, {configuration_.tick_interval, std::move(listeners)});
 }
 
 ControlPlane::~ControlPlane() { abandon(); }

@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
 
+#include "events/stream_name.hpp"
 #include "tests/support/rule_world.hpp"
 
 using namespace orrery;

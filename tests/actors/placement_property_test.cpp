@@ -3,6 +3,7 @@
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
 
+#include "actors/placement/placement.hpp"
 #include "tests/support/rule_world.hpp"
 
 using namespace orrery;

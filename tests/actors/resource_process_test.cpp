@@ -4,6 +4,7 @@
 
 #include "actors/network/default_subnet.hpp"
 #include "events/default_network.hpp"
+#include "events/stream_name.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/rule_world.hpp"
 

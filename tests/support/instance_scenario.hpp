@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "actors/placement/placement.hpp"
+#include "actors/processes/billing_process.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/rule_world.hpp"
 

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "actors/placement/placement.hpp"
+#include "events/stream_name.hpp"
 #include "tests/support/rule_world.hpp"
 
 using namespace orrery;

@@ -2,6 +2,7 @@
 
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
+#include "actors/processes/instance_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "actors/processes/vm_process.hpp"
@@ -62,6 +63,8 @@ template caf::actor spawn_commanding_tail<VmProcess>(caf::actor_system&, LogAcce
 template caf::actor spawn_commanding_tail<NodeProcess>(caf::actor_system&, LogAccess, CommandBus,
                                                        TailConfiguration);
 template caf::actor spawn_commanding_tail<ResourceProcess>(caf::actor_system&, LogAccess,
+                                                           CommandBus, TailConfiguration);
+template caf::actor spawn_commanding_tail<InstanceProcess>(caf::actor_system&, LogAccess,
                                                            CommandBus, TailConfiguration);
 template caf::actor spawn_commanding_tail<BillingProcess>(caf::actor_system&, LogAccess, CommandBus,
                                                           TailConfiguration);

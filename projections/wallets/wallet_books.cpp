@@ -111,24 +111,30 @@ void WalletBooks::fold(const OrderPlaced& event, const RecordedEvent& recorded) 
 
 void WalletBooks::fold(const OrderRenewed& event, const RecordedEvent& recorded) {
   auto& wallet = touched(recorded);
+  std::vector<Position> causes;
   auto* order = order_in(wallet, event.order_id);
-  if (!order) return;
-  order->details.renewal_ids.push_back(event.renewal_id);
-  order->details.term.pay(event.terms.selling_type, event.period_count, seconds_of(recorded.time));
-  write(wallet, recorded, line_of(BillLineKind::renewal, event.paid_fen, order->place),
-        {order->details.position});
+  if (order) {
+    order->details.renewal_ids.push_back(event.renewal_id);
+    order->details.term.pay(event.terms.selling_type, event.period_count,
+                            seconds_of(recorded.time));
+    causes.push_back(order->details.position);
+  }
+  write(wallet, recorded, line_of(BillLineKind::renewal, event.paid_fen, place_of(order)), causes);
 }
 
 void WalletBooks::fold(const OrderRefunded& event, const RecordedEvent& recorded) {
   auto& wallet = touched(recorded);
+  std::vector<Position> causes;
   auto* order = order_in(wallet, event.order_id);
-  if (!order) return;
-  order->details.refunded_fen += event.refund_fen;
-  std::vector<Position> causes{order->details.position};
-  if (recorded.origin.causation > order->details.position)
-    causes.push_back(recorded.origin.causation);
+  if (order) {
+    order->details.refunded_fen += event.refund_fen;
+    causes.push_back(order->details.position);
+    if (recorded.origin.causation > order->details.position)
+      causes.push_back(recorded.origin.causation);
+  }
   if (event.refund_fen != 0)
-    write(wallet, recorded, line_of(BillLineKind::refund, event.refund_fen, order->place), causes);
+    write(wallet, recorded, line_of(BillLineKind::refund, event.refund_fen, place_of(order)),
+          causes);
 }
 
 void WalletBooks::fold(const OrderClosed& event, const RecordedEvent& recorded) {
@@ -139,10 +145,11 @@ void WalletBooks::fold(const OrderClosed& event, const RecordedEvent& recorded) 
 void WalletBooks::fold(const UsageCharged& event, const RecordedEvent& recorded) {
   auto& wallet = touched(recorded);
   auto* order = order_in(wallet, event.order_id);
-  if (!order) return;
-  order->details.charged_fen += event.amount_fen;
-  order->details.charged_until_s = event.until_s;
-  auto line = line_of(BillLineKind::usage, event.amount_fen, order->place);
+  if (order) {
+    order->details.charged_fen += event.amount_fen;
+    order->details.charged_until_s = event.until_s;
+  }
+  auto line = line_of(BillLineKind::usage, event.amount_fen, place_of(order));
   line.from_s = event.from_s;
   line.duration_s = static_cast<std::uint32_t>(event.until_s - event.from_s);
   spend_coupon(wallet, line, event.coupon_id, event.coupon_fen);

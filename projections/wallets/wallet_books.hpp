@@ -66,6 +66,7 @@ class WalletBooks {
   Wallet& touched(const RecordedEvent& recorded);
   /// Null for one of another wallet.
   Order* order_in(const Wallet& wallet, std::string_view order_id);
+  static std::uint32_t place_of(const Order* order) { return order ? order->place : Bill::none; }
   /// Moves the balance by the line, and writes it down.
   static void write(Wallet& wallet, const RecordedEvent& recorded, Bill::Line line,
                     const std::vector<Position>& causes);

@@ -145,31 +145,34 @@ Answer fail(const Instance::Body& instance, const Instance::ReportFailed& report
 }
 
 Answer decide_on(const Instance::State& state, const Instance::ReportFailed& report) {
-  return std::visit(
-      Match{
-          [&](const Instance::Waiting& known) -> Answer {
-            // No driver has been told of it yet, but for an earlier place.
-            if (report.fence < Instance::whichever_fence) return Rejection::fence_is_stale;
-            return fail(known.instance, report);
-          },
-          [&](const Instance::Placed& known) -> Answer {
-            if (report.fence < known.placement.fence) return Rejection::fence_is_stale;
-            return fail(known.instance, report);
-          },
-          [&](const Instance::Running& known) -> Answer {
-            if (report.fence < known.placement.fence) return Rejection::fence_is_stale;
-            return fail(known.instance, report);
-          },
-          [&](const Instance::Stopping& known) -> Answer {
-            if (report.fence < known.placement.fence) return Rejection::fence_is_stale;
-            return happens<Answer>(InstanceStopped{});
-          },
-          [](const Instance::Stopped&) { return nothing_happens<Answer>(); },
-          [](const Instance::Deleting&) { return nothing_happens<Answer>(); },
-          [](const Instance::Failed&) { return nothing_happens<Answer>(); },
-          [](const auto& other) { return refuse(other); },
-      },
-      state);
+  return std::visit(Match{
+                        [&](const Instance::Waiting& known) -> Answer {
+                          // No driver has been told of it yet, but for an earlier place.
+                          if (report.fence < Instance::whichever_fence)
+                            return Rejection::fence_is_stale;
+                          return fail(known.instance, report);
+                        },
+                        [&](const Instance::Placed& known) -> Answer {
+                          if (report.fence < known.placement.fence)
+                            return Rejection::fence_is_stale;
+                          return fail(known.instance, report);
+                        },
+                        [&](const Instance::Running& known) -> Answer {
+                          if (report.fence < known.placement.fence)
+                            return Rejection::fence_is_stale;
+                          return fail(known.instance, report);
+                        },
+                        [&](const Instance::Stopping& known) -> Answer {
+                          if (report.fence < known.placement.fence)
+                            return Rejection::fence_is_stale;
+                          return happens<Answer>(InstanceStopped{});
+                        },
+                        [](const Instance::Stopped&) { return nothing_happens<Answer>(); },
+                        [](const Instance::Deleting&) { return nothing_happens<Answer>(); },
+                        [](const Instance::Failed&) { return nothing_happens<Answer>(); },
+                        [](const auto& other) { return refuse(other); },
+                    },
+                    state);
 }
 
 /// One that has run before waits for other GPUs then.

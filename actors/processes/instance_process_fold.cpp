@@ -1,7 +1,3 @@
-#include <algorithm>
-#include <charconv>
-
-#include "actors/gpu/gpu.hpp"
 #include "actors/processes/instance_holdings.hpp"
 #include "actors/processes/instance_process_state.hpp"
 #include "events/stream_name.hpp"

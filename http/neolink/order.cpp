@@ -106,6 +106,10 @@ WhenFull when_full(const NeolinkContext& context, std::string_view cluster) {
   return entry ? entry->policy.when_full : WhenFull::refuse;
 }
 
+bool has_ended(const InstanceDetails& instance) {
+  return instance.state == InstanceState::failed || instance.state == InstanceState::deleting;
+}
+
 /// The one instance that is paid for in advance and has the name of the request.
 boost::system::result<InstanceView::Instance, Refusal> renewed_instance(
     const NeolinkContext& context, const Caller& caller, std::string_view cluster,
@@ -120,7 +124,7 @@ boost::system::result<InstanceView::Instance, Refusal> renewed_instance(
   auto named = context.instances->displayed_as(caller.namespace_id, cluster, words.display_name,
                                                instance_count_max);
   std::erase_if(named, [&](const auto& instance) {
-    return instance->order.terms.selling_type != words.selling_type;
+    return has_ended(*instance) || instance->order.terms.selling_type != words.selling_type;
   });
   if (named.empty()) return not_found("instance", words.display_name);
   if (named.size() > 1)
@@ -196,7 +200,7 @@ boost::system::result<Renewal, Refusal> renewal_of(const NeolinkContext& context
   if (known.order.specification.sku_id != words.sku_id)
     return bad_request(fmt::format("Cost.GPUSKUID must be \"{}\", as the instance was ordered",
                                    known.order.specification.sku_id));
-  if (known.state == InstanceState::failed || known.state == InstanceState::deleting)
+  if (has_ended(known))
     return error(409, "instance_has_ended", "The instance is failed or being deleted");
   const auto sale = sale_of(*offers, cluster, words);
   if (!sale) return sale.error();

@@ -15,6 +15,15 @@ class NeolinkClient:
         self.token = token or credentials["token"]
         self.connection = http.client.HTTPConnection(*server.address, timeout=30)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.connection.close()
+
     def call(self, method, path, body=None, key=None):
         """(status, parsed body). Raises OSError or HTTPException where the server dies meanwhile."""
         headers = {"namespace": self.user_id, "Authorization": f"bearer {self.token}"}

@@ -85,10 +85,15 @@ AddressedCommand BillingProcess::State::command_for(BillingStep step,
                                                     const BilledInstance& instance) {
   switch (step) {
     case BillingStep::refund_order:
+      return To<Wallet>{instance.wallet_id,
+                        Wallet::Refund{instance.order_id,
+                                       instance.failure_code.empty() ? "deleted_before_it_ran"
+                                                                     : instance.failure_code,
+                                       {}}};
+    case BillingStep::refund_late_renewals:
       return To<Wallet>{
           instance.wallet_id,
-          Wallet::Refund{instance.order_id, instance.failure_code.empty() ? "deleted_before_it_ran"
-                                                                          : instance.failure_code}};
+          Wallet::Refund{instance.order_id, "renewed_while_deleted", instance.late_renewals}};
     case BillingStep::close_order:
       return To<Wallet>{instance.wallet_id, Wallet::CloseOrder{instance.order_id}};
     case BillingStep::stop_expired:

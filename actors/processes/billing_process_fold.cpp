@@ -90,7 +90,10 @@ void BillingProcess::State::on(const RecordedEvent& recorded, const OrderPlaced&
 void BillingProcess::State::on(const RecordedEvent& recorded, const OrderRenewed& event) {
   move_balance(recorded, -event.paid_fen);
   update_order(event.order_id, recorded, [&](BilledInstance& instance) {
-    instance.term.pay(event.terms.selling_type, event.period_count, seconds_of(recorded.time));
+    if (instance.is_going())
+      instance.late_renewals.push_back(event.renewal_id);
+    else
+      instance.term.pay(event.terms.selling_type, event.period_count, seconds_of(recorded.time));
   });
 }
 
@@ -139,7 +142,7 @@ void BillingProcess::State::on(const RecordedEvent& recorded, const InstanceStar
 }
 
 void BillingProcess::State::on(const RecordedEvent& recorded, const InstanceStopRequested&) {
-  enter(recorded, Phase::ending);
+  enter(recorded, Phase::stopping);
 }
 void BillingProcess::State::on(const RecordedEvent& recorded, const InstanceStopped&) {
   enter(recorded, Phase::off);
@@ -156,7 +159,7 @@ void BillingProcess::State::on(const RecordedEvent& recorded, const InstanceFail
                   [&](BilledInstance& instance) { instance.failure_code = event.code; });
 }
 void BillingProcess::State::on(const RecordedEvent& recorded, const InstanceDeletionRequested&) {
-  enter(recorded, Phase::ending);
+  enter(recorded, Phase::deleting);
 }
 void BillingProcess::State::on(const RecordedEvent& recorded, const InstanceDeleted&) {
   enter(recorded, Phase::deleted);
@@ -206,7 +209,9 @@ void BillingProcess::State::on(const RecordedEvent& recorded, const VolumeDelete
   const auto found = volumes_.find(stream_id(recorded.stream));
   if (found == volumes_.end()) return;
   const auto volume = found->second;
-  deadlines_.set({Kind::volume, found->first}, std::nullopt);
+  const Subject subject{Kind::volume, found->first};
+  deadlines_.set(subject, std::nullopt);
+  asked_.erase(subject);
   volumes_.erase(found);
   if (!volume.is_stored) return;
   auto& wallet = wallets_[volume.wallet_id];

@@ -26,6 +26,7 @@ std::optional<OwedStep> step_of_living(const BilledInstance& instance, bool wall
 std::optional<OwedStep> step_of_gone(const BilledInstance& instance) {
   if (!instance.order_has_ended) {
     if (!instance.has_run) return OwedStep{BillingStep::refund_order};
+    if (!instance.late_renewals.empty()) return OwedStep{BillingStep::refund_late_renewals};
     if (instance.runs.empty()) return OwedStep{BillingStep::close_order};
     return std::nullopt;
   }

@@ -35,9 +35,11 @@ struct BilledInstance {
     creating,
     /// It runs, or is to run again.
     on,
-    /// Somebody has it switched off, or deleted.
-    ending,
+    /// Somebody has it switched off.
+    stopping,
     off,
+    /// Somebody has it deleted.
+    deleting,
     /// It never ran and never will.
     failed,
     deleted,
@@ -71,6 +73,8 @@ struct BilledInstance {
   std::vector<Run> runs;
   std::int64_t charged_until_s = 0;
   PrepaidTerm term;
+  /// Paid for when it was being deleted already.
+  std::vector<std::string> late_renewals;
 
   /// The event that changed it last, and the request behind it: for the origin of commands.
   Position causation = 0;
@@ -81,11 +85,12 @@ struct BilledInstance {
 
   BOOST_DESCRIBE_CLASS(BilledInstance, (),
                        (wallet_id, order_id, terms, ordered, order_has_ended, volume_ids, phase,
-                        has_run, idle_since_s, failure_code, runs, charged_until_s, term, causation,
-                        correlation),
+                        has_run, idle_since_s, failure_code, runs, charged_until_s, term,
+                        late_renewals, causation, correlation),
                        (), ())
 
   bool is_prepaid() const { return terms.selling_type != SellingType::pay_as_you_go; }
+  bool is_going() const { return phase == Phase::deleting || is_gone(); }
   bool is_gone() const { return phase == Phase::failed || phase == Phase::deleted; }
 
   void start(std::int64_t at_s, Position position);
@@ -107,6 +112,7 @@ std::optional<UsageCharge> next_charge(const BilledInstance& instance);
 /// What an instance is owed apart from charges.
 enum class BillingStep : std::uint8_t {
   refund_order,
+  refund_late_renewals,
   close_order,
   stop_expired,
   stop_in_debt,

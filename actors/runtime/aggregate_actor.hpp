@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <optional>
@@ -55,6 +56,8 @@ std::string snapshot_name(std::string_view id) {
 
 /// Events between two snapshots of an aggregate: about what a wake reads in one page of the log.
 inline constexpr Version aggregate_snapshot_interval = 64;
+/// A large state is saved less often: an event is worth so much of it.
+inline constexpr std::size_t aggregate_snapshot_bytes_per_event = 256;
 
 /// One aggregate in memory. `version` is its stream's.
 template <class A>
@@ -64,6 +67,8 @@ struct Aggregate {
   typename A::State state;
   Version snapshot_version = 0;
   bool end_told = false;
+  /// Of the newest snapshot, in bytes.
+  std::size_t snapshot_size = 0;
 };
 
 /// The event as the aggregate knows it. Another aggregate's event in its stream is a corrupt log.
@@ -91,6 +96,7 @@ void load_snapshot(const EventLog& log, const std::string& stream, Aggregate<A>&
     reader(aggregate.state);
     if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
     aggregate.version = aggregate.snapshot_version = snapshot->version;
+    aggregate.snapshot_size = snapshot->bytes.size();
   } catch (const std::exception&) {
     aggregate.state = {};
   }
@@ -116,12 +122,15 @@ Aggregate<A> replay(const EventLog& log, std::string id) {
 template <class A>
 void save_snapshot(EventLog& log, Aggregate<A>& aggregate) {
   if constexpr (has_snapshots<A>) {
-    if (aggregate.version < aggregate.snapshot_version + aggregate_snapshot_interval) return;
+    const auto interval = std::max<Version>(
+        aggregate_snapshot_interval, aggregate.snapshot_size / aggregate_snapshot_bytes_per_event);
+    if (aggregate.version < aggregate.snapshot_version + interval) return;
     Snapshot snapshot{0, aggregate.version, {}};
     ByteWriter writer(snapshot.bytes);
     writer(aggregate.state);
     log.put_snapshot(snapshot_name<A>(aggregate.id), snapshot);
     aggregate.snapshot_version = aggregate.version;
+    aggregate.snapshot_size = snapshot.bytes.size();
   }
 }
 

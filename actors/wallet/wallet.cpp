@@ -44,7 +44,9 @@ Answer decide_on(const Wallet::Opened& wallet, const Wallet::GrantCoupon& grant)
     return is_same ? nothing_happens<Answer>() : Rejection::coupon_was_another;
   }
   if (!is_in_range(coupon.amount_fen)) return Rejection::amount_is_out_of_range;
-  if (wallet.coupons.size() >= Wallet::coupon_count_max) return Rejection::too_many_coupons;
+  const auto unspent = std::ranges::count_if(
+      wallet.coupons, [](const auto& each) { return each.second.remaining_fen > 0; });
+  if (std::cmp_greater_equal(unspent, Wallet::coupon_count_max)) return Rejection::too_many_coupons;
   return happens<Answer>(coupon);
 }
 
@@ -113,7 +115,12 @@ Answer decide_on(const Wallet::Opened& wallet, const Wallet::Refund& refund) {
   if (wallet.ended_orders.contains(refund.order_id)) return nothing_happens<Answer>();
   const auto known = wallet.orders.find(refund.order_id);
   if (known == wallet.orders.end()) return Rejection::order_does_not_exist;
-  return happens<Answer>(OrderRefunded{refund.order_id, known->second.paid_fen, refund.reason});
+  const auto& order = known->second;
+  std::int64_t refund_fen = refund.only_renewals.empty() ? order.paid_fen : 0;
+  for (const auto& renewal_id : refund.only_renewals)
+    if (const auto renewal = order.renewals.find(renewal_id); renewal != order.renewals.end())
+      refund_fen += renewal->second;
+  return happens<Answer>(OrderRefunded{refund.order_id, refund_fen, refund.reason});
 }
 
 /// Sets who pays: a coupon as far as it goes, unless the wallet is in debt, and the balance.
@@ -194,7 +201,7 @@ void evolve_by(Wallet::Opened& wallet, const OrderRenewed& renewal) {
   wallet.balance_fen -= renewal.paid_fen;
   auto& order = wallet.orders.at(renewal.order_id);
   order.paid_fen += renewal.paid_fen;
-  order.renewals.insert(renewal.renewal_id);
+  order.renewals.emplace(renewal.renewal_id, renewal.paid_fen);
 }
 void evolve_by(Wallet::Opened& wallet, const OrderRefunded& refund) {
   wallet.balance_fen += refund.refund_fen;

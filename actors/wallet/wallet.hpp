@@ -25,6 +25,7 @@ struct Wallet {
   static constexpr std::string_view stream_prefix = "wallet";
   /// Ten million CNY at once.
   static constexpr std::int64_t amount_fen_max = 1'000'000'000;
+  /// With something left of them.
   static constexpr std::size_t coupon_count_max = 1'000;
 
   struct Open {
@@ -45,13 +46,16 @@ struct Wallet {
     OrderRenewed renewal;
     std::int64_t now_s = 0;
   };
-  /// The instance of the order never ran and never will.
+  /// The instance of the order never ran and never will: all that was paid for it is given back. Or
+  /// it was being deleted already when these renewals were paid: they are given back. Either way
+  /// the order has ended.
   struct Refund {
     std::string order_id;
     std::string reason;
+    std::vector<std::string> only_renewals;
   };
-  /// A span within one hour of the clock, in which a pay-as-you-go instance ran. What of it was
-  /// charged before is not charged again.
+  /// A span in which a pay-as-you-go instance ran; the caller sees to it that it is within one hour
+  /// of the clock. What of it was charged before is not charged again.
   struct ChargeUsage {
     std::string order_id;
     std::int64_t from_s = 0;
@@ -117,7 +121,8 @@ struct Wallet {
     OrderTerms terms;
     /// With renewals.
     std::int64_t paid_fen = 0;
-    std::set<std::string> renewals;
+    /// What each cost, by its id.
+    std::map<std::string, std::int64_t> renewals;
     /// The customer's choice.
     std::string coupon_id;
     std::int64_t charged_until_s = 0;

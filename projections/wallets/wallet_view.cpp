@@ -75,13 +75,17 @@ std::optional<OrderDetails> WalletView::order_of_instance(std::string_view insta
   return found ? std::optional(*found) : std::nullopt;
 }
 
-std::vector<OrderDetails> WalletView::orders(std::string_view namespace_id) const {
+std::vector<OrderDetails> WalletView::orders(std::string_view namespace_id, Position before,
+                                             std::size_t order_count_max) const {
   const std::shared_lock lock(state_->mutex);
   const auto* wallet = state_->books.wallet(namespace_id);
   if (!wallet) return {};
+  const auto& ids = wallet->orders;
+  auto id = std::ranges::partition_point(
+      ids, [&](const std::string& each) { return state_->books.order(each)->position < before; });
   std::vector<OrderDetails> orders;
-  for (auto id = wallet->orders.rbegin(); id != wallet->orders.rend(); ++id)
-    orders.push_back(*state_->books.order(*id));
+  while (id != ids.begin() && orders.size() < order_count_max)
+    orders.push_back(*state_->books.order(*--id));
   return orders;
 }
 

@@ -36,8 +36,9 @@ class WalletView : public View {
   std::optional<OrderDetails> order(std::string_view order_id) const;
   /// The order an instance was made for, closed ones too.
   std::optional<OrderDetails> order_of_instance(std::string_view instance_id) const;
-  /// Newest first; closed ones too.
-  std::vector<OrderDetails> orders(std::string_view namespace_id) const;
+  /// Newest first, closed ones too: at most so many of those placed before that position.
+  std::vector<OrderDetails> orders(std::string_view namespace_id, Position before,
+                                   std::size_t order_count_max) const;
 
   /// Oldest first.
   std::vector<BillLine> bill(std::string_view namespace_id, const BillQuery& query) const;

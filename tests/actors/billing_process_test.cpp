@@ -172,6 +172,20 @@ TEST_CASE("a renewal goes on from the end of the term, or from now") {
   CHECK(world.balance_fen("w") == 100'000 - 15'000);
 }
 
+TEST_CASE("a renewal that comes while the instance is being deleted is given back") {
+  auto world = with_running(daily, 1);
+  world.renew("w", "i", daily, 1);
+  world.send<Instance>("i", Instance::Delete{});
+  const auto before = world.balance_fen("w");
+  world.renew("w", "i", daily, 2);
+  CHECK(world.balance_fen("w") == before - 10'000);
+  world.stopped("i");
+  CHECK(world.balance_fen("w") == before);  // The first renewal stays paid.
+  CHECK(world.all<OrderRefunded>().front().reason == "renewed_while_deleted");
+  CHECK(world.all<OrderClosed>().empty());
+  CHECK(world.process().instance_count() == 0);
+}
+
 TEST_CASE("who switches on what is over has it switched off again") {
   auto world = with_running(daily, 1);
   world.pass(day, hour);

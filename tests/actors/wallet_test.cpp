@@ -96,8 +96,10 @@ TEST_CASE("a coupon is granted once, and there are only so many") {
   auto many = empty();
   for (std::size_t i = 0; i < Wallet::coupon_count_max; ++i)
     many = many.then({CouponGranted{"c" + std::to_string(i), 1, ten}});
-  CHECK(many.when(Wallet::GrantCoupon{{"one more", 1, ten}}).error() ==
-        Rejection::too_many_coupons);
+  const Wallet::GrantCoupon one_more{{"one more", 1, ten}};
+  CHECK(many.when(one_more).error() == Rejection::too_many_coupons);
+  const auto one_spent = many.then({order_of("o1", hourly), charged("o1", 1, 2, 1, "c0", 1)});
+  CHECK(one_spent.when(one_more).value().size() == 1);
 }
 
 TEST_CASE("pay-as-you-go needs the money for an hour, in balance and coupons") {
@@ -208,6 +210,15 @@ TEST_CASE("an order whose instance never ran gives back all that was paid for it
   CHECK(metering().when(Wallet::Refund{"o1", "x"}).value() ==
         decided<Wallet>({OrderRefunded{"o1", 0, "x"}}));
   CHECK(metering().when(Wallet::Refund{"o9", "x"}).error() == Rejection::order_does_not_exist);
+}
+
+TEST_CASE("renewals alone are given back where they came too late") {
+  auto early = renewal_of("o1", "early", 1), late = renewal_of("o1", "late", 2);
+  early.paid_fen = 5'000;
+  late.paid_fen = 10'000;
+  const auto ordered = with(50'000).then({paid(order_of("o1", daily, 1), 5'000), early, late});
+  const Wallet::Refund refund{"o1", "x", {"late", "no renewal"}};
+  CHECK(ordered.when(refund).value() == decided<Wallet>({OrderRefunded{"o1", 10'000, "x"}}));
 }
 
 TEST_CASE("what ran is charged from where it was charged before") {

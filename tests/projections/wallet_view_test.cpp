@@ -47,7 +47,7 @@ TEST_CASE("a wallet shows who manages it and what is in it") {
   CHECK(told.view.of_account("").empty());  // Nobody's are nobody's.
   CHECK_FALSE(told.view.find("y"));
   CHECK(told.view.coupons("y").empty());
-  CHECK(told.view.orders("y").empty());
+  CHECK(told.view.orders("y", 99, 9).empty());
   CHECK(told.view.bill("y", {}).empty());
 }
 
@@ -163,8 +163,15 @@ TEST_CASE("an order shows what became of it, by its id and by its instance") {
   CHECK(metered.charged_until_s == 9);
   CHECK(metered.closed);
   CHECK_FALSE(metered.term.begun());
-  REQUIRE(told.view.orders("w").size() == 2);
-  CHECK(told.view.orders("w").front().placed.order_id == "order-j");
+  const auto ids = [&](Position before, std::size_t count) {
+    std::vector<std::string> all;
+    for (const auto& order : told.view.orders("w", before, count))
+      all.push_back(order.placed.order_id);
+    return all;
+  };
+  CHECK(ids(99, 9) == std::vector<std::string>{"order-j", "order-i"});
+  CHECK(ids(99, 1) == std::vector<std::string>{"order-j"});
+  CHECK(ids(metered.position, 9) == std::vector<std::string>{"order-i"});
   CHECK_FALSE(told.view.order("order-k"));
   CHECK_FALSE(told.view.order_of_instance("k"));
 }

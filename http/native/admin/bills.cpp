@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <boost/describe/enum_to_string.hpp>
+#include <limits>
 
 #include "http/json/cny.hpp"
 #include "http/native/admin/admin_body.hpp"
@@ -95,9 +96,8 @@ void list_orders(const Call& call) {
   const auto after = read_place(call->request());
   if (!limit) return call->wrong(page_size_wanted);
   if (!after) return call->wrong(place_wanted);
-  auto orders = call->context().wallets->orders(call->parameter(0));
-  if (*after != 0)
-    std::erase_if(orders, [&](const OrderDetails& order) { return order.position >= *after; });
+  const auto before = *after != 0 ? *after : std::numeric_limits<Position>::max();
+  auto orders = call->context().wallets->orders(call->parameter(0), before, *limit + 1);
   const bool is_more = orders.size() > *limit;
   if (is_more) orders.resize(*limit);
   auto json = listed(orders, order_json);

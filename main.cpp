@@ -71,7 +71,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
     provide_first_operator_key(configuration, gateway, models.identity, storage.edge_secret,
                                storage.clock.now());
   }
-  if (catalog) load_catalog(*catalog, gateway, models.offers);
+  if (catalog) load_catalog(*catalog, gateway, models);
   const auto settings = server_configuration(configuration);
   const EdgeParts parts{storage, models, gateway, passwords, feed};
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));

@@ -44,28 +44,13 @@ int check(const CatalogArguments& arguments) {
   return exit_success;
 }
 
-/// "sku 66: price 2.50 → 2.00", "image …: withdrawn".
-std::string line_of(const json::object& change) {
-  const auto word = [](const json::value& of, const char* name) -> std::string {
-    const auto& text = of.at(name).as_string();
-    return text.empty() ? "none" : text.c_str();
-  };
-  auto line = fmt::format("{} {}: ", word(change, "entry"), word(change, "id"));
-  const auto& fields = change.at("fields").as_array();
-  if (fields.empty()) return line + word(change, "change");
-  for (const auto& field : fields)
-    line += fmt::format("{}{} {} → {}", &field == fields.data() ? "" : ", ", word(field, "key"),
-                        word(field, "from"), word(field, "to"));
-  return line;
-}
-
 void print(const CatalogArguments& arguments, const json::object& answer) {
   if (arguments.json) {
     std::cout << json::serialize(answer) << '\n';
     return;
   }
   const auto& changes = answer.at("items").as_array();
-  for (const auto& change : changes) std::cout << line_of(change.as_object()) << '\n';
+  for (const auto& change : changes) std::cout << change.at("text").as_string().c_str() << '\n';
   for (const auto& warning : answer.at("warnings").as_array())
     std::cerr << "warning: " << warning.as_string().c_str() << '\n';
   if (changes.empty())

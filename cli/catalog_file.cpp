@@ -225,7 +225,7 @@ class CatalogReader {
     if (array == nullptr) return refuse(*node, "images must be an array of names with tags");
     for (const auto& item : *array) {
       const auto image = item.value_exact<std::string>();
-      if (!image || !is_image_name(*image)) {
+      if (!image || !is_full_image_name(*image)) {
         refuse(item, fmt::format("images {}, not {}", image_name_wanted, written(item)));
         continue;
       }

@@ -9,9 +9,9 @@
 #include "cli/catalog_file.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/logging.hpp"
+#include "cli/read_models.hpp"
 #include "cli/start_failure.hpp"
 #include "http/native/catalog/catalog_changes.hpp"
-#include "projections/offers/offers_view.hpp"
 
 namespace orrery {
 namespace {
@@ -28,8 +28,10 @@ std::optional<OfferCatalog> configured_catalog(const Configuration& configuratio
   throw StartFailure{exit_usage, boost::algorithm::join(catalog.error().problems, "\n")};
 }
 
-void load_catalog(const OfferCatalog& catalog, CommandGateway& gateway, const OffersView& offers) {
-  auto changes = catalog_changes(*offers.current(), catalog);
+void load_catalog(const OfferCatalog& catalog, CommandGateway& gateway, const ReadModels& models) {
+  for (const auto& warning : warnings_of(catalog, *models.catalogue.current()))
+    log_warning("catalog: " + warning);
+  auto changes = catalog_changes(*models.offers.current(), catalog);
   if (changes.empty()) return;
   const auto count = changes.size();
   if (count <= logged_changes_max)

@@ -8,7 +8,7 @@
 namespace orrery {
 
 class CommandGateway;
-class OffersView;
+struct ReadModels;
 
 /// What the configuration wants to be for sale: its file, or with `dev` the built-in catalogue;
 /// nothing where it says nothing. Throws `StartFailure` where the file is wrong.
@@ -17,6 +17,6 @@ std::optional<OfferCatalog> configured_catalog(const Configuration& configuratio
 /// Brings what is for sale to what `catalog` says: what differs becomes events, and nothing else
 /// does. Blocks until all of it is durable, so call it from no actor and no serving thread. Throws
 /// `StartFailure`.
-void load_catalog(const OfferCatalog& catalog, CommandGateway& gateway, const OffersView& offers);
+void load_catalog(const OfferCatalog& catalog, CommandGateway& gateway, const ReadModels& models);
 
 }  // namespace orrery

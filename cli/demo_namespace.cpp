@@ -14,7 +14,8 @@
 namespace orrery {
 namespace {
 
-/// 1000 CNY: two weeks of the smallest machine.
+/// 1000 CNY: two weeks of the smallest machine. Its payment is named after it, so that another
+/// amount is another payment.
 constexpr std::int64_t first_balance_fen = 100'000;
 constexpr std::string_view sender = "process/demo";
 
@@ -61,7 +62,8 @@ DemoNamespace provide_demo_namespace(CommandGateway& gateway, const EdgeSecret& 
   DemoNamespace demo;
   demo.user_id = ids.uuid();
   send_wallet(gateway, demo.user_id, Wallet::Open{{account_id}});
-  send_wallet(gateway, demo.user_id, Wallet::TopUp{{"demo", first_balance_fen}});
+  send_wallet(gateway, demo.user_id,
+              Wallet::TopUp{{fmt::format("demo {}", first_balance_fen), first_balance_fen}});
   demo.token = provide_token(gateway, secret, demo.user_id);
   return demo;
 }

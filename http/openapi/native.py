@@ -109,7 +109,8 @@ SCHEMAS = {
     "CatalogChanges": record(
         items={"type": "array", "items": record(
             entry={"enum": ["region", "sku", "image"]}, id=TEXT, change={"enum": ["added", "changed", "withdrawn"]},
-            fields={"type": "array", "items": record(key=TEXT, **{"from": TEXT}, to=TEXT)})},
+            fields={"type": "array", "items": record(key=TEXT, **{"from": TEXT}, to=TEXT)},
+            text={"type": "string", "examples": ["sku 66: price 2.50 → 2.00"]})},
         warnings=TEXTS, applied=TRUTH),
 }
 

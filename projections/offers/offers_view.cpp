@@ -56,6 +56,9 @@ void withdraw(std::vector<Offer>& offers, const RecordedEvent& recorded) {
 }
 
 void fold(Offers& offers, const RegionDeclared& declared, const RecordedEvent& recorded) {
+  const auto* before = offers.known_region(stream_id(recorded.stream));
+  if (before && before->declaration.cluster != declared.cluster)
+    offers.former_regions[before->declaration.cluster] = *before;
   declare(offers.regions, &RegionOffer::declaration, declared, recorded);
 }
 void fold(Offers& offers, const RegionWithdrawn&, const RecordedEvent& recorded) {
@@ -84,9 +87,12 @@ const RegionOffer* Offers::region_of_cluster(std::string_view cluster) const {
   const auto* sold = first(regions, [&](const RegionOffer& offer) {
     return !offer.withdrawn && offer.declaration.cluster == cluster;
   });
-  return sold ? sold : first(regions, [&](const RegionOffer& offer) {
-    return offer.declaration.cluster == cluster;
-  });
+  if (sold) return sold;
+  if (const auto* withdrawn = first(
+          regions, [&](const RegionOffer& offer) { return offer.declaration.cluster == cluster; }))
+    return withdrawn;
+  const auto former = former_regions.find(std::string(cluster));
+  return former == former_regions.end() ? nullptr : &former->second;
 }
 
 const RegionOffer* Offers::known_region(std::string_view id) const { return known(regions, id); }
@@ -182,24 +188,31 @@ bool OffersView::can_run(std::string_view namespace_id, std::string_view image) 
 void OffersView::apply(const RecordedEvent& recorded) {
   std::visit(
       [&]<class E>(const E& event) {
-        constexpr bool is_withdrawal = std::is_same_v<E, ContainerImageWithdrawn>;
-        if constexpr (is_withdrawal || std::is_same_v<E, ContainerImageSaved>) {
+        if constexpr (std::is_same_v<E, ContainerImageSaved>) {
           const std::unique_lock lock(state_->saved_mutex);
-          if constexpr (is_withdrawal)
-            state_->forget(stream_id(recorded.stream));
-          else
-            state_->fold(event, recorded);
-        }
-        if constexpr (is_withdrawal || requires(Offers & next) { fold(next, event, recorded); }) {
+          state_->fold(event, recorded);
+        } else if constexpr (std::is_same_v<E, ContainerImageWithdrawn>) {
+          withdraw_image(recorded);
+        } else if constexpr (requires(Offers & next) { fold(next, event, recorded); }) {
           auto next = std::make_shared<Offers>(*state_->offers);
-          if constexpr (is_withdrawal)
-            withdraw(next->images, recorded);
-          else
-            fold(*next, event, recorded);
+          fold(*next, event, recorded);
           state_->publish(std::move(next));
         }
       },
       recorded.event);
+}
+
+/// An official one, or a customer's: the id tells.
+void OffersView::withdraw_image(const RecordedEvent& recorded) {
+  const auto id = stream_id(recorded.stream);
+  {
+    const std::unique_lock lock(state_->saved_mutex);
+    state_->forget(id);
+  }
+  if (!state_->offers->known_image(id)) return;
+  auto next = std::make_shared<Offers>(*state_->offers);
+  withdraw(next->images, recorded);
+  state_->publish(std::move(next));
 }
 
 void OffersView::save(std::string& out) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,14 +63,17 @@ struct Offers {
   std::vector<RegionOffer> regions;
   std::vector<SkuOffer> skus;
   std::vector<ImageOffer> images;
+  /// By cluster: how a region was declared when it sold the cluster last, before it was declared to
+  /// sell another.
+  std::map<std::string, RegionOffer> former_regions;
 
   /// On offer now. Null where there is none.
   const RegionOffer* region(std::string_view id) const;
   const SkuOffer* sku(std::string_view id) const;
   /// By full name with tag.
   const ImageOffer* image(std::string_view name) const;
-  /// The region that sells the cluster; a withdrawn one where no other does, for what still runs
-  /// there. Null where no region ever had it.
+  /// The region that sells the cluster; where none does, a withdrawn one, or one as it was when it
+  /// sold the cluster: for what still runs there. Null where no region ever had it.
   const RegionOffer* region_of_cluster(std::string_view cluster) const;
 
   /// On offer or withdrawn.
@@ -77,7 +81,7 @@ struct Offers {
   const SkuOffer* known_sku(std::string_view id) const;
   const ImageOffer* known_image(std::string_view id) const;
 
-  BOOST_DESCRIBE_CLASS(Offers, (), (regions, skus, images), (), ())
+  BOOST_DESCRIBE_CLASS(Offers, (), (regions, skus, images, former_regions), (), ())
 };
 
 /// Regions, SKUs and container images. Offers change seldom, so a change makes a new value and
@@ -107,6 +111,8 @@ class OffersView : public View {
   std::unique_ptr<View> fresh() const override { return std::make_unique<OffersView>(); }
 
  private:
+  void withdraw_image(const RecordedEvent& recorded);
+
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -76,6 +76,18 @@ TEST_CASE("a region on offer is preferred to a withdrawn one of the same cluster
   CHECK(told.view.current()->region_of_cluster("host-cluster")->id == "new");
 }
 
+TEST_CASE("a region that sells another cluster is still known for what runs in the one before") {
+  Told<OffersView> told;
+  told.tell("region/r", beijing()).tell("region/r", beijing("北京一区", "next-cluster"));
+  const auto offers = told.view.current();
+  CHECK(offers->region_of_cluster("next-cluster")->declaration.cluster == "next-cluster");
+  REQUIRE(offers->region_of_cluster("host-cluster"));
+  CHECK(offers->region_of_cluster("host-cluster")->id == "r");
+  CHECK(offers->region_of_cluster("host-cluster")->declaration.gateway_domain == "gw.example");
+  told.tell("region/s", beijing("上海", "host-cluster"));
+  CHECK(told.view.current()->region_of_cluster("host-cluster")->id == "s");
+}
+
 TEST_CASE("a saved image is its owner's alone, until it is withdrawn") {
   Told<OffersView> told;
   told.tell("container_image/a", ContainerImageSaved{"c1", "images.example/c1/mine:1", "i", 7});

@@ -15,22 +15,13 @@ void show(const Call& call) {
   call->answer(catalog_json(catalog_of(*call->context().offers->current())));
 }
 
-/// What is allowed, and yet not what somebody would want.
-boost::json::array warnings_of(const Call& call, const OfferCatalog& wish) {
-  boost::json::array warnings;
-  const auto clusters = call->context().catalogue->current();
-  for (const auto& [id, region] : wish.regions)
-    if (!clusters->cluster(region.cluster))
-      warnings.emplace_back("region " + id + " sells the cluster " + region.cluster +
-                            ", which is not declared: nothing can be ordered there yet");
-  return warnings;
-}
-
 boost::json::object answer_of(const std::vector<CatalogChange>& changes,
-                              boost::json::array warnings, bool is_done) {
+                              const std::vector<std::string>& warnings, bool is_done) {
   boost::json::array items;
   for (const auto& change : changes) items.push_back(change_json(change));
-  return {{"items", std::move(items)}, {"warnings", std::move(warnings)}, {"applied", is_done}};
+  return {{"items", std::move(items)},
+          {"warnings", boost::json::array(warnings.begin(), warnings.end())},
+          {"applied", is_done}};
 }
 
 void replace(const Call& call) {
@@ -40,7 +31,8 @@ void replace(const Call& call) {
   with_body(call, read_catalog, [&](const OfferCatalog& wish) {
     auto changes = catalog_changes(*call->context().offers->current(), wish);
     const bool is_done = dry_run != "true";
-    auto answer = answer_of(changes, warnings_of(call, wish), is_done);
+    const auto warnings = warnings_of(wish, *call->context().catalogue->current());
+    auto answer = answer_of(changes, warnings, is_done);
     if (!is_done) return call->answer(answer);
     make_changes(*call->context().gateway, call->origin(), std::move(changes),
                  [call, answer = std::move(answer)](const std::optional<std::string>& failure) {

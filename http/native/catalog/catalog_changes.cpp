@@ -165,7 +165,8 @@ boost::json::object change_json(const CatalogChange& change) {
   return {{"entry", change.entry},
           {"id", change.id},
           {"change", kind_name(change.kind)},
-          {"fields", std::move(fields)}};
+          {"fields", std::move(fields)},
+          {"text", change_line(change)}};
 }
 
 std::string change_line(const CatalogChange& change) {

@@ -42,7 +42,7 @@ struct CatalogChange {
 /// it. Empty where nothing differs.
 std::vector<CatalogChange> catalog_changes(const Offers& offers, const OfferCatalog& catalog);
 
-/// {"entry": "sku", "id": "66", "change": "changed", "fields": [{"key", "from", "to"}]}
+/// {"entry": "sku", "id": "66", "change": "changed", "fields": [{"key", "from", "to"}], "text": …}
 boost::json::object change_json(const CatalogChange& change);
 
 /// "sku 66: price 2.50 → 2.00", for people.

@@ -1,11 +1,13 @@
 #include "http/native/catalog/offer_catalog.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "http/native/catalog/offer_fields.hpp"
+#include "projections/catalogue/catalogue_view.hpp"
 #include "projections/offers/offers_view.hpp"
 
 namespace orrery {
@@ -51,6 +53,14 @@ std::vector<CatalogProblem> problems_of(const OfferCatalog& catalog) {
   problems.limit("SKUs", catalog.skus.size(), catalog_skus_max);
   problems.limit("images", catalog.images.size(), catalog_images_max);
   const auto regions = problems.take_ids("region", catalog.regions);
+  std::map<std::string_view, std::string_view> seller_of_cluster;
+  for (const auto& [id, region] : catalog.regions) {
+    const auto [seller, is_first] = seller_of_cluster.emplace(region.cluster, id);
+    if (!is_first)
+      problems.add(entry_name("region", id), "cluster",
+                   fmt::format("names {}, which the region {} sells already", region.cluster,
+                               seller->second));
+  }
   problems.take_ids("sku", catalog.skus);
   for (const auto& [id, sku] : catalog.skus) {
     const auto name = entry_name("sku", id);
@@ -64,10 +74,20 @@ std::vector<CatalogProblem> problems_of(const OfferCatalog& catalog) {
   std::set<std::string_view> images;
   for (const auto& image : catalog.images) {
     const auto name = entry_name("image", image);
-    if (!is_image_name(image)) problems.add(name, "", std::string(image_name_wanted));
+    if (!is_full_image_name(image)) problems.add(name, "", std::string(image_name_wanted));
     if (!images.insert(image).second) problems.add(name, "", "is declared twice");
   }
   return problems.take();
+}
+
+std::vector<std::string> warnings_of(const OfferCatalog& catalog, const Catalogue& clusters) {
+  std::vector<std::string> warnings;
+  for (const auto& [id, region] : catalog.regions)
+    if (!clusters.cluster(region.cluster))
+      warnings.push_back(fmt::format(
+          "region {} sells the cluster {}, which is not declared: nothing can be ordered there yet",
+          id, region.cluster));
+  return warnings;
 }
 
 OfferCatalog catalog_of(const Offers& offers) {

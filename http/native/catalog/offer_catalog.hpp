@@ -10,6 +10,7 @@
 
 namespace orrery {
 
+struct Catalogue;
 struct Offers;
 
 template <class Declaration>
@@ -45,6 +46,9 @@ struct CatalogProblem {
   std::string message;
 };
 std::vector<CatalogProblem> problems_of(const OfferCatalog& catalog);
+
+/// What is allowed, and yet not what somebody would want.
+std::vector<std::string> warnings_of(const OfferCatalog& catalog, const Catalogue& clusters);
 
 /// Names of entries, as problems give them.
 std::string entry_name(std::string_view kind, std::string_view id);

@@ -162,7 +162,7 @@ bool is_offer_id(std::string_view id) {
   });
 }
 
-bool is_image_name(std::string_view name) {
+bool is_full_image_name(std::string_view name) {
   const auto last = name.substr(name.rfind('/') + 1);
   const auto colon = last.find(':');
   return name.size() <= image_bytes_max && colon != last.npos && colon > 0 &&

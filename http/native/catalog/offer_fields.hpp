@@ -39,7 +39,7 @@ inline constexpr std::string_view offer_id_wanted =
     R"(must be 1 to 64 letters, digits, dots, dashes or underscores)";
 
 /// The full name of an image with its tag, such as "images.example/base/pytorch:2.3".
-bool is_image_name(std::string_view name);
+bool is_full_image_name(std::string_view name);
 inline constexpr std::string_view image_name_wanted =
     R"(must be the full name of an image with its tag, such as "images.example/base/pytorch:2.3")";
 

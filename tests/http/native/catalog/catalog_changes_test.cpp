@@ -103,5 +103,5 @@ TEST_CASE("a change as JSON has its entry, kind and values") {
   REQUIRE(changes.size() == 1);
   CHECK(
       boost::json::serialize(change_json(changes[0])) ==
-      R"({"entry":"sku","id":"66","change":"changed","fields":[{"key":"price","from":"2.50","to":"2.00"}]})");
+      R"({"entry":"sku","id":"66","change":"changed","fields":[{"key":"price","from":"2.50","to":"2.00"}],"text":"sku 66: price 2.50 → 2.00"})");
 }

@@ -72,10 +72,10 @@ TEST_CASE("a wrong value of a catalogue is named with what it must be") {
 
 TEST_CASE("images have full names with tags, once each") {
   for (const auto* good : {"images.example/base/pytorch:2.3", "host:5000/a:b", "a:b"})
-    CHECK(is_image_name(good));
+    CHECK(is_full_image_name(good));
   for (const auto* wrong : {"", "pytorch", "images.example/base/pytorch", "images.example:5000/a",
                             "a:", ":b", "a b:c", "a:b c", "图:1"})
-    CHECK_FALSE(is_image_name(wrong));
+    CHECK_FALSE(is_full_image_name(wrong));
   auto catalog = sample_catalog();
   catalog.images.push_back(catalog.images.front());
   CHECK(problems(catalog) == "image images.example/base/pytorch:2.3 is declared twice\n");
@@ -83,7 +83,9 @@ TEST_CASE("images have full names with tags, once each") {
 
 TEST_CASE("every problem of a catalogue is found, not the first alone") {
   auto catalog = sample_catalog();
-  catalog.regions.push_back(catalog.regions.front());
+  catalog.regions.push_back({"south", catalog.regions.front().declaration});
+  CHECK(problems(catalog) ==
+        "region south.cluster names host-cluster, which the region north sells already\n");
   catalog.skus[0].id = "a b";
   catalog.images.push_back("untagged");
   CHECK(problems_of(catalog).size() == 3);

@@ -249,11 +249,21 @@ void World::compare_with_log() {
 }
 
 std::vector<Checker*> World::checkers() {
-  return {&one_lease_per_gpu_,      &operations_end_,          &leases_released_,
-          &no_lease_without_owner_, &instances_settle_,        &gpus_conserved_,
-          &addresses_unique_,       &holdings_of_the_living_,  &charged_seconds_,
-          &wallet_balances_,        &acknowledged_is_durable_, &acknowledged_is_visible_,
-          &replay_equals_live_,     &views_equal_replay_};
+  return {&one_lease_per_gpu_,
+          &operations_end_,
+          &leases_released_,
+          &no_lease_without_owner_,
+          &instances_settle_,
+          &gpus_conserved_,
+          &addresses_unique_,
+          &holdings_of_the_living_,
+          &charged_seconds_,
+          &wallet_balances_,
+          &orders_end_,
+          &acknowledged_is_durable_,
+          &acknowledged_is_visible_,
+          &replay_equals_live_,
+          &views_equal_replay_};
 }
 
 WorldReport World::report() {

@@ -16,6 +16,7 @@
 #include "sim/checkers/no_lease_without_owner.hpp"
 #include "sim/checkers/one_lease_per_gpu.hpp"
 #include "sim/checkers/operations_end.hpp"
+#include "sim/checkers/orders_end.hpp"
 #include "sim/checkers/replay_equals_live.hpp"
 #include "sim/checkers/views_equal_replay.hpp"
 #include "sim/checkers/wallet_balances.hpp"
@@ -97,6 +98,7 @@ class World {
   HoldingsOfTheLiving holdings_of_the_living_;
   ChargedSeconds charged_seconds_;
   WalletBalances wallet_balances_;
+  OrdersEnd orders_end_;
   AcknowledgedIsDurable acknowledged_is_durable_;
   AcknowledgedIsVisible acknowledged_is_visible_;
   ReplayEqualsLive replay_equals_live_;

@@ -43,7 +43,8 @@ void WalletBalances::pay_order(const RecordedEvent& recorded, const std::string&
 
 void WalletBalances::refund(const RecordedEvent& recorded, const OrderRefunded& refunded) {
   auto& wallet = wallets_[recorded.stream];
-  if (wallet.orders[refunded.order_id].paid_fen != refunded.refund_fen)
+  const auto paid_fen = wallet.orders[refunded.order_id].paid_fen;
+  if (refunded.refund_fen < 0 || refunded.refund_fen > paid_fen)
     violated(recorded.position, refunded.order_id + " gives back what wasn't paid for it");
   wallet.paid_in_fen += refunded.refund_fen;
   end(recorded, refunded.order_id);

@@ -11,7 +11,7 @@ namespace orrery {
 
 /// A balance is what was paid in and given back, less what was paid, as far as no coupon paid it.
 /// Coupons pay no more than they are worth, not after their time, and not in debt. Orders are paid
-/// from money that is there, and an order that has ended moves no money. What is refunded is what
+/// from money that is there, and an order that has ended moves no money. No more is refunded than
 /// was paid. The view that customers read says the same.
 class WalletBalances : public Checker {
  public:

@@ -15,7 +15,7 @@ namespace {
 /// One thing that happens, so many seconds after the one before.
 struct Act {
   std::int64_t after_s = 0;
-  enum What { order, start, stop, interrupt, remove, save_image, end } what = order;
+  enum What { order, start, stop, interrupt, remove, renew, save_image, end } what = order;
   std::string wallet;
   std::string instance;
 };
@@ -36,9 +36,10 @@ std::vector<Act> random_script() {
   return script;
 }
 
-/// Every instance has terms of its own; customers have enough.
+/// Every instance has terms of its own; i2 and i4 are paid for by the day.
 OrderTerms terms_of(const Act& act) {
   OrderTerms terms;
+  if (act.instance == "i2" || act.instance == "i4") terms.selling_type = SellingType::daily;
   terms.price_fen = 100 + 37 * (act.instance.back() - '0');
   terms.discount = {"d", 4'800, BillingWorld::begin_s + 5'000, BillingWorld::begin_s + 50'000};
   return terms;
@@ -47,7 +48,10 @@ OrderTerms terms_of(const Act& act) {
 void play(BillingWorld& world, const Act& act) {
   switch (act.what) {
     case Act::order:
-      return world.order(act.wallet, act.instance, terms_of(act), 0, 50);
+      return world.order(act.wallet, act.instance, terms_of(act),
+                         terms_of(act).selling_type == SellingType::daily ? 1 : 0, 50);
+    case Act::renew:
+      return world.renew(act.wallet, act.instance, terms_of(act), 1);
     case Act::start:
       world.started(act.instance);
       return world.start(act.instance);
@@ -68,10 +72,12 @@ void play(BillingWorld& world, const Act& act) {
   }
 }
 
-BillingWorld with_customers() {
+constexpr std::int64_t plenty = 900'000'000;
+
+BillingWorld with_customers(std::int64_t balance_fen) {
   BillingWorld world;
   for (const auto* wallet : {"a", "b"}) {
-    world.open(wallet, 900'000'000);
+    world.open(wallet, balance_fen);
     for (int i = 0; i < 3; ++i)
       world.send<Wallet>(wallet, Wallet::GrantCoupon{{"c" + std::to_string(i), 150 + 70 * i,
                                                       BillingWorld::begin_s + 8'000 * (i + 1)}});
@@ -79,11 +85,14 @@ BillingWorld with_customers() {
   return world;
 }
 
+/// Some are soon in debt.
+std::int64_t any_balance() { return *rc::gen::element<std::int64_t>(300, 2'000, plenty); }
+
 constexpr std::int64_t days_after = 2 * seconds_per_day;
 
 /// With a process that is always there.
 BillingWorld played_in_time(const std::vector<Act>& script) {
-  auto world = with_customers();
+  auto world = with_customers(plenty);
   for (const auto& act : script) {
     world.pass(act.after_s, 1'000);
     play(world, act);
@@ -93,8 +102,9 @@ BillingWorld played_in_time(const std::vector<Act>& script) {
 }
 
 /// With a process that is away for any time, between any two things.
-BillingWorld played_with_absences(const std::vector<Act>& script) {
-  auto world = with_customers();
+BillingWorld played_with_absences(const std::vector<Act>& script,
+                                  std::int64_t balance_fen = plenty) {
+  auto world = with_customers(balance_fen);
   for (const auto& act : script) {
     switch (*rc::gen::inRange(0, 5)) {
       case 0:
@@ -137,7 +147,7 @@ std::string charges(const BillingWorld& world, const std::string& wallet) {
   return text;
 }
 
-/// The seconds of each order that ran, from the events of instances, and that were charged.
+/// The seconds of each metered order that ran, from the events of instances, and that were charged.
 struct Seconds {
   std::map<std::string, std::int64_t> ran, charged;
 };
@@ -146,6 +156,7 @@ Seconds seconds_of_orders(const BillingWorld& world) {
   std::map<std::string, std::int64_t> since;
   for (const auto& recorded : world.log()) {
     const auto order = "o-" + std::string(stream_id(recorded.stream));
+    if (order == "o-i2" || order == "o-i4") continue;  // Paid for by the day.
     const auto& event = recorded.event;
     if (std::holds_alternative<InstanceStarted>(event)) since[order] = seconds_of(recorded.time);
     if (std::holds_alternative<InstanceStopRequested>(event) ||
@@ -180,15 +191,37 @@ TEST_CASE("who is late, or back from any crash, makes the same charges") {
 
 TEST_CASE("the seconds that are charged are those that ran") {
   CHECK(rc::check("seconds", [] {
-    const auto world = played_with_absences(random_script());
+    const auto world = played_with_absences(random_script(), any_balance());
     const auto seconds = seconds_of_orders(world);
     RC_ASSERT(seconds.charged == seconds.ran);
   }));
 }
 
+TEST_CASE("a balance is what was paid in and given back less what was paid, in debt too") {
+  CHECK(rc::check("balances", [] {
+    const auto world = played_with_absences(random_script(), any_balance());
+    std::int64_t sum = 0;
+    for (const auto& event : world.all<WalletToppedUp>()) sum += event.amount_fen;
+    for (const auto& event : world.all<OrderPlaced>()) sum -= event.paid_fen;
+    for (const auto& event : world.all<OrderRenewed>()) sum -= event.paid_fen;
+    for (const auto& event : world.all<OrderRefunded>()) sum += event.refund_fen;
+    for (const auto& event : world.all<UsageCharged>()) sum += event.coupon_fen - event.amount_fen;
+    for (const auto& event : world.all<StorageCharged>())
+      sum += event.coupon_fen - event.amount_fen;
+    RC_ASSERT(world.balance_fen("a") + world.balance_fen("b") == sum);
+    // Nothing metered is on in debt.
+    for (const auto& order : world.all<OrderPlaced>()) {
+      if (order.terms.selling_type != SellingType::pay_as_you_go) continue;
+      const auto state = world.state<Instance>(order.instance_id);
+      if (std::holds_alternative<Instance::Running>(state))
+        RC_ASSERT(world.balance_fen(order.specification.namespace_id) >= 0);
+    }
+  }));
+}
+
 TEST_CASE("every order ends with its instance, and nothing of it is remembered") {
   CHECK(rc::check("orders", [] {
-    auto world = played_with_absences(random_script());
+    auto world = played_with_absences(random_script(), any_balance());
     for (int i = 0; i < 5; ++i) world.remove("i" + std::to_string(i));
     std::set<std::string> placed, ended;
     for (const auto& order : world.all<OrderPlaced>()) placed.insert(order.order_id);
@@ -203,7 +236,7 @@ TEST_CASE("every order ends with its instance, and nothing of it is remembered")
 
 TEST_CASE("a snapshot of the billing process at any moment owes what the whole log owes") {
   CHECK(rc::check("snapshots", [] {
-    const auto world = played_with_absences(random_script());
+    const auto world = played_with_absences(random_script(), any_balance());
     const auto& log = world.log();
     std::string live_bytes, folded_bytes;
     world.process().save(live_bytes);

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/checkers/charged_seconds.hpp"
+#include "sim/checkers/orders_end.hpp"
 #include "sim/checkers/wallet_balances.hpp"
 
 using namespace orrery;
@@ -163,4 +164,62 @@ TEST_CASE("a view that says another balance is found", "[sim]") {
   told.checker.apply({3, "wallet/w", 3, Time{}, Origin{}, WalletToppedUp{"t2", 1}});
   told.checker.compare(*told.view);
   CHECK(told.checker.violations().size() == 1);
+}
+
+namespace {
+
+using Orders = Told<OrdersEnd>;
+Orders with_order(SellingType selling_type, std::int64_t paid_fen) {
+  Orders told;
+  auto order = order_of(selling_type);
+  order.paid_fen = paid_fen;
+  order.period_count = 1;
+  told.at(0, "wallet/w", WalletToppedUp{"t", 1'000}).at(0, "wallet/w", order);
+  return told;
+}
+
+}  // namespace
+
+TEST_CASE("orders that end as they should break nothing", "[sim]") {
+  auto closed = with_order(SellingType::pay_as_you_go, 0);
+  closed.at(1, "instance/i", InstanceStarted{})
+      .at(2, "instance/i", InstanceDeletionRequested{})
+      .at(3, "instance/i", InstanceDeleted{})
+      .at(3, "wallet/w", OrderClosed{"o"});
+  CHECK(closed.violations_at_rest() == 0);
+  auto refunded = with_order(SellingType::daily, 500);
+  refunded.at(1, "instance/i", InstanceFailed{}).at(1, "wallet/w", OrderRefunded{"o", 500, "x"});
+  CHECK(refunded.violations_at_rest() == 0);
+  auto late = with_order(SellingType::daily, 500);
+  late.at(1, "instance/i", InstanceStarted{})
+      .at(2, "instance/i", InstanceDeletionRequested{})
+      .at(3, "wallet/w", OrderRenewed{"o", "r", "i", {SellingType::daily, 300, {}}, 1, 300, ""})
+      .at(4, "instance/i", InstanceDeleted{})
+      .at(4, "wallet/w", OrderRefunded{"o", 300, "x"});
+  CHECK(late.violations_at_rest() == 0);
+}
+
+TEST_CASE("orders that don't end, end early, or keep the money are found", "[sim]") {
+  auto open = with_order(SellingType::daily, 500);
+  open.at(1, "instance/i", InstanceFailed{});
+  CHECK(open.violations_at_rest() == 1);
+  auto early = with_order(SellingType::pay_as_you_go, 0);
+  early.at(1, "wallet/w", OrderClosed{"o"});
+  CHECK(early.violations_at_rest() == 1);
+  auto kept = with_order(SellingType::daily, 500);
+  kept.at(1, "instance/i", InstanceFailed{}).at(1, "wallet/w", OrderClosed{"o"});
+  CHECK(kept.violations_at_rest() == 1);
+}
+
+TEST_CASE("what is on in arrears, or beyond what was paid for, is found", "[sim]") {
+  auto in_debt = with_order(SellingType::pay_as_you_go, 0);
+  in_debt.at(1, "instance/i", InstanceStarted{})
+      .at(2, "wallet/w", charged(1, 2, 1'001))
+      .at(20, "volume/v", VolumeCreated{});
+  CHECK(in_debt.violations_at_rest() == 1);
+  auto over = with_order(SellingType::daily, 500);
+  over.at(1, "instance/i", InstanceStarted{}).at(86'401 + 10, "volume/v", VolumeCreated{});
+  CHECK(over.violations_at_rest() == 1);
+  over.at(86'420, "instance/i", InstanceStopRequested{});
+  CHECK(over.violations_at_rest() == 1);  // As before.
 }

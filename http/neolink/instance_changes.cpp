@@ -34,6 +34,8 @@ struct Changing {
   /// Stands in the log beside what the request has caused; empty without a key.
   std::string command_id;
   Reply reply;
+  /// Of the name of a snapshot's image, until the views know of it.
+  std::shared_ptr<KeyClaim> image_claim = nullptr;
 };
 
 Response done() {
@@ -66,7 +68,7 @@ Refusal refusal_of(Instance::Rejection rejection) {
 }
 
 /// Whether the same request has been answered before, and with what: its events stand in the log
-/// with its id.
+/// with its id. Reads the instance's stream, which has some six events for each time it was on.
 std::optional<Response> answer_before(const Changing& changing) {
   if (changing.command_id.empty()) return std::nullopt;
   const auto drawn = std::string_view(changing.command_id).substr(0, changing.command_id.find(' '));
@@ -96,7 +98,8 @@ InstanceView::Instance instance_of(const Changing& changing) {
 
 /// "ok" once it is durable.
 void send(const Changing& changing, Instance::Command command) {
-  auto answer = [reply = changing.reply](const auto& outcome) {
+  auto answer = [reply = changing.reply, claim = changing.image_claim](const auto& outcome) {
+    if (claim) claim->release();
     if (!outcome) return reply(unavailable());
     if (outcome->rejection) return reply(refusal_of(*outcome->rejection));
     reply(done());
@@ -107,21 +110,25 @@ void send(const Changing& changing, Instance::Command command) {
       std::move(answer));
 }
 
-/// The image that a snapshot becomes, in the customer's part of the region's registry.
-boost::system::result<SnapshotWish, Refusal> snapshot_of(const Changing& changing,
+/// The image that a snapshot becomes, in the customer's part of the region's registry. Nobody else
+/// gets the name: until the request is answered it is claimed, then the views know of it.
+boost::system::result<SnapshotWish, Refusal> snapshot_of(Changing& changing,
                                                          const PowerOffRequest& words) {
   const auto& context = *changing.context;
   const auto& namespace_id = changing.caller.namespace_id;
   const auto offers = context.offers->current();
   const auto& registry = offers->region_of_cluster(changing.cluster)->declaration.image_registry;
   auto image = fmt::format("{}/{}/{}:{}", registry, namespace_id, words.image_name, words.tag);
-  if (context.offers->can_run(namespace_id, image))
+  changing.image_claim =
+      context.keys_in_flight->claim(context.secret.seed_of("neolink image", namespace_id, image));
+  if (!changing.image_claim || context.instances->is_being_saved(namespace_id, image) ||
+      context.offers->can_run(namespace_id, image))
     return error(409, "image_exists_already",
                  fmt::format("There is an image {} already: choose another tag", image));
   return SnapshotWish{changing.identity.ids->uuid(), std::move(image)};
 }
 
-void power_off(const Changing& changing, const Request& request) {
+void power_off(Changing& changing, const Request& request) {
   const auto words = read_power_off(request.body);
   if (!words) return changing.reply(bad_request(words.error().message));
   if (!instance_of(changing)) return;
@@ -149,7 +156,7 @@ std::optional<Refusal> refusal_of_money(const NeolinkContext& context, const Cal
   return error(402, "wallet_is_in_debt", "The balance is below 0: nothing can be switched on");
 }
 
-void power_on(const Changing& changing, const Request&) {
+void power_on(Changing& changing, const Request&) {
   const auto instance = instance_of(changing);
   if (!instance) return;
   if (instance->state == InstanceState::shutdown)
@@ -158,12 +165,12 @@ void power_on(const Changing& changing, const Request&) {
   send(changing, Instance::Start{});
 }
 
-void remove(const Changing& changing, const Request&) {
+void remove(Changing& changing, const Request&) {
   if (!instance_of(changing)) return;
   send(changing, Instance::Delete{});
 }
 
-using Change = void (*)(const Changing&, const Request&);
+using Change = void (*)(Changing&, const Request&);
 
 /// What all changes begin with. Each has keys of its own, and so has each instance.
 void start(const Context& context, const Request& request, const Caller& caller, const Reply& reply,
@@ -176,14 +183,14 @@ void start(const Context& context, const Request& request, const Caller& caller,
   if (!identity->digest.empty())
     command_id = fmt::format("{} {:02x}", identity->ids->uuid(),
                              fmt::join(identity->digest.begin(), identity->digest.end(), ""));
-  const Changing changing{context,
-                          caller,
-                          std::string(request.path_parameters[0]),
-                          std::move(name),
-                          request.request_id,
-                          *std::move(identity),
-                          std::move(command_id),
-                          holding};
+  Changing changing{context,
+                    caller,
+                    std::string(request.path_parameters[0]),
+                    std::move(name),
+                    request.request_id,
+                    *std::move(identity),
+                    std::move(command_id),
+                    holding};
   if (auto answer = answer_before(changing)) return changing.reply(*std::move(answer));
   change(changing, request);
 }

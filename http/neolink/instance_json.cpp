@@ -16,11 +16,19 @@ std::string selling_type_text(const OrderTerms& terms) {
   return fmt::format("{}", static_cast<int>(terms.selling_type));
 }
 
-/// Of a discount that wasn't over when the instance was ordered.
+/// Of a discount that wasn't over when the terms were agreed on.
 const std::string& discount_id(const InstanceDetails& instance) {
   static const std::string none;
   const auto& discount = instance.order.terms.discount;
-  return seconds_of(instance.created_at) < discount.ends_at_s ? discount.id : none;
+  return seconds_of(instance.terms_at) < discount.ends_at_s ? discount.id : none;
+}
+
+/// Why the instance never ran, or waits to run again; empty where all is well.
+const std::string& description(const InstanceDetails& instance) {
+  static const std::string none;
+  const bool is_off_course =
+      instance.state == InstanceState::failed || instance.state == InstanceState::starting;
+  return is_off_course ? instance.failure_message : none;
 }
 
 json::object annotations_json(const InstanceDetails& instance, InstanceForm form) {
@@ -33,7 +41,7 @@ json::object annotations_json(const InstanceDetails& instance, InstanceForm form
                            {"neolink.ai/cost-order-id", order.order_id},
                            {"neolink.ai/cost-time", order.cost_time},
                            {"neolink.ai/cost-type", selling_type_text(order.terms)},
-                           {"neolink.ai/description", ""},
+                           {"neolink.ai/description", description(instance)},
                            {"neolink.ai/display-name", words.display_name},
                            {"neolink.ai/gpu.machine", words.gpu_model},
                            {"neolink.ai/gpu.resource.key", words.gpu_resource_key},
@@ -66,8 +74,8 @@ json::array volume_mounts_json(const InstanceDetails& instance) {
                                      {"PVCName", ""},
                                      {"displayName", "系统盘"},
                                      {"filesystemType", "system"}});
-  // A volume is bound with the first start; until then nobody knows its size.
-  const bool is_bound = instance.state != InstanceState::creating;
+  // A volume is bound with the first start; until then its size is 0.
+  const bool is_bound = instance.first_started_at.has_value();
   for (const auto& volume : words.volumes)
     mounts.push_back(json::object{{"PathInContainer", volume.path},
                                   {"Type", "shared-filesystem"},
@@ -125,9 +133,12 @@ json::object instance_json(const InstanceDetails& instance, const Offers& offers
   const auto& words = instance.order.specification;
   const bool is_running =
       instance.state == InstanceState::running && instance.placement && instance.address;
-  json::object object{{"name", instance.name()}, {"namespace", words.namespace_id},
-                      {"Region", words.cluster}, {"displayName", words.display_name},
-                      {"description", ""},       {"annotations", annotations_json(instance, form)},
+  json::object object{{"name", instance.name()},
+                      {"namespace", words.namespace_id},
+                      {"Region", words.cluster},
+                      {"displayName", words.display_name},
+                      {"description", description(instance)},
+                      {"annotations", annotations_json(instance, form)},
                       {"uid", words.uid}};
   if (is_running) object.emplace("servers", servers_json(instance, offers, secret));
   object.emplace("image", words.image);
@@ -150,7 +161,7 @@ json::object instance_json(const InstanceDetails& instance, const Offers& offers
 InstanceDetails as_ordered(const OrderPlaced& order, Time ordered_at) {
   InstanceDetails instance;
   instance.order = order;
-  instance.created_at = ordered_at;
+  instance.created_at = instance.terms_at = ordered_at;
   return instance;
 }
 

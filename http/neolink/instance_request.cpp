@@ -11,7 +11,8 @@ namespace orrery::neolink {
 namespace {
 
 constexpr std::size_t word_bytes_max = 128;
-constexpr std::size_t image_bytes_max = 512;
+/// Above that of any image that a snapshot becomes.
+constexpr std::size_t image_bytes_max = 768;
 constexpr std::size_t path_bytes_max = 255;
 constexpr std::string_view path_default = "/root/data";
 constexpr std::string_view volume_type = "shared-filesystem";

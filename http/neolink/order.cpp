@@ -41,7 +41,10 @@ boost::system::result<Sale, Refusal> sale_of(const Offers& offers, std::string_v
                         words.region == declared.name || words.region == declared.cluster;
   if (!is_there) return unknown("region", words.region);
   sale.sku = offers.sku(words.sku_id);
-  if (!sale.sku || sale.region->withdrawn || sale.sku->declaration.region_id != sale.region->id)
+  // A region may have moved: it sells where it is now.
+  const auto* now = offers.region(sale.region->id);
+  const bool is_sold = now && now->declaration.cluster == cluster;
+  if (!sale.sku || !is_sold || sale.sku->declaration.region_id != sale.region->id)
     return unknown("sku", words.sku_id);
   if (sale.sku->declaration.selling_type != words.selling_type)
     return bad_request(fmt::format("Cost.CostType must be \"{}\" for this GPUSKUID",

@@ -42,9 +42,12 @@ struct InstanceView::State {
 
   void fold(const OrderPlaced& placed, const RecordedEvent& recorded);
   void fold(const OrderRenewed& renewed, const RecordedEvent& recorded);
+  void fold(const OrderRefunded& refunded, const RecordedEvent& recorded);
+  void fold(const InstanceSnapshotTaken& taken, const RecordedEvent& recorded);
+  void fold(const ContainerImageSaved&, const RecordedEvent& recorded);
   void fold(const InstancePlaced& placed, const RecordedEvent& recorded);
   void fold(const InstanceStarted& started, const RecordedEvent& recorded);
-  void fold(const InstanceStopRequested&, const RecordedEvent& recorded);
+  void fold(const InstanceStopRequested& stop, const RecordedEvent& recorded);
   void fold(const InstanceStopped&, const RecordedEvent& recorded);
   void fold(const InstanceStartRequested&, const RecordedEvent& recorded);
   void fold(const InstanceInterrupted& interrupted, const RecordedEvent& recorded);
@@ -57,6 +60,8 @@ struct InstanceView::State {
   template <class Change>
   void change(std::string_view name, Change change);
   void remove(std::string_view name);
+  /// The images of this instance that the driver hasn't saved by now don't come.
+  void drop_awaited(std::string_view name);
   const List* list(std::string_view namespace_id, std::string_view cluster) const;
 
   mutable WriterFirstMutex mutex;
@@ -65,6 +70,8 @@ struct InstanceView::State {
   StringMap<Entry*> by_name;
   std::map<ListKey, List> lists;
   std::map<std::string, OrderOfRequest, std::less<>> requests;
+  /// By the id of the image.
+  std::map<std::string, AwaitedImage, std::less<>> awaited_images;
 };
 
 InstanceView::InstanceView() : state_(std::make_unique<State>()) {}
@@ -113,6 +120,13 @@ std::optional<OrderOfRequest> InstanceView::order_of_request(std::string_view or
   const std::shared_lock lock(state_->mutex);
   const auto found = state_->requests.find(order_id);
   return found == state_->requests.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool InstanceView::is_being_saved(std::string_view namespace_id, std::string_view image) const {
+  const std::shared_lock lock(state_->mutex);
+  return std::ranges::any_of(state_->awaited_images, [&](const auto& awaited) {
+    return awaited.second.namespace_id == namespace_id && awaited.second.image == image;
+  });
 }
 
 void InstanceView::apply(const RecordedEvent& recorded) {
@@ -164,7 +178,7 @@ void InstanceView::State::remove(std::string_view name) {
 void InstanceView::State::fold(const OrderPlaced& placed, const RecordedEvent& recorded) {
   auto instance = std::make_shared<InstanceDetails>();
   instance->order = placed;
-  instance->created_at = recorded.time;
+  instance->created_at = instance->terms_at = recorded.time;
   if (placed.terms.selling_type != SellingType::pay_as_you_go)
     instance->term.pay(placed.terms.selling_type, placed.period_count, seconds_of(recorded.time));
   add({recorded.position, std::move(instance)});
@@ -176,12 +190,46 @@ void InstanceView::State::fold(const OrderPlaced& placed, const RecordedEvent& r
 void InstanceView::State::fold(const OrderRenewed& renewed, const RecordedEvent& recorded) {
   change(renewed.instance_id, [&](InstanceDetails& instance) {
     instance.order.terms = renewed.terms;
+    instance.terms_at = recorded.time;
     instance.term.pay(renewed.terms.selling_type, renewed.period_count, seconds_of(recorded.time));
     instance.updated_at = recorded.time;
   });
   if (renewed.request_digest.empty()) return;
   const std::unique_lock lock(mutex);
   requests.emplace(renewed.renewal_id, OrderOfRequest{recorded.position, renewed.request_digest});
+}
+
+/// An order of which no instance came, as its name was taken. One that failed is shown as such.
+void InstanceView::State::fold(const OrderRefunded& refunded, const RecordedEvent& recorded) {
+  const std::string namespace_id(stream_id(recorded.stream));
+  std::string name;
+  for (auto list = lists.lower_bound({namespace_id, {}});
+       list != lists.end() && list->first.first == namespace_id; ++list)
+    for (const auto& slot : list->second) {
+      const auto& instance = *slot.entry->instance;
+      if (instance.order.order_id == refunded.order_id && instance.state == InstanceState::creating)
+        name = instance.name();
+    }
+  remove(name);
+}
+
+void InstanceView::State::fold(const InstanceSnapshotTaken& taken, const RecordedEvent&) {
+  const std::unique_lock lock(mutex);
+  const auto found = awaited_images.find(taken.snapshot.image_id);
+  if (found != awaited_images.end()) found->second.taken = true;
+}
+
+void InstanceView::State::fold(const ContainerImageSaved&, const RecordedEvent& recorded) {
+  const std::unique_lock lock(mutex);
+  const auto found = awaited_images.find(stream_id(recorded.stream));
+  if (found != awaited_images.end()) awaited_images.erase(found);
+}
+
+void InstanceView::State::drop_awaited(std::string_view name) {
+  const std::unique_lock lock(mutex);
+  std::erase_if(awaited_images, [&](const auto& awaited) {
+    return awaited.second.instance_id == name && !awaited.second.taken;
+  });
 }
 
 void InstanceView::State::fold(const InstancePlaced& placed, const RecordedEvent& recorded) {
@@ -202,15 +250,23 @@ void InstanceView::State::fold(const InstanceStarted& started, const RecordedEve
   });
 }
 
-void InstanceView::State::fold(const InstanceStopRequested&, const RecordedEvent& recorded) {
+void InstanceView::State::fold(const InstanceStopRequested& stop, const RecordedEvent& recorded) {
+  std::string namespace_id;
   change(stream_id(recorded.stream), [&](InstanceDetails& instance) {
+    namespace_id = instance.order.specification.namespace_id;
     instance.state = InstanceState::shutting_down;
     instance.address.reset();
     instance.updated_at = recorded.time;
   });
+  if (!stop.snapshot || namespace_id.empty()) return;
+  const std::unique_lock lock(mutex);
+  awaited_images.insert_or_assign(stop.snapshot->image_id,
+                                  AwaitedImage{namespace_id, stop.snapshot->image,
+                                               std::string(stream_id(recorded.stream)), false});
 }
 
 void InstanceView::State::fold(const InstanceStopped&, const RecordedEvent& recorded) {
+  drop_awaited(stream_id(recorded.stream));
   change(stream_id(recorded.stream), [](InstanceDetails& instance) {
     if (instance.state != InstanceState::deleting) instance.state = InstanceState::shutdown;
     instance.placement.reset();
@@ -255,6 +311,7 @@ void InstanceView::State::fold(const InstanceDeletionRequested&, const RecordedE
 }
 
 void InstanceView::State::fold(const InstanceDeleted&, const RecordedEvent& recorded) {
+  drop_awaited(stream_id(recorded.stream));
   remove(stream_id(recorded.stream));
 }
 
@@ -265,7 +322,7 @@ void InstanceView::save(std::string& out) const {
   ByteWriter writer(out);
   writer(static_cast<std::uint64_t>(in_order.size()));
   for (const auto* entry : in_order) writer(entry->place, *entry->instance);
-  writer(state_->requests);
+  writer(state_->requests, state_->awaited_images);
 }
 
 void InstanceView::load(std::string_view bytes) {
@@ -283,7 +340,7 @@ void InstanceView::load(std::string_view bytes) {
     entry.instance = std::move(instance);
     loaded->add(std::move(entry));
   }
-  reader(loaded->requests);
+  reader(loaded->requests, loaded->awaited_images);
   if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
   state_ = std::move(loaded);
 }

@@ -70,6 +70,8 @@ struct InstanceDetails {
   std::string failure_code;
   std::string failure_message;
   Time created_at{};
+  /// When the terms were agreed on: with the order, or the latest renewal.
+  Time terms_at{};
   /// When somebody last wanted it changed: on, off, renewed, gone.
   std::optional<Time> updated_at;
 
@@ -77,8 +79,19 @@ struct InstanceDetails {
 
   BOOST_DESCRIBE_CLASS(InstanceDetails, (),
                        (order, state, placement, address, first_started_at, term, failure_code,
-                        failure_message, created_at, updated_at),
+                        failure_message, created_at, terms_at, updated_at),
                        (), ())
+};
+
+/// An image that a stopping instance is to become.
+struct AwaitedImage {
+  std::string namespace_id;
+  std::string image;
+  std::string instance_id;
+  /// The driver has saved the disk.
+  bool taken = false;
+
+  BOOST_DESCRIBE_CLASS(AwaitedImage, (), (namespace_id, image, instance_id, taken), (), ())
 };
 
 /// What a request under an idempotency key has led to.
@@ -119,6 +132,10 @@ class InstanceView : public View {
   /// By the id of an order or a renewal, also when its instance is gone. Nothing for what was asked
   /// for without a key, which nobody asks for again.
   std::optional<OrderOfRequest> order_of_request(std::string_view order_id) const;
+
+  /// Whether an instance of the namespace is being saved as this image (full name with tag): from
+  /// the wish on until the image exists, or nothing comes of it.
+  bool is_being_saved(std::string_view namespace_id, std::string_view image) const;
 
   std::string_view name() const override { return "instances"; }
   void apply(const RecordedEvent& recorded) override;

@@ -177,3 +177,36 @@ TEST_CASE("an order under a key is known for good, one without isn't") {
   CHECK(story.view.order_of_request("renewal")->digest == "other");
   CHECK_FALSE(story.view.order_of_request("order-j"));
 }
+
+TEST_CASE(
+    "the name of a snapshot's image is taken until the image exists, or nothing comes of it") {
+  Story story;
+  story.ordered("i").started("i").ordered("j").started("j");
+  const auto wish = [](const std::string& id) {
+    return InstanceStopRequested{InstanceEndReason::customer, 10, SnapshotWish{id, "r/w/a:1"}};
+  };
+  const auto taken = [&] { return story.view.is_being_saved("w", "r/w/a:1"); };
+  CHECK_FALSE(taken());
+  story.with("i", wish("image-1"));
+  CHECK(taken());
+  CHECK_FALSE(story.view.is_being_saved("other", "r/w/a:1"));
+  CHECK_FALSE(story.view.is_being_saved("w", "r/w/a:2"));
+  story.with("i", InstanceStopped{});
+  CHECK_FALSE(taken());
+  story.with("j", wish("image-2"))
+      .with("j", InstanceSnapshotTaken{{"image-2", "r/w/a:1"}, 1})
+      .with("j", InstanceStopped{});
+  CHECK(taken());
+  story.tell("container_image/image-2", ContainerImageSaved{"w", "r/w/a:1", "j", 1});
+  CHECK_FALSE(taken());
+}
+
+TEST_CASE("an order of which no instance came is gone with its refund, one that failed isn't") {
+  Story story;
+  story.ordered("i").ordered("j").ordered("k", "other");
+  story.with("j", InstanceFailed{"out_of_stock", "No GPUs are free."});
+  for (const auto* order : {"order-i", "order-j", "order-k"})
+    story.tell("wallet/w", OrderRefunded{order, 0, "out_of_stock"});
+  CHECK(story.listed(0, 9) == Names{"j"});
+  CHECK(story.listed(0, 9, "other") == Names{"k"});
+}

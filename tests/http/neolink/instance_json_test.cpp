@@ -64,6 +64,16 @@ TEST_CASE("a discount is named where it wasn't over at the time of the order") {
   CHECK(shown(now_s - 20, now_s) == "");
 }
 
+TEST_CASE("an instance that failed says why, and has no volumes") {
+  auto instance = as_ordered(order_of("instance-ccff84c2"), document_time);
+  instance.state = InstanceState::failed;
+  instance.failure_message = "No GPUs are free.";
+  const auto shown = instance_json(instance, {}, {}, InstanceForm::one);
+  CHECK(shown.at("description") == "No GPUs are free.");
+  CHECK(shown.at("annotations").at("neolink.ai/description") == "No GPUs are free.");
+  CHECK(shown.at("volumeMounts").at(1).at("Size") == 0);
+}
+
 TEST_CASE("every state has a name") {
   CHECK(status_name(InstanceState::creating) == "Creating");
   CHECK(status_name(InstanceState::running) == "Running");

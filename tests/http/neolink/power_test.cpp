@@ -87,6 +87,7 @@ TEST_CASE("a snapshot needs a running instance, names of a registry, and a free 
   CHECK(shop.off(name, R"({"needSnapshot": true})", 400).at("code") == "bad_request");
   CHECK(shop.off(name, wish) == "ok");
   CHECK(shop.status(name) == "Shutting Down");
+  CHECK(shop.off(shop.create_running(), wish, 409).at("code") == "image_exists_already");
 }
 
 TEST_CASE("nobody in debt switches on what is metered, nor what is paid for no longer") {

@@ -229,7 +229,7 @@ ROUTES = [
            skus={"type": "array", "items": words(*(key for key in SKU if key != "discount"), **SKU)}, images=TEXTS)),
 ]
 #: Lists that come page by page, with `next` where more follows.
-PAGED = {"listNodes", "getBill", "listOrders", "listVolumes"}
+PAGED = {"listNodes", "listNamespaces", "getBill", "listOrders", "listVolumes", "listSavedImages"}
 #: Bodies that may be absent.
 OPTIONAL_BODIES = {"cordonNode", "regenerateToken"}
 CREATES = {"createOrganization", "createProject", "addMember", "createKey", "createReservation", "registerNode",
@@ -242,6 +242,8 @@ QUERIES = {
                 ("to", "Only what moved money before."), ("after", "The `next` of the page before."),
                 ("limit", "Lines at most, up to 1000.")],
     "listOrders": [("after", "The `next` of the page before."), ("limit", "Orders at most, up to 1000.")],
+    "listNamespaces": [("after", "The `next` of the page before."), ("limit", "Namespaces at most, up to 1000.")],
+    "listSavedImages": [("after", "The `next` of the page before."), ("limit", "Images at most, up to 1000.")],
     "listVolumes": [("after", "The `next` of the page before."), ("limit", "Volumes at most, up to 1000.")],
     "replaceCatalog": [("dry_run", "true: only say what would change.")],
 }

@@ -26,9 +26,19 @@ std::vector<WalletDetails> reached(const Call& call) {
   return all;
 }
 
+/// By id; `next` of an answer is the last id in it.
 void list(const Call& call) {
-  call->answer(listed(reached(call),
-                      [&](const WalletDetails& wallet) { return namespace_json(call, wallet); }));
+  const auto limit = page_size(call->request());
+  if (!limit) return call->wrong(page_size_wanted);
+  auto wallets = reached(call);
+  const auto after = call->request().query_parameter("after");
+  std::erase_if(wallets, [&](const WalletDetails& each) { return each.namespace_id <= after; });
+  const bool is_more = wallets.size() > *limit;
+  if (is_more) wallets.resize(*limit);
+  auto json =
+      listed(wallets, [&](const WalletDetails& wallet) { return namespace_json(call, wallet); });
+  if (is_more) json["next"] = wallets.back().namespace_id;
+  call->answer(json);
 }
 
 struct Opening {

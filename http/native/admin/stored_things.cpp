@@ -1,4 +1,7 @@
 #include "actors/container_image/container_image.hpp"
+
+#include <algorithm>
+
 #include "actors/volume/volume.hpp"
 #include "http/native/admin/admin_body.hpp"
 #include "http/native/admin/admin_resources.hpp"
@@ -47,8 +50,22 @@ boost::json::object image_json(const SavedImage& image) {
           {"saved_at", rfc3339_seconds(image.saved_at)}};
 }
 
+/// In the order in which they were saved; `next` of an answer is the id of its last one, which must
+/// still be there.
 void list_images(const Call& call) {
-  call->answer(listed(call->context().offers->saved_images(call->parameter(0)), image_json));
+  const auto limit = page_size(call->request());
+  if (!limit) return call->wrong(page_size_wanted);
+  auto images = call->context().offers->saved_images(call->parameter(0));
+  if (const auto after = call->request().query_parameter("after"); !after.empty()) {
+    const auto last = std::ranges::find(images, after, &SavedImage::id);
+    if (last == images.end()) return call->wrong(place_wanted);
+    images.erase(images.begin(), last + 1);
+  }
+  const bool is_more = images.size() > *limit;
+  if (is_more) images.resize(*limit);
+  auto json = listed(images, image_json);
+  if (is_more) json["next"] = images.back().id;
+  call->answer(json);
 }
 
 void delete_image(const Call& call) {

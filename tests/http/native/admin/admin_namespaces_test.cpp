@@ -56,6 +56,11 @@ TEST_CASE("everybody lists the namespaces that are his") {
   CHECK(seen_by(people.other_token) == "other ");
   CHECK(seen_by(people.admin).empty());
   CHECK(seen_by(people.server.tenant.access_key).empty());
+  const auto page = people.order("GET", "/orrery/v1/namespaces?limit=1");
+  CHECK(ids(page) == "other ");
+  const auto rest = people.order("GET", "/orrery/v1/namespaces?after=" + text(page, "next"));
+  CHECK(ids(rest) == "own ");
+  CHECK_FALSE(rest.as_object().contains("next"));
 }
 
 TEST_CASE("a token is shown once, is listed without its secret, and opens nothing once revoked") {

@@ -80,9 +80,9 @@ struct StartInstance {
 };
 
 /// Stop the instance wherever it is; one that doesn't run is stopped at once. Its processes are
-/// told to end, and killed after the grace period. Reported by `Instance::ReportStopped` with the
-/// fence; where a snapshot is wished, by `Instance::ReportSnapshot` before that. One whose machine
-/// is gone has none.
+/// told to end, and killed after the grace period; told again with a shorter one, the driver may
+/// let the first run out. Reported by `Instance::ReportStopped` with the fence; where a snapshot is
+/// wished, by `Instance::ReportSnapshot` before that. One whose machine is gone has none.
 struct StopInstance {
   std::string instance_id;
   /// Empty, with fence 0, where the instance was never placed.

@@ -39,6 +39,7 @@ void InstanceDuties::on(const RecordedEvent& recorded, const InstancePlaced& eve
   update(recorded, [&](Duty& duty) {
     duty.aim = Aim::start;
     duty.placement = event;
+    duty.is_cut_off = false;
   });
 }
 
@@ -62,7 +63,8 @@ void InstanceDuties::on(const RecordedEvent& recorded, const InstanceSnapshotTak
 
 void InstanceDuties::on(const RecordedEvent& recorded, const InstanceStopped&) {
   update(recorded, [](Duty& duty) {
-    duty.aim = Aim::leave;
+    duty.aim = duty.is_cut_off ? Aim::stop : Aim::leave;
+    duty.grace_period_s = 0;
     duty.snapshot.reset();
   });
 }
@@ -70,6 +72,7 @@ void InstanceDuties::on(const RecordedEvent& recorded, const InstanceStopped&) {
 void InstanceDuties::on(const RecordedEvent& recorded, const InstanceInterrupted&) {
   update(recorded, [](Duty& duty) {
     duty.aim = Aim::stop;
+    duty.is_cut_off = true;
     duty.grace_period_s = 0;
   });
 }
@@ -102,7 +105,8 @@ void InstanceDuties::resume(std::vector<DriverMessage>& owed) {
 
 void InstanceDuties::owe(std::string_view id, std::vector<DriverMessage>& owed) const {
   const auto& duty = duties_.find(id)->second;
-  const auto& [aim, wish, placement, grace_period_s, snapshot, causation, correlation] = duty;
+  const auto& [aim, wish, placement, grace_period_s, is_cut_off, snapshot, causation, correlation] =
+      duty;
   Origin origin{std::string(driver_origin_name), causation, correlation};
   if (aim == Aim::start)
     owed.push_back(StartInstance{std::string(id), wish.uid, placement.node_id,

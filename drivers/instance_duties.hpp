@@ -21,8 +21,8 @@ namespace orrery {
 ///
 /// An instance that is placed is to be started until somebody reports how that ended. One that is
 /// being switched off, deleted or placed anew, or failed after it was placed, is to be stopped
-/// where it was last. Nobody reports the end of one that failed or is placed anew, so after a
-/// restart it is stopped again, until it is deleted or has another place.
+/// where it was last. No event tells the end of one that failed or lost its place, so after a
+/// restart it is stopped again, switched off or not, until it is deleted or has another place.
 class InstanceDuties {
  public:
   /// What a customer who deletes an instance leaves to its processes.
@@ -44,14 +44,16 @@ class InstanceDuties {
     /// Of now, or the last one.
     InstancePlaced placement;
     std::uint32_t grace_period_s = 0;
+    /// It lost its place, and may still run there.
+    bool is_cut_off = false;
     /// Not taken yet.
     std::optional<SnapshotWish> snapshot;
     Position causation = 0;
     std::string correlation;
 
     BOOST_DESCRIBE_CLASS(Duty, (),
-                         (aim, specification, placement, grace_period_s, snapshot, causation,
-                          correlation),
+                         (aim, specification, placement, grace_period_s, is_cut_off, snapshot,
+                          causation, correlation),
                          (), ())
   };
 

@@ -196,7 +196,9 @@ Answer decide_on(const Instance::State& state, const Instance::Interrupt& loss) 
       state);
 }
 
-Answer delete_early(const Instance::Body& instance, const Instance::Delete& wish) {
+/// What is kept no longer is off: somebody may have switched it on while the command was under way.
+Answer delete_while_on(const Instance::Body& instance, const Instance::Delete& wish) {
+  if (wish.reason == InstanceEndReason::retention) return Rejection::instance_is_on_already;
   if (!instance.has_run && instance.request.specification.when_full == WhenFull::refuse)
     return Rejection::instance_is_being_created;
   return happens<Answer>(InstanceDeletionRequested{wish.reason});
@@ -205,8 +207,14 @@ Answer delete_early(const Instance::Body& instance, const Instance::Delete& wish
 Answer decide_on(const Instance::State& state, const Instance::Delete& wish) {
   return std::visit(
       Match{
-          [&](const Instance::Waiting& known) { return delete_early(known.instance, wish); },
-          [&](const Instance::Placed& known) { return delete_early(known.instance, wish); },
+          [&](const Instance::Waiting& known) { return delete_while_on(known.instance, wish); },
+          [&](const Instance::Placed& known) { return delete_while_on(known.instance, wish); },
+          [&](const Instance::Running& known) { return delete_while_on(known.instance, wish); },
+          [&](const Instance::Stopping&) -> Answer {
+            if (wish.reason == InstanceEndReason::retention)
+              return Rejection::instance_is_shutting_down;
+            return happens<Answer>(InstanceDeletionRequested{wish.reason});
+          },
           [](const Instance::Absent& absent) { return refuse(absent); },
           [](const Instance::Deleting&) { return nothing_happens<Answer>(); },
           [](const Instance::Deleted& ended) { return refuse(ended); },

@@ -63,7 +63,8 @@ struct Instance {
     std::string code;
     std::string message;
   };
-  /// One that is being created can only be deleted where creates may wait for long.
+  /// One that is being created can only be deleted where creates may wait for long; with the reason
+  /// retention, only one that is off or failed.
   struct Delete {
     InstanceEndReason reason = InstanceEndReason::customer;
   };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace orrery {
 namespace {
@@ -50,12 +51,31 @@ void give_up_lease(InstanceRecord& instance) {
   instance.trouble = InstanceRecord::Trouble::none;
 }
 
-bool is_somewhere(const InstanceRecord& instance) {
-  if (instance.node_id.empty()) return false;
-  return instance.lease == LeasePhase::granted || instance.phase == InstanceRecord::Phase::placed ||
-         instance.phase == InstanceRecord::Phase::running ||
-         instance.phase == InstanceRecord::Phase::stopping ||
-         instance.phase == InstanceRecord::Phase::deleting;
+std::vector<std::string> nodes_of(const InstanceRecord& instance) {
+  std::vector<std::string> nodes;
+  if (instance.lease == LeasePhase::granted) nodes.push_back(instance.node_id);
+  for (const auto& node : {instance.placed_on, instance.cut_off_on})
+    if (!node.empty()) nodes.push_back(node);
+  return nodes;
+}
+
+bool is_on(const InstanceRecord& instance, std::string_view node_id) {
+  return instance.placed_on == node_id ||
+         (instance.lease == LeasePhase::granted && instance.node_id == node_id);
+}
+
+void lose_node(InstanceRecord& instance, std::string_view node_id) {
+  if (is_on(instance, node_id)) instance.trouble = InstanceRecord::Trouble::node_lost;
+  if (instance.placed_on == node_id) instance.placed_on.clear();
+  if (instance.cut_off_on == node_id) instance.cut_off_on.clear();
+}
+
+void cut_off(InstanceRecord& instance) {
+  if (!instance.placed_on.empty()) instance.cut_off_on = std::exchange(instance.placed_on, {});
+}
+
+bool runs_nowhere(const InstanceRecord& instance) {
+  return instance.placed_on.empty() && instance.cut_off_on.empty();
 }
 
 bool has_surplus_lease(const InstanceRecord& instance) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "actors/processes/instance_record.hpp"
 
@@ -21,8 +22,19 @@ bool has_surplus_lease(const InstanceRecord& instance);
 /// What it has or asked for is not wanted any more.
 void give_up_lease(InstanceRecord& instance);
 
-/// It has GPUs on its node, or may still run there.
-bool is_somewhere(const InstanceRecord& instance);
+/// The nodes whose loss concerns it: where it has GPUs, is placed, or may still run.
+std::vector<std::string> nodes_of(const InstanceRecord& instance);
+
+/// It has GPUs of this node, or is placed there.
+bool is_on(const InstanceRecord& instance, std::string_view node_id);
+
+/// Nothing runs on this node any more, and what it has there is no good.
+void lose_node(InstanceRecord& instance, std::string_view node_id);
+
+/// It loses its place, and may still run there for a while.
+void cut_off(InstanceRecord& instance);
+/// No driver has anything to say of it any more.
+bool runs_nowhere(const InstanceRecord& instance);
 
 /// It is where no lease of its own is: taken away, or on GPUs that are lost.
 bool lost_its_gpus(const InstanceRecord& instance);

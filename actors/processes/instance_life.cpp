@@ -39,8 +39,8 @@ InstanceStep step_while_waiting(const InstanceRecord& instance) {
 
 /// On a lost node nothing runs, and no driver can say so.
 InstanceStep step_while_ending(const InstanceRecord& instance) {
-  const bool is_over = instance.nothing_runs || instance.trouble == Trouble::node_lost;
-  return is_over ? InstanceStep::report_stopped : InstanceStep::nothing;  // The driver's turn.
+  return runs_nowhere(instance) ? InstanceStep::report_stopped
+                                : InstanceStep::nothing;  // The driver's turn.
 }
 
 InstanceStep step_after_the_end(const InstanceRecord& instance) {

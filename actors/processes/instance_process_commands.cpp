@@ -76,11 +76,11 @@ AddressedCommand InstanceProcess::State::command_for(InstanceStep step, const st
       return volume_command(step, id, instance);
     case InstanceStep::refund_order:
       return To<Wallet>{wish.namespace_id,
-                        Wallet::Refund{instance.order_id, failure_of(instance).code}};
+                        Wallet::Refund{instance.order_id, failure_of(instance).code, {}}};
     case InstanceStep::refund_surplus_order:
       return To<Wallet>{
           instance.surplus_orders.front().namespace_id,
-          Wallet::Refund{instance.surplus_orders.front().order_id, "instance_exists_already"}};
+          Wallet::Refund{instance.surplus_orders.front().order_id, "instance_exists_already", {}}};
     case InstanceStep::save_image:
       return image_of(id, instance);
     case InstanceStep::nothing:

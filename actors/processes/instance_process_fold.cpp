@@ -35,7 +35,7 @@ void InstanceProcess::State::index(const std::string& id, const InstanceRecord& 
   for (const auto& order : instance.surplus_orders) instance_of_order_.emplace(order.order_id, id);
   for (const auto& volume : instance.volumes)
     if (volume.mount.is_new) instance_of_volume_.emplace(volume.mount.volume_id, id);
-  if (is_somewhere(instance)) places_.emplace(instance.node_id, id);
+  for (auto& node : nodes_of(instance)) places_.emplace(std::move(node), id);
 }
 
 void InstanceProcess::State::adopt(const std::string& id, InstanceRecord& instance,
@@ -56,7 +56,7 @@ void InstanceProcess::State::forget(std::string id) {
     if (const auto entry = index.find(key); entry != index.end() && entry->second == id)
       index.erase(entry);
   };
-  places_.erase({instance.node_id, id});
+  for (auto& node : nodes_of(instance)) places_.erase({std::move(node), id});
   drop(instance_of_order_, instance.order_id);
   for (const auto& volume : instance.volumes) drop(instance_of_volume_, volume.mount.volume_id);
   instances_.erase(found);
@@ -91,8 +91,9 @@ void InstanceProcess::State::on(const RecordedEvent& recorded, const InstancePla
     instance.node_id = event.node_id;
     instance.gpu_indices = event.gpu_indices;
     instance.fence = event.fence;
-    instance.nothing_runs = false;
-    if (lost_nodes_.contains(event.node_id)) instance.trouble = Trouble::node_lost;
+    instance.placed_on = event.node_id;
+    instance.cut_off_on.clear();  // A start ends what runs with an older fence.
+    if (lost_nodes_.contains(event.node_id)) lose_node(instance, event.node_id);
   });
 }
 
@@ -111,7 +112,7 @@ void InstanceProcess::State::on(const RecordedEvent& recorded, const InstanceSna
 
 void InstanceProcess::State::on(const RecordedEvent& recorded, const InstanceStopped&) {
   enter(recorded, Phase::stopped, [](InstanceRecord& instance) {
-    instance.nothing_runs = true;
+    instance.placed_on.clear();
     give_up_lease(instance);
   });
 }
@@ -122,14 +123,14 @@ void InstanceProcess::State::on(const RecordedEvent& recorded, const InstanceSta
 
 void InstanceProcess::State::on(const RecordedEvent& recorded, const InstanceInterrupted&) {
   enter(recorded, Phase::waiting, [](InstanceRecord& instance) {
-    instance.nothing_runs = true;
+    cut_off(instance);
     give_up_lease(instance);
   });
 }
 
 void InstanceProcess::State::on(const RecordedEvent& recorded, const InstanceFailed&) {
   enter(recorded, Phase::failed, [](InstanceRecord& instance) {
-    instance.nothing_runs = true;
+    cut_off(instance);
     give_up_lease(instance);
   });
 }
@@ -140,7 +141,8 @@ void InstanceProcess::State::on(const RecordedEvent& recorded, const InstanceDel
 
 void InstanceProcess::State::on(const RecordedEvent& recorded, const InstanceDeleted&) {
   enter(recorded, Phase::deleted, [](InstanceRecord& instance) {
-    instance.nothing_runs = true;
+    instance.placed_on.clear();
+    instance.cut_off_on.clear();
     give_up_lease(instance);
   });
 }

@@ -21,7 +21,7 @@ void InstanceProcess::State::on(const RecordedEvent& recorded, const NodeLost&) 
   const auto node_id = stream_id(recorded.stream);
   lost_nodes_.emplace(node_id);
   for (const auto& id : ids_on(node_id))
-    update(id, recorded, [](InstanceRecord& instance) { instance.trouble = Trouble::node_lost; });
+    update(id, recorded, [&](InstanceRecord& instance) { lose_node(instance, node_id); });
 }
 
 void InstanceProcess::State::on(const RecordedEvent& recorded, const GpuFaulted&) {
@@ -30,8 +30,10 @@ void InstanceProcess::State::on(const RecordedEvent& recorded, const GpuFaulted&
   faulty_gpus_.emplace(gpu);
   for (const auto& id : ids_on(node_id))
     update(id, recorded, [&](InstanceRecord& instance) {
-      const bool is_hit = std::ranges::any_of(
-          instance.gpu_indices, [&](std::uint32_t index) { return gpu_id(node_id, index) == gpu; });
+      const bool is_hit = is_on(instance, node_id) &&
+                          std::ranges::any_of(instance.gpu_indices, [&](std::uint32_t index) {
+                            return gpu_id(node_id, index) == gpu;
+                          });
       if (is_hit && instance.trouble == Trouble::none) instance.trouble = Trouble::gpu_fault;
     });
 }

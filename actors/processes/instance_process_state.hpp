@@ -117,10 +117,10 @@ void InstanceProcess::State::update(std::string_view id, const RecordedEvent& re
   const auto found = instances_.find(id);
   if (found == instances_.end()) return;
   auto& instance = found->second;
-  places_.erase({instance.node_id, found->first});
+  for (auto& node : nodes_of(instance)) places_.erase({std::move(node), found->first});
   change(instance);
   note_volume_owed(instance);
-  if (is_somewhere(instance)) places_.emplace(instance.node_id, found->first);
+  for (auto& node : nodes_of(instance)) places_.emplace(std::move(node), found->first);
   instance.causation = recorded.position;
   instance.correlation = recorded.origin.correlation;
   if (is_finished(instance)) {

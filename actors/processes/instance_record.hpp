@@ -82,8 +82,11 @@ struct InstanceRecord {
   LeasePhase lease = LeasePhase::none;
   Trouble trouble = Trouble::none;
   bool has_run = false;
-  /// No driver was told to start it since it was born, or was told to stop it since.
-  bool nothing_runs = true;
+  /// The node that it is placed on; empty where it isn't, or that node is lost.
+  std::string placed_on;
+  /// The node where it may still run though it lost its place there, until it has another, or the
+  /// driver says that it has ended; empty for none.
+  std::string cut_off_on;
 
   std::string order_id;
   /// The order is refunded or closed.
@@ -110,10 +113,10 @@ struct InstanceRecord {
   std::string correlation;
 
   BOOST_DESCRIBE_CLASS(InstanceRecord, (),
-                       (phase, lease, trouble, has_run, nothing_runs, order_id, order_ended,
-                        surplus_orders, specification, volumes, snapshots, lease_number,
-                        placed_number, node_id, gpu_indices, fence, lease_failure, causation,
-                        correlation),
+                       (phase, lease, trouble, has_run, placed_on, cut_off_on, order_id,
+                        order_ended, surplus_orders, specification, volumes, snapshots,
+                        lease_number, placed_number, node_id, gpu_indices, fence, lease_failure,
+                        causation, correlation),
                        (), ())
 
   /// From here on nothing is saved: after a crash it is found out again.

@@ -131,6 +131,26 @@ TEST_CASE("an instance one of whose GPUs breaks is placed anew", "[golden]") {
   check_scenario("instance_gpu_fault", world, first);
 }
 
+TEST_CASE("an instance that lost its place is gone once it has ended there, or the node has") {
+  const auto settle = [](RuleWorld& world) {
+    while (world.run_one([](std::size_t) { return std::size_t{0}; })) continue;
+  };
+  auto world = with_running(1, 2);
+  const auto before = placement_of(world, "i1");
+  world.send<Gpu>(gpu_id(before.node_id, 0), Gpu::ReportFault{"ECC"});
+  settle(world);
+  CHECK(is<Instance::Waiting>(world, "i1"));
+  world.send<Instance>("i1", Instance::Delete{});
+  auto lost = RuleWorld::after_crash(world, world.log().size());
+  settle(world);
+  CHECK(is<Instance::Deleting>(world, "i1"));  // The driver's turn.
+  world.send<Instance>("i1", Instance::ReportStopped{before.fence});
+  CHECK(is<Instance::Deleted>(world, "i1"));
+  lost.send<Node>(before.node_id, Node::ReportLost{"power"});
+  settle(lost);
+  CHECK(is<Instance::Deleted>(lost, "i1"));
+}
+
 TEST_CASE("a switched on instance that loses its GPUs at any step is placed anew") {
   auto whole = with_running(2);
   switch_off(whole, "i1");

@@ -92,6 +92,16 @@ TEST_CASE("an instance that is being created is not switched off, nor deleted wh
         decided<Instance>({InstanceDeletionRequested{}}));
 }
 
+TEST_CASE("what is kept no longer is deleted only while it is off") {
+  const Instance::Delete late{InstanceEndReason::retention};
+  CHECK(stopped().when(late).value() ==
+        decided<Instance>({InstanceDeletionRequested{InstanceEndReason::retention}}));
+  CHECK(failed().when(late).value().size() == 1);
+  for (const auto& switched_on : {waiting_again(), placed_again(), running()})
+    CHECK(switched_on.when(late).error() == Rejection::instance_is_on_already);
+  CHECK(stopping().when(late).error() == Rejection::instance_is_shutting_down);
+}
+
 TEST_CASE("a restart that waits for GPUs is called off at once") {
   CHECK(waiting_again().when(Instance::Stop{plain_stop}).value() ==
         decided<Instance>({plain_stop, InstanceStopped{}}));
@@ -166,7 +176,8 @@ TEST_CASE("what an instance answers to every command in every state", "[golden]"
        {"report failed", Instance::ReportFailed{"driver_error", "No."}},
        {"report failed, by a driver", Instance::ReportFailed{"driver_error", "No.", 50}},
        {"interrupt", Instance::Interrupt{"node_lost", "Lost."}},
-       {"delete", Instance::Delete{}}},
+       {"delete", Instance::Delete{}},
+       {"delete, kept no longer", Instance::Delete{InstanceEndReason::retention}}},
   });
 }
 

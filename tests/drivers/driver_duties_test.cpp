@@ -244,6 +244,23 @@ TEST_CASE("an interrupted instance is stopped where it was until it has another 
   CHECK(only<StartInstance>(fixture.duties.due()).fence == 8);
 }
 
+TEST_CASE("an interrupted instance that is switched off is stopped where it was all the same") {
+  InstanceFixture fixture;
+  fixture.running();
+  fixture.instance(InstanceInterrupted{"gpu_fault", ""});
+  fixture.instance(InstanceStopRequested{InstanceEndReason::customer, 10, {}});
+  fixture.instance(InstanceStopped{});
+  CHECK(only<StopInstance>(fixture.duties.due()).fence == 7);
+  CHECK(only<StopInstance>(fixture.duties.resume()).fence == 7);
+  fixture.instance(InstanceStartRequested{});
+  fixture.placed(8);
+  CHECK(only<StartInstance>(fixture.duties.resume()).fence == 8);
+  fixture.instance(InstanceStarted{});
+  fixture.instance(InstanceStopRequested{});
+  fixture.instance(InstanceStopped{});
+  CHECK(fixture.duties.resume().empty());
+}
+
 TEST_CASE("a failed instance is stopped where it was placed, and a deleted one until it is gone") {
   InstanceFixture unplaced;
   unplaced.instance(InstanceFailed{"out_of_stock", ""});

@@ -1,5 +1,6 @@
 #include "tests/support/rule_world.hpp"
 
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -140,6 +141,12 @@ void RuleWorld::drive_vms() {
   }
 }
 
+bool RuleWorld::was_placed(const std::string& instance) const {
+  return std::any_of(log_.begin(), log_.end(), [&](const RecordedEvent& recorded) {
+    return recorded.stream == instance && std::holds_alternative<InstancePlaced>(recorded.event);
+  });
+}
+
 void RuleWorld::drive_instances() {
   const auto instances = all<Instance>();
   for (const auto& [id, instance] : instances) {
@@ -153,7 +160,7 @@ void RuleWorld::drive_instances() {
     }
     // Of one that was never placed no driver knows.
     if (const auto* deleting = std::get_if<Instance::Deleting>(&instance);
-        deleting && deleting->fence != 0)
+        deleting && was_placed(stream_name(Instance::stream_prefix, id)))
       send<Instance>(id, Instance::ReportStopped{deleting->fence});
   }
 }

@@ -93,6 +93,7 @@ class RuleWorld {
 
   void drive_vms();
   void drive_instances();
+  bool was_placed(const std::string& instance) const;
   template <class A>
   void decide(const To<A>& to, const Origin& origin);
   void fold(const RecordedEvent& recorded);

@@ -258,10 +258,11 @@ CatalogFileResult read_catalog_toml(std::string_view text, std::string_view name
 }
 
 CatalogFileResult read_catalog_file(const std::filesystem::path& file) {
+  std::error_code failure;  // A directory opens, and throws when it is read.
   std::ifstream in(file, std::ios::binary);
-  const std::string text(std::istreambuf_iterator<char>(in), {});
-  if (!in || std::filesystem::is_directory(file))
+  if (!in || std::filesystem::is_directory(file, failure))
     return CatalogFileFailure{{fmt::format("{} cannot be read", file.string())}};
+  const std::string text(std::istreambuf_iterator<char>(in), {});
   return read_catalog_toml(text, file.string());
 }
 

@@ -52,7 +52,7 @@ struct Wallet {
   struct Refund {
     std::string order_id;
     std::string reason;
-    std::vector<std::string> only_renewals;
+    std::vector<std::string> only_renewals = {};
   };
   /// A span in which a pay-as-you-go instance ran; the caller sees to it that it is within one hour
   /// of the clock. What of it was charged before is not charged again.

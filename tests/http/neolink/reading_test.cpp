@@ -91,7 +91,8 @@ TEST_CASE("remainGPUCount is what creates would find, for each shape") {
   server.add_node("gpu-4090-02", 2);
   server.top_up(100'000);
   const auto remaining = [&](std::string_view sku) -> std::int64_t {
-    for (const auto& each : server.get("/skus/computings").as_array())
+    const auto skus = server.get("/skus/computings");
+    for (const auto& each : skus.as_array())
       if (each.at("skusID").as_string() == sku) return each.at("remainGPUCount").as_int64();
     return -1;
   };

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/processes/instance_holdings.hpp"
 #include "actors/processes/instance_process_state.hpp"
 #include "events/stream_name.hpp"
@@ -106,8 +108,11 @@ void InstanceProcess::State::on(const RecordedEvent& recorded, const InstanceSto
 }
 
 void InstanceProcess::State::on(const RecordedEvent& recorded, const InstanceSnapshotTaken& event) {
-  update(stream_id(recorded.stream), recorded,
-         [&](InstanceRecord& instance) { instance.snapshots.push_back({event}); });
+  update(stream_id(recorded.stream), recorded, [&](InstanceRecord& instance) {
+    const auto& known = instance.image_ids;
+    if (std::find(known.begin(), known.end(), event.snapshot.image_id) == known.end())
+      instance.snapshots.push_back({event});
+  });
 }
 
 void InstanceProcess::State::on(const RecordedEvent& recorded, const InstanceStopped&) {

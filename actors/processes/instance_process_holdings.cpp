@@ -179,6 +179,7 @@ void InstanceProcess::State::on(const RecordedEvent& recorded, const ContainerIm
   const auto image_id = stream_id(recorded.stream);
   update(event.instance_id, recorded, [&](InstanceRecord& instance) {
     instance.asked = InstanceStep::nothing;
+    instance.image_ids.emplace_back(image_id);
     std::erase_if(instance.snapshots, [&](const InstanceRecord::Snapshot& snapshot) {
       return snapshot.taken.snapshot.image_id == image_id;
     });

@@ -96,6 +96,8 @@ struct InstanceRecord {
   std::vector<Volume> volumes;
   /// Taken by the driver, and no images yet.
   std::vector<Snapshot> snapshots;
+  /// Ids of its images: one that is taken again is none that is owed.
+  std::vector<std::string> image_ids;
 
   /// The number of its lease, from 1; 0 before the first.
   std::uint32_t lease_number = 0;
@@ -114,7 +116,7 @@ struct InstanceRecord {
 
   BOOST_DESCRIBE_CLASS(InstanceRecord, (),
                        (phase, lease, trouble, has_run, placed_on, cut_off_on, order_id,
-                        order_ended, surplus_orders, specification, volumes, snapshots,
+                        order_ended, surplus_orders, specification, volumes, snapshots, image_ids,
                         lease_number, placed_number, node_id, gpu_indices, fence, lease_failure,
                         causation, correlation),
                        (), ())

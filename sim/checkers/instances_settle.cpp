@@ -33,9 +33,10 @@ void InstancesSettle::apply(const RecordedEvent& recorded) {
   } else if (is_one_of<LeaseGranted, LeaseRefused, LeaseReleased, LeaseExpired>(event)) {
     queued_.erase(stream);
   } else if (const auto* taken = std::get_if<InstanceSnapshotTaken>(&event)) {
-    snapshots_.insert(taken->snapshot.image_id);
+    if (images_.count(taken->snapshot.image_id) == 0) snapshots_.insert(taken->snapshot.image_id);
   } else if (std::holds_alternative<ContainerImageSaved>(event)) {
     snapshots_.erase(std::string(stream_id(stream)));
+    images_.emplace(stream_id(stream));
   }
 }
 

@@ -31,6 +31,7 @@ class InstancesSettle : public Checker {
   std::map<std::string, std::string> instance_of_lease_;
   /// Images to come.
   std::set<std::string> snapshots_;
+  std::set<std::string> images_;
 };
 
 }  // namespace orrery

@@ -186,6 +186,20 @@ TEST_CASE("an instance is saved as an image of its owner while it is switched of
   check_scenario("instance_snapshot", world, first);
 }
 
+TEST_CASE("a snapshot that is taken once more by the same wish is the same image") {
+  auto world = with_running();
+  for (int round = 0; round < 2; ++round) {
+    world.send<Instance>("i1", stop(SnapshotWish{"image-1", "images.example/u1/mine:v1"}));
+    world.run();
+    CHECK(is<Instance::Stopped>(world, "i1"));
+    check_at_rest(world);
+    switch_on(world, "i1");
+  }
+  CHECK(count_of(world, "instance.snapshot_taken") == 2);
+  CHECK(count_of(world, "container_image.saved") == 1);
+  crash_everywhere(world);
+}
+
 TEST_CASE("a snapshot whose image is there already is no image, and nothing waits for it") {
   auto world = with_running();
   world.send<ContainerImage>("image-1", ContainerImage::Publish{{"images.example/pytorch:2"}});

@@ -210,8 +210,9 @@ Answer decide_on(const Instance::State& state, const Instance::Delete& wish) {
           [&](const Instance::Waiting& known) { return delete_while_on(known.instance, wish); },
           [&](const Instance::Placed& known) { return delete_while_on(known.instance, wish); },
           [&](const Instance::Running& known) { return delete_while_on(known.instance, wish); },
-          [&](const Instance::Stopping&) -> Answer {
-            if (wish.reason == InstanceEndReason::retention)
+          [&](const Instance::Stopping& known) -> Answer {
+            const bool is_being_saved = known.stop.snapshot && !known.snapshot_taken;
+            if (is_being_saved || wish.reason == InstanceEndReason::retention)
               return Rejection::instance_is_shutting_down;
             return happens<Answer>(InstanceDeletionRequested{wish.reason});
           },

@@ -64,7 +64,8 @@ struct Instance {
     std::string message;
   };
   /// One that is being created can only be deleted where creates may wait for long; with the reason
-  /// retention, only one that is off or failed.
+  /// retention, only one that is off or failed. Not one that is being saved: what was promised to
+  /// be an image comes first.
   struct Delete {
     InstanceEndReason reason = InstanceEndReason::customer;
   };

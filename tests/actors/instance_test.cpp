@@ -92,6 +92,12 @@ TEST_CASE("an instance that is being created is not switched off, nor deleted wh
         decided<Instance>({InstanceDeletionRequested{}}));
 }
 
+TEST_CASE("an instance that is being saved is deleted only once it is") {
+  CHECK(stopping().when(Instance::Delete{}).error() == Rejection::instance_is_shutting_down);
+  CHECK(saved().when(Instance::Delete{}).value().size() == 1);
+  CHECK(running().then({plain_stop}).when(Instance::Delete{}).value().size() == 1);
+}
+
 TEST_CASE("what is kept no longer is deleted only while it is off") {
   const Instance::Delete late{InstanceEndReason::retention};
   CHECK(stopped().when(late).value() ==

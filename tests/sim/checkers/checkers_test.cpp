@@ -317,7 +317,7 @@ TEST_CASE("a snapshot that is not what the log says is found", "[sim]") {
   log.put_snapshot("node.2/n1", {0, 2, bytes});  // The cordon is missing.
   told.checker.compare(log);
   CHECK(told.checker.violations().size() == 1);
-  log.put_snapshot("tail/driver.2", {4, 0, "not what it is"});
+  log.put_snapshot("tail/driver.3", {4, 0, "not what it is"});
   told.checker.compare(log);
   CHECK(told.checker.violations().size() == 3);
 }

@@ -84,7 +84,7 @@ TEST_CASE("what ran is charged when the hour is full, and the order closed when 
 TEST_CASE("a coupon that two instances want at the same hour is spent once") {
   Commerce world;
   world.open(100'000);
-  world.ask<Wallet>("w", Wallet::GrantCoupon{{"c", 4'000, 1'000'000}});
+  world.ask<Wallet>("w", Wallet::GrantCoupon{{"c", 4'000, 2'000'000'000}});
   world.ask<Wallet>("w", world.order_of("i", hourly, "c"));
   world.ask<Wallet>("w", world.order_of("j", hourly, "c"));
   world.run_for(seconds(15));

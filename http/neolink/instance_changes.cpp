@@ -60,10 +60,8 @@ Refusal refusal_of(Instance::Rejection rejection) {
     case snapshot_needs_a_running_instance:
       return error(409, "snapshot_needs_a_running_instance",
                    "Only a running instance can be saved as an image");
-    case instance_has_ended:
+    default:  // It has ended, or is being deleted: everything else is said above.
       return error(409, "instance_has_ended", "The instance has failed, or is being deleted");
-    default:
-      return error(409, "command_does_not_fit_state", "The instance is in another state");
   }
 }
 
@@ -153,7 +151,8 @@ std::optional<Refusal> refusal_of_money(const NeolinkContext& context, const Cal
   if (instance.order.terms.selling_type != SellingType::pay_as_you_go) return std::nullopt;
   const auto wallet = context.wallets->find(caller.namespace_id);
   if (!wallet || !wallet->in_debt()) return std::nullopt;
-  return error(402, "wallet_is_in_debt", "The balance is below 0: nothing can be switched on");
+  return error(402, "wallet_is_in_debt",
+               "The balance is below 0: nothing that is paid as it goes can be switched on");
 }
 
 void power_on(Changing& changing, const Request&) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "events/folds/billing_terms.hpp"
 #include "http/neolink/loose_fields.hpp"
 
 namespace orrery::neolink {
@@ -18,6 +19,13 @@ constexpr std::string_view path_default = "/root/data";
 constexpr std::string_view volume_type = "shared-filesystem";
 
 bool is_control(char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F; }
+
+/// Also those beyond ASCII: U+0080 to U+009F.
+bool has_controls(std::string_view text) {
+  for (std::size_t i = 0; i + 1 < text.size(); ++i)
+    if (text[i] == '\xC2' && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
+  return std::ranges::any_of(text, is_control);
+}
 
 void read_cost(LooseFields cost, InstanceRequest& request) {
   const auto type = cost.required_text("CostType", word_bytes_max);
@@ -44,9 +52,9 @@ void read_cost(LooseFields cost, InstanceRequest& request) {
   request.cost_time = read_cost_time(request.cost_time_text);
   if (!request.cost_time || request.cost_time->unit != request.selling_type)
     cost.fields.refuse(
-        "CostTime", fmt::format("must be a number and the unit of the CostType, such as \"{0}\", "
-                                "or \"+{0}\" for longer",
-                                cost_time_example(request.selling_type)));
+        "CostTime", fmt::format("must be a number up to {1} and the unit of the CostType, such as "
+                                "\"{0}\", or \"+{0}\" for longer",
+                                cost_time_example(request.selling_type), period_count_max));
 }
 
 /// Absolute, without "." and "..", and somewhere below the root.
@@ -64,7 +72,7 @@ VolumeWish read_volume(JsonFields fields) {
   VolumeWish wish;
   wish.path = fields.optional_string("PathInContainer", path_bytes_max).value_or("");
   if (wish.path.empty()) wish.path = path_default;
-  if (!is_mount_path(wish.path) || std::ranges::any_of(wish.path, is_control))
+  if (!is_mount_path(wish.path) || has_controls(wish.path))
     fields.refuse("PathInContainer", "must be an absolute path below the root");
   const auto type = fields.optional_string("Type", word_bytes_max).value_or("");
   if (!type.empty() && type != volume_type)
@@ -99,7 +107,7 @@ void read_display_name(LooseFields& body, InstanceRequest& request) {
   request.display_name = body.text("displayName", display_name_bytes_max);
   if (request.display_name.empty() && !(request.is_renewal() && !request.name.empty()))
     body.fields.refuse("displayName", "is required");
-  if (std::ranges::any_of(request.display_name, is_control))
+  if (has_controls(request.display_name))
     body.fields.refuse("displayName", "must not have control characters");
 }
 

@@ -55,11 +55,12 @@ boost::system::result<Sale, Refusal> sale_of(const Offers& offers, std::string_v
 boost::system::result<VolumeMount, Refusal> mount_of_kept(const NeolinkContext& context,
                                                           const Caller& caller,
                                                           std::string_view cluster,
-                                                          const VolumeWish& wish) {
+                                                          const VolumeWish& wish,
+                                                          std::string_view place) {
   const auto volume = context.volumes->find(caller.namespace_id, wish.volume_id);
   if (!volume || volume->cluster != cluster) return unknown("volume", wish.volume_id);
   if (wish.size_gb && *wish.size_gb != volume->size_gb)
-    return bad_request(fmt::format("VolumeMount.Size must be {} or left out: volume {} exists",
+    return bad_request(fmt::format("{}.Size must be {} or left out: volume {} exists", place,
                                    volume->size_gb, volume->id));
   return VolumeMount{volume->id, wish.path, volume->size_gb, false};
 }
@@ -69,8 +70,9 @@ boost::system::result<std::vector<VolumeMount>, Refusal> mounts_of(
     const InstanceRequest& words, const SkuDeclared& sku, IdSource& ids) {
   std::vector<VolumeMount> mounts;
   for (const auto& wish : words.volumes) {
+    const auto place = fmt::format("VolumeMount[{}]", mounts.size());
     if (!wish.volume_id.empty()) {
-      auto mount = mount_of_kept(context, caller, cluster, wish);
+      auto mount = mount_of_kept(context, caller, cluster, wish, place);
       if (!mount) return mount.error();
       if (std::ranges::find(mounts, mount->volume_id, &VolumeMount::volume_id) != mounts.end())
         return bad_request(fmt::format("VolumeMount has volume {} twice", mount->volume_id));
@@ -79,8 +81,8 @@ boost::system::result<std::vector<VolumeMount>, Refusal> mounts_of(
     }
     const auto size_gb = wish.size_gb.value_or(sku.data_disk_gb);
     if (size_gb < sku.data_disk_gb)
-      return bad_request(fmt::format("VolumeMount.Size must be from {} to {} (GB)",
-                                     sku.data_disk_gb, volume_size_gb_max));
+      return bad_request(fmt::format("{}.Size must be from {} to {} (GB)", place, sku.data_disk_gb,
+                                     volume_size_gb_max));
     mounts.push_back({draw_name(context, ids, "volume"), wish.path, size_gb, true});
   }
   return mounts;

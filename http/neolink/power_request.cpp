@@ -15,13 +15,14 @@ constexpr std::size_t word_bytes_max = 256;
 
 void read_grace_period(LooseFields& body, PowerOffRequest& request) {
   constexpr auto name = "gracePeriodSeconds";
+  const auto sentence = fmt::format("must be a whole number from 0 to {}", grace_period_s_max);
+  if (body.object[name].is_double()) return body.fields.refuse(name, sentence);
   const auto text = body.text(name, word_bytes_max);
   if (text.empty()) return;
   const auto* end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, request.grace_period_s);
   if (parsed.ec != std::errc() || parsed.ptr != end || request.grace_period_s > grace_period_s_max)
-    body.fields.refuse(name,
-                       fmt::format("must be a whole number from 0 to {}", grace_period_s_max));
+    body.fields.refuse(name, sentence);
 }
 
 void read_snapshot(LooseFields& body, PowerOffRequest& request) {

@@ -88,8 +88,8 @@ TEST_CASE("what is paid in advance says for how long, in its unit") {
         CostTime{3, SellingType::daily, false});
   CHECK(read_instance_request(body(daily("+3D")))->is_renewal());
   const std::string sentence =
-      "Cost.CostTime must be a number and the unit of the CostType, such as \"3D\", or \"+3D\" for "
-      "longer";
+      "Cost.CostTime must be a number up to 1000 and the unit of the CostType, such as \"3D\", or "
+      "\"+3D\" for longer";
   CHECK(problem(daily("")) == sentence);
   CHECK(problem(daily("3W")) == sentence);
   CHECK(problem(daily("3")) == sentence);
@@ -135,7 +135,9 @@ TEST_CASE("each wrong field of a create is named") {
   CHECK(problem(with("/displayName", json::string(129, 'a'))) ==
         "displayName must have at most 128 bytes");
   CHECK(problem(with("/displayName", "a\nb")) == "displayName must not have control characters");
-  CHECK(problem(with("/displayName", "实例")) == "");
+  CHECK(problem(with("/displayName", "a\xC2\x85z")) ==
+        "displayName must not have control characters");
+  CHECK(problem(with("/displayName", "实例\xC2\xA0")) == "");
   CHECK(problem(with("/image", nullptr)) == "image is required");
   CHECK(problem(with("/Region", json::array{})) == "Region must be a string");
 }
@@ -179,7 +181,8 @@ TEST_CASE("each wrong field of a power_off is named") {
   };
   const std::string grace = "gracePeriodSeconds must be a whole number from 0 to 3600";
   for (const auto* text : {R"({"gracePeriodSeconds":-1})", R"({"gracePeriodSeconds":3601})",
-                           R"({"gracePeriodSeconds":"ten"})", R"({"gracePeriodSeconds":"1.5"})"})
+                           R"({"gracePeriodSeconds":"ten"})", R"({"gracePeriodSeconds":10.5})",
+                           R"({"gracePeriodSeconds":"1.5"})"})
     CHECK(problem_of(text) == grace);
   CHECK(problem_of(R"({"needSnapshot":"yes"})") == "needSnapshot must be true or false");
   CHECK(problem_of(R"({"needSnapshot":1})") == "needSnapshot must be true or false");

@@ -53,8 +53,7 @@ class CatalogReader {
     each_table(file, "region", [&](const toml::table& table) { read_region(table); });
     read_skus(file, 0, {});
     read_images(file);
-    if (problems_.empty())
-      for (const auto& problem : problems_of(catalog_)) note(problem);
+    for (const auto& problem : problems_of(catalog_)) note(problem);
     if (!problems_.empty()) return CatalogFileFailure{std::move(problems_)};
     return std::move(catalog_);
   }

@@ -110,6 +110,33 @@ TEST_CASE("a problem of a catalogue file names file, line, key and what is allow
   CHECK(problems("[[model]]", "[[model]").starts_with("prices.toml, line 17: "));
 }
 
+TEST_CASE("names that no server could use are refused") {
+  for (const auto* host : {"http://gw.example", "gw.example/", "-gw", "", "gw_example", "gw:80"})
+    CHECK(problems(R"(gateway_domain = "gw.example")",
+                   "gateway_domain = \"" + std::string(host) + "\"")
+              .starts_with("prices.toml, line 8: region.gateway_domain must be a domain"));
+  CHECK(problems(R"(image_registry = "images.example")", R"(image_registry = "a.example:5000")")
+            .empty());
+  CHECK(problems(R"(image_registry = "images.example")", R"(image_registry = "http://a")")
+            .starts_with("prices.toml, line 7: region.image_registry must be a host"));
+  CHECK(problems(R"(gpu_model = "4090")", R"(gpu_model = "40\u00000")")
+            .starts_with("prices.toml, line 26: model.gpu_model must be a string"));
+  CHECK(
+      problems("data_disk_gb = 50", "data_disk_gb = 100001")
+          .starts_with("prices.toml, line 29: model.data_disk_gb must be a whole number from 1 to "
+                       "100000"));
+}
+
+TEST_CASE("problems of values and of what doesn't fit together come at once") {
+  const auto all = problems("name = \"北京一区\"\n", "");
+  CHECK(all == "prices.toml, line 3: region north lacks name");
+  const auto both = problems(R"(price = "2.50" },)",
+                             "price = 2.5 },\n    { id = \"66\", selling_type = "
+                             "\"monthly\", price = \"1\" },");
+  CHECK(both.find("line 37: sku.price must be") != std::string::npos);
+  CHECK(both.find("line 38: sku 66 is declared twice") != std::string::npos);
+}
+
 TEST_CASE("what is missing is said, all of it at once") {
   CHECK(problems("name = \"北京一区\"\ncluster = \"host-cluster\"\n", "") ==
         "prices.toml, line 3: region north lacks name, cluster");

@@ -47,9 +47,10 @@ struct Opening {
   std::string account_id;
 };
 
-/// It stands in paths, stream names and names of images.
+/// It stands in paths, stream names and names of images, whose parts begin and end with no dash.
 bool is_namespace_id(std::string_view id) {
-  return id.size() <= 63 && std::ranges::all_of(id, [](char c) {
+  return id.size() <= 63 && !id.starts_with('-') && !id.ends_with('-') &&
+         std::ranges::all_of(id, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
          });
 }
@@ -58,7 +59,7 @@ Opening read_opening(const Call& call, JsonFields& fields) {
   Opening opening;
   opening.namespace_id = fields.optional_string("id", id_bytes_max).value_or("");
   if (!is_namespace_id(opening.namespace_id))
-    fields.refuse("id", "must be at most 63 small letters, digits and dashes");
+    fields.refuse("id", "must be at most 63 small letters, digits and, between them, dashes");
   opening.account_id = fields.optional_string("account_id", id_bytes_max).value_or("");
   if (!opening.account_id.empty() && !call->context().identity->account(opening.account_id))
     fields.refuse("account_id", "must be the id of an account");

@@ -1,5 +1,6 @@
 #include "actors/wallet/wallet.hpp"
 #include "http/json/cny.hpp"
+#include "http/json/plain_text.hpp"
 #include "http/native/admin/admin_body.hpp"
 #include "http/native/admin/admin_resources.hpp"
 #include "http/native/admin/admin_routes.hpp"
@@ -19,6 +20,7 @@ struct Payment {
 Payment read_payment(JsonFields& fields) {
   Payment payment;
   payment.id = fields.optional_string("id", id_bytes_max).value_or("");
+  if (!payment.id.empty() && !is_plain_text(payment.id)) fields.refuse("id", plain_text_wanted);
   payment.amount_fen = read_amount(fields, "amount");
   return payment;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "http/auth/credential.hpp"
+#include "http/json/plain_text.hpp"
 #include "http/native/admin/admin_body.hpp"
 #include "http/native/admin/admin_resources.hpp"
 #include "http/native/admin/admin_routes.hpp"
@@ -22,7 +23,10 @@ struct TokenWords {
 
 TokenWords read_token(JsonFields& fields, bool with_name) {
   TokenWords words;
-  if (with_name) words.name = fields.required_string("name", name_bytes_max);
+  if (with_name) {
+    words.name = fields.required_string("name", name_bytes_max);
+    if (!is_plain_text(words.name)) fields.refuse("name", plain_text_wanted);
+  }
   words.days = fields.optional_integer("days", 1, days_max).value_or(days_default);
   return words;
 }

@@ -64,7 +64,7 @@ std::vector<CatalogProblem> problems_of(const OfferCatalog& catalog) {
   problems.take_ids("sku", catalog.skus);
   for (const auto& [id, sku] : catalog.skus) {
     const auto name = entry_name("sku", id);
-    if (!regions.contains(sku.region_id))
+    if (!sku.region_id.empty() && !regions.contains(sku.region_id))
       problems.add(
           name, "region_id",
           fmt::format("names the region {}, which the catalogue doesn't have", sku.region_id));

@@ -1,3 +1,5 @@
+#include <thread>
+
 #include <catch2/catch.hpp>
 
 #include "tests/http/native/admin/namespace_people.hpp"
@@ -155,15 +157,23 @@ TEST_CASE("volumes and saved images are listed and deleted by who owns them") {
   Customer customer;
   auto& server = customer.server;
   server.command<Volume>("volume-1", Volume::Create{{"own", "host-cluster", 50}});
-  server.command<Volume>("volume-2", Volume::Create{{"own", "host-cluster", 60}});
   server.command<Volume>("volume-3", Volume::Create{{"other", "host-cluster", 70}});
-  server.command<Volume>("volume-2", Volume::Mount{"instance-1", "own", "host-cluster"});
+  // The process makes and mounts the volume of what is ordered.
+  customer.pay("10");
+  auto order = order_of("o1");
+  order.specification.volumes = {{"volume-2", "/root/data", 60, true}};
+  server.command<Wallet>("own", Wallet::PlaceOrder{order, now_s});
+  const auto is_mounted = [&] {
+    const auto volume = server.volumes.find("own", "volume-2");
+    return volume && !volume->instance_ids.empty();
+  };
+  while (!is_mounted()) std::this_thread::yield();
   server.command<ContainerImage>(
       "image-1", ContainerImage::Save{{"own", "images.example/own/mine:1", "instance-1", 7}});
   const auto volumes = customer.order("GET", customer.own + "/volumes").at("items");
   REQUIRE(volumes.as_array().size() == 2);
   CHECK(volumes.at(0).at("size_gb") == 50);
-  CHECK(volumes.at(1).at("instance_ids") == boost::json::array{"instance-1"});
+  CHECK(volumes.at(1).at("instance_ids") == boost::json::array{"instance-o1"});
   const auto page = customer.order("GET", customer.own + "/volumes?limit=1");
   CHECK(text(customer.order("GET", customer.own + "/volumes?limit=1&after=" + text(page, "next"))
                  .at("items")

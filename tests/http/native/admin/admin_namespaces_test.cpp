@@ -33,7 +33,7 @@ TEST_CASE("a namespace's name is fit for paths, and its account exists") {
   const auto open = [&](std::string body) {
     return people.ask("POST", "/orrery/v1/namespaces", key, std::move(body));
   };
-  for (const auto* id : {"Acme", "a/b", "a b", "ä", "a_b"})
+  for (const auto* id : {"Acme", "a/b", "a b", "ä", "a_b", "-a", "a-"})
     CHECK(open(fmt::format(R"({{"id":"{}"}})", id)).status == 400);
   CHECK(open(R"({"account_id":"nobody"})").status == 400);
   CHECK(open(R"({"id":"acme"})").status == 201);
@@ -91,6 +91,11 @@ TEST_CASE("a token is good for 3650 days unless said otherwise, and not longer")
     CHECK(people
               .ask("POST", people.own + "/tokens", people.owner,
                    fmt::format(R"({{"name":"ci","days":{}}})", days))
+              .status == 400);
+  for (const auto* name : {" ", "\\u0000", "a\\nb"})
+    CHECK(people
+              .ask("POST", people.own + "/tokens", people.owner,
+                   fmt::format(R"({{"name":"{}"}})", name))
               .status == 400);
   const auto created = people.order("POST", people.own + "/tokens", R"({"name":"ci","days":1})");
   people.server.clock.advance(std::chrono::hours(25));

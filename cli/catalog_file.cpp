@@ -53,7 +53,10 @@ class CatalogReader {
     each_table(file, "region", [&](const toml::table& table) { read_region(table); });
     read_skus(file, 0, {});
     read_images(file);
-    for (const auto& problem : problems_of(catalog_)) note(problem);
+    const bool is_whole = problems_.empty();
+    for (const auto& problem : problems_of(catalog_))
+      // Ids were examined where they stand; a region that could not be read is there all the same.
+      if (problem.key != "id" && (is_whole || problem.key != "region_id")) note(problem);
     if (!problems_.empty()) return CatalogFileFailure{std::move(problems_)};
     return std::move(catalog_);
   }
@@ -144,7 +147,7 @@ class CatalogReader {
     const auto id = node ? node->value_exact<std::string>() : std::nullopt;
     if (!node)
       refuse(table, fmt::format("{} lacks id", kind));
-    else if (!id)
+    else if (!id || !is_offer_id(*id))
       refuse(*node, fmt::format("{}.id {}, not {}", kind, offer_id_wanted, written(*node)));
     return id.value_or("");
   }

@@ -119,7 +119,7 @@ TEST_CASE("names that no server could use are refused") {
             .empty());
   CHECK(problems(R"(image_registry = "images.example")", R"(image_registry = "http://a")")
             .starts_with("prices.toml, line 7: region.image_registry must be a host"));
-  CHECK(problems(R"(gpu_model = "4090")", R"(gpu_model = "40\u00000")")
+  CHECK(problems(R"(gpu_model = "4090")", R"(gpu_model = "40\u0007")")
             .starts_with("prices.toml, line 26: model.gpu_model must be a string"));
   CHECK(
       problems("data_disk_gb = 50", "data_disk_gb = 100001")

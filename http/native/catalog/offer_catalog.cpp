@@ -24,6 +24,7 @@ class Problems {
   std::set<std::string> take_ids(std::string_view kind, const Entries& entries) {
     std::set<std::string> ids;
     for (const auto& entry : entries) {
+      if (entry.id.empty()) continue;  // Its reader has said so.
       const auto name = entry_name(kind, entry.id);
       if (!is_offer_id(entry.id)) add(name, "id", std::string(offer_id_wanted));
       if (!ids.insert(entry.id).second) add(name, "", "is declared twice");

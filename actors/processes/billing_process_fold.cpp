@@ -129,7 +129,7 @@ void BillingProcess::State::enter(const RecordedEvent& recorded, Phase phase) {
     const auto at_s = seconds_of(recorded.time);
     instance.end_run(at_s, recorded.position);
     instance.phase = phase;
-    if (phase == Phase::off || instance.is_gone()) instance.idle_since_s = at_s;
+    if (phase == Phase::off || phase == Phase::failed) instance.idle_since_s = at_s;
   });
 }
 

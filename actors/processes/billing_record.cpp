@@ -22,17 +22,11 @@ std::optional<OwedStep> step_of_living(const BilledInstance& instance, bool wall
   }
 }
 
-/// A renewal that was let through while its instance was being deleted has come by then.
-constexpr std::int64_t late_renewals_wait_s = 10;
-
 /// Of one that failed or was deleted.
 std::optional<OwedStep> step_of_gone(const BilledInstance& instance) {
   if (!instance.order_has_ended) {
     if (!instance.has_run) return OwedStep{BillingStep::refund_order};
-    if (instance.is_prepaid())
-      return OwedStep{instance.late_renewals.empty() ? BillingStep::close_order
-                                                     : BillingStep::refund_late_renewals,
-                      instance.idle_since_s + late_renewals_wait_s};
+    if (!instance.late_renewals.empty()) return OwedStep{BillingStep::refund_late_renewals};
     if (instance.runs.empty()) return OwedStep{BillingStep::close_order};
     return std::nullopt;
   }

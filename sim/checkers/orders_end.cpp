@@ -63,7 +63,7 @@ void OrdersEnd::place(const RecordedEvent& recorded, const OrderPlaced& placed) 
 void OrdersEnd::renew(const OrderRenewed& renewed) {
   auto& order = orders_[renewed.order_id];
   order.paid_fen += renewed.paid_fen;
-  if (order.is_gone && order.gone_since_s + 10 <= now_s_)
+  if (order.is_gone)
     order.paid_too_late_fen += renewed.paid_fen;
   else if (order.is_going)
     order.paid_late_fen += renewed.paid_fen;
@@ -105,7 +105,6 @@ void OrdersEnd::follow_instance(const RecordedEvent& recorded) {
   } else if (std::holds_alternative<InstanceFailed>(event) ||
              std::holds_alternative<InstanceDeleted>(event)) {
     order.is_on = false;
-    if (!order.is_gone) order.gone_since_s = now_s_;
     order.is_gone = order.is_going = true;
   } else if (std::holds_alternative<InstanceStopped>(event)) {
     order.is_on = false;

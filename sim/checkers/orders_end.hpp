@@ -24,9 +24,9 @@ class OrdersEnd : public Checker {
     std::int64_t days = 0;
     std::int64_t paid_fen = 0;
     std::int64_t paid_late_fen = 0;
-    /// When it was gone for so long that the edge lets nobody renew it any more: it may be lost.
+    /// When it was gone already: the edge lets nobody do that. What comes between the end of the
+    /// instance and that of its order is lost if the close of the order is on its way.
     std::int64_t paid_too_late_fen = 0;
-    std::int64_t gone_since_s = 0;
     bool has_run = false;
     bool is_on = false;
     bool is_going = false;

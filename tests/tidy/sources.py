@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-CPP_SUFFIXES = (".cpp", ".hpp")
+CPP_SUFFIXES = (".cpp", ".hpp", ".ipp")
 TEXT_SUFFIXES = CPP_SUFFIXES + (".py", ".md", ".cmake", ".txt", ".json", ".toml", ".sh", ".yml", ".yaml", ".html")
 
 

@@ -148,7 +148,8 @@ TEST_CASE("every document is served, and ours names every route we have") {
   }
   CHECK(client.ask(get("/openapi/nothing.json")).status == 404);
   std::set<std::string> served, documented;
-  for (const auto& route : native.make_router().routes()) served.insert(route.pattern);
+  const auto router = native.make_router();
+  for (const auto& route : router.routes()) served.insert(route.pattern);
   const auto document = json(client.ask(get("/openapi/native.json")));
   for (const auto& path : document.at("paths").as_object())
     documented.insert(std::string(path.key()));

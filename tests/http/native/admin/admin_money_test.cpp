@@ -11,7 +11,7 @@ namespace {
 /// 2024-06-16T15:52:41Z, where the clock of the tests stands.
 constexpr std::int64_t now_s = 1'718'553'161;
 
-/// For an instance that waits for GPUs as long as it takes: there are none.
+/// For an instance that waits for GPUs as long as it takes: none is ready.
 OrderPlaced order_of(std::string id, SellingType selling_type = SellingType::pay_as_you_go) {
   OrderPlaced order;
   order.order_id = std::move(id);
@@ -30,7 +30,12 @@ OrderPlaced order_of(std::string id, SellingType selling_type = SellingType::pay
 }
 
 struct Customer : NamespacePeople {
-  Customer() { order("PUT", "/orrery/v1/clusters/host-cluster", R"({"when_full":"queue"})"); }
+  /// With a node that never becomes ready: what is ordered waits for it.
+  Customer() {
+    order("PUT", "/orrery/v1/clusters/host-cluster", R"({"when_full":"queue"})");
+    order("POST", "/orrery/v1/nodes",
+          R"({"id":"gpu-1","cluster":"host-cluster","gpu_model":"4090","gpu_count":8})");
+  }
 
   WireAnswer pay(std::string_view amount, std::string_view id = "",
                  std::vector<std::string> headers = {}) {

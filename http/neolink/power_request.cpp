@@ -16,7 +16,10 @@ constexpr std::size_t word_bytes_max = 256;
 void read_grace_period(LooseFields& body, PowerOffRequest& request) {
   constexpr auto name = "gracePeriodSeconds";
   const auto sentence = fmt::format("must be a whole number from 0 to {}", grace_period_s_max);
-  if (body.object[name].is_double()) return body.fields.refuse(name, sentence);
+  simdjson::dom::element given;
+  if (body.object[name].get(given) == simdjson::SUCCESS &&
+      given.type() == simdjson::dom::element_type::DOUBLE)
+    return body.fields.refuse(name, sentence);
   const auto text = body.text(name, word_bytes_max);
   if (text.empty()) return;
   const auto* end = text.data() + text.size();

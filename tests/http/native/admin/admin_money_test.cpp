@@ -163,10 +163,11 @@ TEST_CASE("volumes and saved images are listed and deleted by who owns them") {
   auto& server = customer.server;
   server.command<Volume>("volume-1", Volume::Create{{"own", "host-cluster", 50}});
   server.command<Volume>("volume-3", Volume::Create{{"other", "host-cluster", 70}});
-  // The process makes and mounts the volume of what is ordered.
+  server.command<Volume>("volume-2", Volume::Create{{"own", "host-cluster", 60}});
+  // What is ordered has its volume while it waits for GPUs.
   customer.pay("10");
   auto order = order_of("o1");
-  order.specification.volumes = {{"volume-2", "/root/data", 60, true}};
+  order.specification.volumes = {{"volume-2", "/root/data", 60, false}};
   server.command<Wallet>("own", Wallet::PlaceOrder{order, now_s});
   const auto is_mounted = [&] {
     const auto volume = server.volumes.find("own", "volume-2");

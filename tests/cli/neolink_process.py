@@ -7,34 +7,17 @@ import os
 import shutil
 import sys
 import tempfile
-import threading
 import time
 import unittest
 from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from at_once import at_once  # noqa: E402
 from neolink_client import INSTANCES, NeolinkClient  # noqa: E402
 from orrery_server import Server  # noqa: E402
 
 BINARY = os.environ["ORRERY"]
-
-
-def at_once(*actions):
-    """Runs the actions on threads of their own that start together; their results in the same order."""
-    barrier = threading.Barrier(len(actions))
-    results = [None] * len(actions)
-
-    def run(index, action):
-        barrier.wait()
-        results[index] = action()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 class NeolinkProcess(unittest.TestCase):

@@ -11,6 +11,7 @@
 
 #include "events/envelope.hpp"
 #include "events/instance_events.hpp"
+#include "events/service_events.hpp"
 
 namespace orrery {
 
@@ -93,9 +94,32 @@ struct StopInstance {
   Origin origin;
 };
 
+/// Start the service on the node, and see it through: reported by `Service::ReportBuilding`,
+/// `ReportLaunched` and `ReportReady` as it gets on, `ReportFailed` where it can't be started, and
+/// `ReportExited` when it is over. It runs once: where it has run with this fence, it isn't started
+/// again.
+struct StartService {
+  std::string service_id;
+  std::string node_id;
+  std::vector<std::uint32_t> gpu_indices;
+  std::uint64_t fence = 0;
+  ServiceSpecification specification;
+  Origin origin;
+};
+
+/// Stop the service wherever it is, within its grace period; one that doesn't run is stopped at
+/// once. Reported by `Service::ReportExited` with the fence.
+struct StopService {
+  std::string service_id;
+  std::string node_id;
+  std::uint64_t fence = 0;
+  std::uint32_t grace_period_s = 0;
+  Origin origin;
+};
+
 /// What a driver is told.
-using DriverMessage =
-    std::variant<BootNode, StartVm, RebootVm, StopVm, StartInstance, StopInstance>;
+using DriverMessage = std::variant<BootNode, StartVm, RebootVm, StopVm, StartInstance, StopInstance,
+                                   StartService, StopService>;
 
 }  // namespace orrery
 
@@ -105,3 +129,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::RebootVm)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StopVm)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StartInstance)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StopInstance)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StartService)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StopService)

@@ -11,19 +11,40 @@
 
 namespace orrery {
 
-/// Somebody wants GPUs of one model on one node of a cluster. Stream: lease/<id>.
+/// Leases of one gang are granted all together or not at all.
+struct LeaseGang {
+  /// Empty: the lease stands alone.
+  std::string id;
+  /// Leases of the gang.
+  std::uint32_t size = 0;
+  /// Leases of one slot are on one node.
+  std::uint32_t slot = 0;
+
+  bool operator==(const LeaseGang&) const = default;
+  BOOST_DESCRIBE_CLASS(LeaseGang, (), (id, size, slot), (), ())
+};
+
+/// Somebody wants a part of one node of a cluster: GPUs of one model, or none; processors and
+/// memory, where these are counted. Stream: lease/<id>.
 struct LeaseRequested {
   /// The stream that holds the lease, such as "vm/<id>".
   std::string holder;
   std::string cluster;
+  /// Empty: of any model; or none, where there are none to lease.
   std::string gpu_model;
   std::uint32_t gpu_count = 0;
   /// The cluster's policy at the time of the request.
   WhenFull when_full = WhenFull::refuse;
+  /// 0: not counted.
+  std::uint32_t cpu_count = 0;
+  std::uint32_t memory_mib = 0;
+  LeaseGang gang = {};
 
   bool operator==(const LeaseRequested&) const = default;
-  BOOST_DESCRIBE_CLASS(LeaseRequested, (), (holder, cluster, gpu_model, gpu_count, when_full), (),
-                       ())
+  BOOST_DESCRIBE_CLASS(LeaseRequested, (),
+                       (holder, cluster, gpu_model, gpu_count, when_full, cpu_count, memory_mib,
+                        gang),
+                       (), ())
 };
 
 /// Nothing fits now; the request waits its turn.
@@ -32,7 +53,7 @@ struct LeaseQueued {
   BOOST_DESCRIBE_CLASS(LeaseQueued, (), (), (), ())
 };
 
-/// The GPUs are the holder's. Every one of them has been claimed with `fence` before.
+/// The place and its GPUs are the holder's. Every GPU has been claimed with `fence` before.
 struct LeaseGranted {
   std::string node_id;
   std::vector<std::uint32_t> gpu_indices;
@@ -42,7 +63,7 @@ struct LeaseGranted {
   BOOST_DESCRIBE_CLASS(LeaseGranted, (), (node_id, gpu_indices, fence), (), ())
 };
 
-/// Nothing fits and the policy is not to wait, or the cluster has no such GPUs at all.
+/// Nothing fits and the policy is not to wait, or no node of the cluster could ever hold it.
 struct LeaseRefused {
   std::string reason;
 

@@ -8,14 +8,23 @@
 
 namespace orrery {
 
+/// Whose hands work on a node.
+BOOST_DEFINE_FIXED_ENUM_CLASS(NodeDriver, std::uint8_t, simulated, local_process)
+
 /// A machine joined a cluster. Stream: node/<id>. It takes work only once it is ready.
 struct NodeRegistered {
   std::string cluster;
+  /// Empty where it has none.
   std::string gpu_model;
   std::uint32_t gpu_count = 0;
+  /// 0: not counted, so any request fits.
+  std::uint32_t cpu_count = 0;
+  std::uint32_t memory_mib = 0;
+  NodeDriver driver = NodeDriver::simulated;
 
   bool operator==(const NodeRegistered&) const = default;
-  BOOST_DESCRIBE_CLASS(NodeRegistered, (), (cluster, gpu_model, gpu_count), (), ())
+  BOOST_DESCRIBE_CLASS(NodeRegistered, (),
+                       (cluster, gpu_model, gpu_count, cpu_count, memory_mib, driver), (), ())
 };
 
 /// The node booted and its driver can start work on it.

@@ -22,6 +22,7 @@
 #include "events/node_events.hpp"
 #include "events/offer_events.hpp"
 #include "events/operation_events.hpp"
+#include "events/service_events.hpp"
 #include "events/tenancy_events.hpp"
 #include "events/token_events.hpp"
 #include "events/vm_events.hpp"
@@ -71,7 +72,7 @@ struct EventRegistry {
 /// upcaster in `events/upcast/`. The index of a type in `Event` is its line here.
 using Events = EventRegistry<
     RegisteredEvent<ClusterDeclared, 0x0101, 1, "cluster.declared">,
-    RegisteredEvent<NodeRegistered, 0x0201, 2, "node.registered">,
+    RegisteredEvent<NodeRegistered, 0x0201, 3, "node.registered">,
     RegisteredEvent<NodeBecameReady, 0x0202, 1, "node.became_ready">,
     RegisteredEvent<NodeLost, 0x0203, 1, "node.lost">,
     RegisteredEvent<NodeCordoned, 0x0204, 1, "node.cordoned">,
@@ -81,7 +82,7 @@ using Events = EventRegistry<
     RegisteredEvent<GpuReleased, 0x0303, 1, "gpu.released">,
     RegisteredEvent<GpuFaulted, 0x0304, 1, "gpu.faulted">,
     RegisteredEvent<GpuRepaired, 0x0305, 1, "gpu.repaired">,
-    RegisteredEvent<LeaseRequested, 0x0401, 1, "lease.requested">,
+    RegisteredEvent<LeaseRequested, 0x0401, 2, "lease.requested">,
     RegisteredEvent<LeaseQueued, 0x0402, 1, "lease.queued">,
     RegisteredEvent<LeaseGranted, 0x0403, 1, "lease.granted">,
     RegisteredEvent<LeaseRefused, 0x0404, 1, "lease.refused">,
@@ -174,7 +175,16 @@ using Events = EventRegistry<
     RegisteredEvent<SkuWithdrawn, 0x1702, 1, "sku.withdrawn">,
     RegisteredEvent<ContainerImagePublished, 0x1801, 1, "container_image.published">,
     RegisteredEvent<ContainerImageSaved, 0x1802, 1, "container_image.saved">,
-    RegisteredEvent<ContainerImageWithdrawn, 0x1803, 1, "container_image.withdrawn">>;
+    RegisteredEvent<ContainerImageWithdrawn, 0x1803, 1, "container_image.withdrawn">,
+    RegisteredEvent<ServiceRequested, 0x1901, 1, "service.requested">,
+    RegisteredEvent<ServicePlaced, 0x1902, 1, "service.placed">,
+    RegisteredEvent<ServiceBuildBegan, 0x1903, 1, "service.build_began">,
+    RegisteredEvent<ServiceLaunched, 0x1904, 1, "service.launched">,
+    RegisteredEvent<ServiceBecameReady, 0x1905, 1, "service.became_ready">,
+    RegisteredEvent<ServiceStopRequested, 0x1906, 1, "service.stop_requested">,
+    RegisteredEvent<ServiceEnded, 0x1907, 1, "service.ended">,
+    RegisteredEvent<ServiceGroupRequested, 0x1A01, 1, "service_group.requested">,
+    RegisteredEvent<ServiceGroupCancelled, 0x1A02, 1, "service_group.cancelled">>;
 
 /// Any event of the system (event.cpp).
 using Event = CompiledVariant<Events::Variant>;

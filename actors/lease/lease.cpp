@@ -6,14 +6,24 @@ namespace orrery {
 
 using Answer = Decision<Lease::Event, Lease::Rejection>;
 
+namespace {
+
+/// One without GPUs is for processors or memory.
+Answer request(const LeaseRequested& wish) {
+  if (wish.gpu_count > Lease::gpu_count_max) return Lease::Rejection::gpu_count_must_be_16_at_most;
+  if (wish.gpu_count == 0 && wish.cpu_count == 0 && wish.memory_mib == 0)
+    return Lease::Rejection::lease_must_ask_for_something;
+  if (!wish.gang.id.empty() && (wish.gang.size < 1 || wish.gang.size > Lease::gang_size_max))
+    return Lease::Rejection::gang_size_must_be_1_to_64;
+  return happens<Answer>(wish);
+}
+
+}  // namespace
+
 Answer Lease::decide(const State& state, const Command& command) {
   return std::visit(
       Match{
-          [](const Absent&, const Request& wish) -> Answer {
-            if (wish.request.gpu_count < 1 || wish.request.gpu_count > gpu_count_max)
-              return Rejection::gpu_count_must_be_1_to_16;
-            return happens<Answer>(wish.request);
-          },
+          [](const Absent&, const Request& wish) -> Answer { return request(wish.request); },
           [](const Absent&, const auto&) -> Answer { return Rejection::lease_does_not_exist; },
 
           [](const Waiting& lease, const Request& wish) -> Answer {

@@ -13,12 +13,13 @@
 
 namespace orrery {
 
-/// The rules of one claim on GPUs: requested → queued → granted → released | expired, or refused.
-/// Pure.
+/// The rules of one claim on a part of a node: requested → queued → granted → released | expired,
+/// or refused. Pure.
 struct Lease {
   static constexpr std::string_view stream_prefix = "lease";
   /// A lease is on one node.
   static constexpr std::uint32_t gpu_count_max = 16;
+  static constexpr std::uint32_t gang_size_max = 64;
 
   struct Request {
     LeaseRequested request;
@@ -42,13 +43,16 @@ struct Lease {
     lease_has_ended,
     lease_is_granted_differently,
     lease_is_requested_differently,
-    gpu_count_must_be_1_to_16,
+    gpu_count_must_be_16_at_most,
+    lease_must_ask_for_something,
+    gang_size_must_be_1_to_64,
     granted_gpu_count_differs_from_request,
     command_does_not_fit_state,
   };
   BOOST_DESCRIBE_NESTED_ENUM(Rejection, lease_does_not_exist, lease_has_ended,
                              lease_is_granted_differently, lease_is_requested_differently,
-                             gpu_count_must_be_1_to_16, granted_gpu_count_differs_from_request,
+                             gpu_count_must_be_16_at_most, lease_must_ask_for_something,
+                             gang_size_must_be_1_to_64, granted_gpu_count_differs_from_request,
                              command_does_not_fit_state)
 
   struct Absent {

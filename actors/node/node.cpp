@@ -11,8 +11,10 @@ Answer Node::decide(const State& state, const Command& command) {
       Match{
           [](const Absent&, const Register& join) -> Answer {
             if (join.description.cluster.empty()) return Rejection::cluster_must_not_be_empty;
-            if (join.description.gpu_count < 1 || join.description.gpu_count > gpu_count_max)
-              return Rejection::gpu_count_must_be_1_to_16;
+            if (join.description.gpu_count > gpu_count_max)
+              return Rejection::gpu_count_must_be_16_at_most;
+            if (join.description.gpu_count == 0 && join.description.cpu_count == 0)
+              return Rejection::node_must_have_gpus_or_processors;
             return happens<Answer>(join.description);
           },
           [](const Absent&, const auto&) -> Answer { return Rejection::node_is_not_registered; },

@@ -35,10 +35,12 @@ struct Node {
     node_is_not_registered,
     node_is_registered_differently,
     cluster_must_not_be_empty,
-    gpu_count_must_be_1_to_16,
+    gpu_count_must_be_16_at_most,
+    node_must_have_gpus_or_processors,
   };
   BOOST_DESCRIBE_NESTED_ENUM(Rejection, node_is_not_registered, node_is_registered_differently,
-                             cluster_must_not_be_empty, gpu_count_must_be_1_to_16)
+                             cluster_must_not_be_empty, gpu_count_must_be_16_at_most,
+                             node_must_have_gpus_or_processors)
 
   struct Absent {
     bool operator==(const Absent&) const = default;

@@ -21,6 +21,8 @@
 #include "actors/quota/quota.hpp"
 #include "actors/region/region.hpp"
 #include "actors/reservation/reservation.hpp"
+#include "actors/service/service.hpp"
+#include "actors/service_group/service_group.hpp"
 #include "actors/sku/sku.hpp"
 #include "actors/token/token.hpp"
 #include "actors/vm/vm.hpp"
@@ -30,9 +32,9 @@
 namespace orrery {
 
 /// Every aggregate that the runtime hosts. Each has a registry of its own.
-using Aggregates =
-    boost::mp11::mp_list<Cluster, Node, Gpu, Lease, Vm, Operation, Organization, Project, Account,
-                         Token, Image, Disk, Network, FirewallRule, Quota, Price, Reservation,
-                         AddressPool, Instance, Volume, Wallet, Region, Sku, ContainerImage>;
+using Aggregates = boost::mp11::mp_list<Cluster, Node, Gpu, Lease, Vm, Operation, Organization,
+                                        Project, Account, Token, Image, Disk, Network, FirewallRule,
+                                        Quota, Price, Reservation, AddressPool, Instance, Volume,
+                                        Wallet, Region, Sku, ContainerImage, Service, ServiceGroup>;
 
 }  // namespace orrery

@@ -120,6 +120,8 @@ template void CommandGateway::submit(CommandMessage<Reservation>, Reply<Reservat
 template void CommandGateway::submit(CommandMessage<AddressPool>, Reply<AddressPool>);
 template void CommandGateway::submit(CommandMessage<Instance>, Reply<Instance>);
 template void CommandGateway::submit(CommandMessage<Volume>, Reply<Volume>);
+template void CommandGateway::submit(CommandMessage<Service>, Reply<Service>);
+template void CommandGateway::submit(CommandMessage<ServiceGroup>, Reply<ServiceGroup>);
 template void CommandGateway::submit(CommandMessage<Wallet>, Reply<Wallet>);
 template void CommandGateway::submit(CommandMessage<Region>, Reply<Region>);
 template void CommandGateway::submit(CommandMessage<Sku>, Reply<Sku>);

@@ -22,7 +22,7 @@ VmSpecification upcast(VmSpecificationV1 old) {
 
 }  // namespace
 
-NodeRegistered upcast_node_registered(NodeRegisteredV1 old) {
+NodeRegisteredV2 upcast_node_registered(NodeRegisteredV1 old) {
   return {std::move(old.cluster), std::move(old.gpu_model), old.gpu_count};
 }
 

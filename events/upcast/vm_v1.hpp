@@ -5,8 +5,8 @@
 #include <variant>
 #include <vector>
 
-#include "events/node_events.hpp"
 #include "events/operation_events.hpp"
+#include "events/upcast/fleet_v2.hpp"
 #include "events/vm_events.hpp"
 
 namespace orrery {
@@ -25,7 +25,7 @@ struct NodeRegisteredV1 {
   BOOST_DESCRIBE_CLASS(NodeRegisteredV1, (),
                        (cluster, gpu_model, gpu_count, private_ipv4_base, public_ipv4_base), (), ())
 };
-NodeRegistered upcast_node_registered(NodeRegisteredV1 old);
+NodeRegisteredV2 upcast_node_registered(NodeRegisteredV1 old);
 
 struct VmSpecificationV1 {
   std::string project_id;

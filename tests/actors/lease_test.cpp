@@ -27,11 +27,26 @@ TEST_CASE("a lease is requested, queued, granted, released") {
   CHECK(granted().when(Lease::Release{}).value() == decided<Lease>({LeaseReleased{}}));
 }
 
-TEST_CASE("a lease asks for 1 to 16 GPUs") {
-  for (const auto count : {0u, 17u})
-    CHECK(given<Lease>({}).when(Lease::Request{request(count)}).error() ==
-          Lease::Rejection::gpu_count_must_be_1_to_16);
+TEST_CASE("a lease asks for 16 GPUs at most, and for something") {
+  CHECK(given<Lease>({}).when(Lease::Request{request(17)}).error() ==
+        Lease::Rejection::gpu_count_must_be_16_at_most);
+  CHECK(given<Lease>({}).when(Lease::Request{request(0)}).error() ==
+        Lease::Rejection::lease_must_ask_for_something);
+  auto processors = request(0);
+  processors.cpu_count = 2;
+  CHECK(given<Lease>({}).when(Lease::Request{processors}).value() == decided<Lease>({processors}));
   CHECK(given<Lease>({}).when(Lease::Release{}).error() == Lease::Rejection::lease_does_not_exist);
+}
+
+TEST_CASE("a gang has 1 to 64 leases") {
+  auto member = request();
+  for (const auto size : {0u, 65u}) {
+    member.gang = {"sg-1", size, 0};
+    CHECK(given<Lease>({}).when(Lease::Request{member}).error() ==
+          Lease::Rejection::gang_size_must_be_1_to_64);
+  }
+  member.gang = {"sg-1", 64, 3};
+  CHECK(given<Lease>({}).when(Lease::Request{member}).value() == decided<Lease>({member}));
 }
 
 TEST_CASE("a lease is requested and granted once, and exactly") {

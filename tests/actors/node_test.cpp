@@ -19,12 +19,16 @@ Given<Node> cordoned() { return ready().then({NodeCordoned{"repair"}}); }
 
 }  // namespace
 
-TEST_CASE("a node joins with a cluster and 1 to 16 GPUs") {
+TEST_CASE("a node joins with a cluster and 16 GPUs at most, or with processors") {
   CHECK(given<Node>({}).when(Node::Register{description()}).value() ==
         decided<Node>({description()}));
-  for (const auto count : {0u, 17u})
-    CHECK(given<Node>({}).when(Node::Register{description(count)}).error() ==
-          Node::Rejection::gpu_count_must_be_1_to_16);
+  CHECK(given<Node>({}).when(Node::Register{description(17)}).error() ==
+        Node::Rejection::gpu_count_must_be_16_at_most);
+  CHECK(given<Node>({}).when(Node::Register{description(0)}).error() ==
+        Node::Rejection::node_must_have_gpus_or_processors);
+  const NodeRegistered without_gpus{"c", "", 0, 8, 16'384, NodeDriver::local_process};
+  CHECK(given<Node>({}).when(Node::Register{without_gpus}).value() ==
+        decided<Node>({without_gpus}));
   CHECK(given<Node>({}).when(Node::Register{{"", "A40-48GB", 8}}).error() ==
         Node::Rejection::cluster_must_not_be_empty);
 }

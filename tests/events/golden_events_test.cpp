@@ -61,10 +61,28 @@ const SnapshotWish snapshot{"image-1", "images.neolink-ai.com/namespace-1/mine:v
 const Discount discount{"10000", 4800, 1'700'000'000, 1'800'000'000};
 const OrderTerms terms{SellingType::daily, 1000, discount};
 
+const ServiceSpecification service{
+    "vllm",
+    "inference/vllm",
+    "0.2.0",
+    "vllm-17",
+    "ai-factory",
+    ServiceResources{2, 32'768, 1, "A100-40GB", 15},
+    ServiceLaunch{{"python3", "-m", "vllm", "--port", "${PORT}"},
+                  "vllm.sif",
+                  {{"VLLM_MODEL", "gpt2"}, {"VLLM_PORT", "8001"}},
+                  {8001},
+                  "/health",
+                  500,
+                  900,
+                  10,
+                  {{"Application startup complete", ServiceStage::running}}},
+    R"({"environment":{"VLLM_MODEL":"gpt2"},"nodes":1})"};
+
 /// One example of every event, with a value in each member.
 const std::vector<Event> examples{
     ClusterDeclared{"us-east1-a", WhenFull::queue, PlacementStrategy::spread},
-    NodeRegistered{"us-east1-a", "A100-80GB", 8},
+    NodeRegistered{"us-east1-a", "A100-80GB", 8, 128, 1'048'576, NodeDriver::local_process},
     NodeBecameReady{},
     NodeLost{"no heartbeat"},
     NodeCordoned{"maintenance"},
@@ -74,7 +92,8 @@ const std::vector<Event> examples{
     GpuReleased{"vm-1.1"},
     GpuFaulted{"XID 79"},
     GpuRepaired{},
-    LeaseRequested{"vm/vm-1", "us-east1-a", "A100-80GB", 2, WhenFull::queue},
+    LeaseRequested{"vm/vm-1", "us-east1-a", "A100-80GB", 2, WhenFull::queue, 16, 65'536,
+                   LeaseGang{"sg-17", 8, 1}},
     LeaseQueued{},
     LeaseGranted{"node-7", {0, 3}, 42},
     LeaseRefused{"out_of_stock"},
@@ -191,6 +210,16 @@ const std::vector<Event> examples{
     ContainerImagePublished{"images.neolink-ai.com/matrixdc/pytorch:2.3.0"},
     ContainerImageSaved{"namespace-1", snapshot.image, "instance-1", 30'000'000'000},
     ContainerImageWithdrawn{},
+    ServiceRequested{service, ServiceReplica{"sg-17", 3, 1, 4}, "request-1", digest},
+    ServicePlaced{"service-17", "node-7", {0, 3}, 42},
+    ServiceBuildBegan{},
+    ServiceLaunched{"127.0.0.1", 20'001},
+    ServiceBecameReady{},
+    ServiceStopRequested{ServiceStopReason::time_limit},
+    ServiceEnded{ServiceOutcome::failed, "killed", "Its process was ended by signal 9.", 1, 9,
+                 false},
+    ServiceGroupRequested{service, {"17", "18", "19", "20"}, 2, 2, "request-1", digest},
+    ServiceGroupCancelled{},
 };
 
 std::string to_hex(std::string_view bytes) {

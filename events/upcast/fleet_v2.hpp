@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <boost/describe.hpp>
+
+#include "events/lease_events.hpp"
+#include "events/node_events.hpp"
+
+namespace orrery {
+
+/// Nodes and leases from the time when only GPUs were counted, leases came one by one, and every
+/// node was a simulated one.
+
+struct NodeRegisteredV2 {
+  std::string cluster;
+  std::string gpu_model;
+  std::uint32_t gpu_count = 0;
+
+  BOOST_DESCRIBE_CLASS(NodeRegisteredV2, (), (cluster, gpu_model, gpu_count), (), ())
+};
+NodeRegistered upcast_node_registered(NodeRegisteredV2 old);
+
+struct LeaseRequestedV1 {
+  std::string holder;
+  std::string cluster;
+  std::string gpu_model;
+  std::uint32_t gpu_count = 0;
+  WhenFull when_full = WhenFull::refuse;
+
+  BOOST_DESCRIBE_CLASS(LeaseRequestedV1, (), (holder, cluster, gpu_model, gpu_count, when_full), (),
+                       ())
+};
+LeaseRequested upcast_lease_requested(LeaseRequestedV1 old);
+
+}  // namespace orrery

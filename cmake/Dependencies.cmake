@@ -12,6 +12,8 @@ find_package(Catch2 2 REQUIRED)
 find_package(rapidcheck REQUIRED)
 find_package(benchmark REQUIRED)
 find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_package(yaml-cpp REQUIRED)
+find_package(CURL REQUIRED)
 find_package(Threads REQUIRED)
 
 find_path(CAF_INCLUDE caf/all.hpp REQUIRED)

@@ -12,7 +12,7 @@ SimulatedHands::SimulatedHands(caf::actor_system& actors, const ControlPlane& co
   simulated.time_scale = configuration.time_scale;
   simulated.seed = configuration.simulation_seed;
   driver_ = spawn_simulated_driver(actors, control_plane.bus(), simulated);
-  duties_ = spawn_driver_duties(actors, control_plane.log_access(), driver_,
+  duties_ = spawn_driver_duties(actors, control_plane.log_access(), {driver_, {}},
                                 control_plane.tail_configuration());
 }
 

@@ -11,6 +11,7 @@
 
 #include "events/envelope.hpp"
 #include "events/instance_events.hpp"
+#include "events/node_events.hpp"
 #include "events/service_events.hpp"
 
 namespace orrery {
@@ -120,6 +121,24 @@ struct StopService {
 /// What a driver is told.
 using DriverMessage = std::variant<BootNode, StartVm, RebootVm, StopVm, StartInstance, StopInstance,
                                    StartService, StopService>;
+
+/// A message with the driver that it is for: the one of the node that it is about.
+struct DriverOrder {
+  NodeDriver driver = NodeDriver::simulated;
+  DriverMessage message;
+};
+
+/// The actor of each driver.
+struct DriverActors {
+  caf::actor simulated;
+  /// Null where this server has none. What is for it is dropped then: nothing of it runs here, and
+  /// no node of it becomes ready.
+  caf::actor local_process;
+
+  const caf::actor& of(NodeDriver driver) const {
+    return driver == NodeDriver::local_process ? local_process : simulated;
+  }
+};
 
 }  // namespace orrery
 

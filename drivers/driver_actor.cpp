@@ -12,27 +12,28 @@ namespace {
 /// the driver dies, so does the process, and the duties resume.
 class DriverSender {
  public:
-  DriverSender(caf::event_based_actor* self, caf::actor driver)
-      : self_(self), driver_(std::move(driver)) {}
+  DriverSender(caf::event_based_actor* self, DriverActors drivers)
+      : self_(self), drivers_(std::move(drivers)) {}
 
-  void send(std::vector<DriverMessage> owed) {
-    for (auto& message : owed)
-      std::visit([&](auto& told) { self_->send(driver_, std::move(told)); }, message);
+  void send(std::vector<DriverOrder> owed) {
+    for (auto& order : owed)
+      if (const auto& driver = drivers_.of(order.driver))
+        std::visit([&](auto& told) { self_->send(driver, std::move(told)); }, order.message);
   }
   void retry() {}
 
  private:
   caf::event_based_actor* self_;
-  caf::actor driver_;
+  DriverActors drivers_;
 };
 
 }  // namespace
 
-caf::actor spawn_driver_duties(caf::actor_system& system, LogAccess log, caf::actor driver,
+caf::actor spawn_driver_duties(caf::actor_system& system, LogAccess log, DriverActors drivers,
                                TailConfiguration configuration) {
   return system.spawn(tail_actor<DriverDuties, DriverSender>, std::move(log), configuration,
-                      [driver = std::move(driver)](caf::event_based_actor* self, DriverDuties&) {
-                        return std::make_shared<DriverSender>(self, driver);
+                      [drivers = std::move(drivers)](caf::event_based_actor* self, DriverDuties&) {
+                        return std::make_shared<DriverSender>(self, drivers);
                       });
 }
 

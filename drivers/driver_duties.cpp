@@ -1,5 +1,7 @@
 #include "drivers/driver_duties.hpp"
 
+#include <utility>
+
 #include "actors/runtime/decision.hpp"
 #include "events/end_of_bytes.hpp"
 #include "events/stream_name.hpp"
@@ -19,20 +21,24 @@ void DriverDuties::apply(const RecordedEvent& recorded) {
   if (aggregate == "vm") return on_vm(id, recorded);
   if (aggregate == "node") return on_node(id, recorded);
   if (aggregate == "instance") return instances_.apply(recorded);
+  if (aggregate == "service") return services_.apply(recorded);
 }
 
 void DriverDuties::on_node(std::string_view id, const RecordedEvent& recorded) {
-  if (std::holds_alternative<NodeRegistered>(recorded.event)) {
+  if (const auto* registered = std::get_if<NodeRegistered>(&recorded.event)) {
     auto& node = nodes_[std::string(id)];
+    node.driver = registered->driver;
     note_node(id, recorded, node, false);
     return;
   }
   const auto node = nodes_.find(id);
   if (node == nodes_.end()) return;
-  if (std::holds_alternative<NodeBecameReady>(recorded.event))
+  if (std::holds_alternative<NodeBecameReady>(recorded.event)) {
     note_node(id, recorded, node->second, true);
-  else if (std::holds_alternative<NodeLost>(recorded.event))
+    services_.forget_lost(id);
+  } else if (std::holds_alternative<NodeLost>(recorded.event)) {
     note_node(id, recorded, node->second, false);
+  }
 }
 
 void DriverDuties::note_node(std::string_view id, const RecordedEvent& recorded, NodeDuty& node,
@@ -88,24 +94,38 @@ void DriverDuties::forget_vm(std::string_view id) {
   if (const auto noted = noted_vms_.find(id); noted != noted_vms_.end()) noted_vms_.erase(noted);
 }
 
-std::vector<DriverMessage> DriverDuties::due() {
+std::vector<DriverOrder> DriverDuties::due() {
   std::vector<DriverMessage> owed;
   for (const auto& id : noted_nodes_) owe_node(id, owed);
   for (const auto& id : noted_vms_) owe_vm(id, owed);
   noted_nodes_.clear();
   noted_vms_.clear();
   instances_.due(owed);
-  return owed;
+  services_.due(owed);
+  return routed(std::move(owed));
 }
 
-std::vector<DriverMessage> DriverDuties::resume() {
+std::vector<DriverOrder> DriverDuties::resume() {
   noted_nodes_.clear();
   noted_vms_.clear();
   std::vector<DriverMessage> owed;
   for (const auto& [id, node] : nodes_) owe_node(id, owed);
   for (const auto& [id, vm] : vms_) owe_vm(id, owed);
   instances_.resume(owed);
-  return owed;
+  services_.resume(owed);
+  return routed(std::move(owed));
+}
+
+std::vector<DriverOrder> DriverDuties::routed(std::vector<DriverMessage> owed) const {
+  std::vector<DriverOrder> orders;
+  orders.reserve(owed.size());
+  for (auto& message : owed) {
+    const auto node = nodes_.find(
+        std::visit([](const auto& told) { return std::string_view(told.node_id); }, message));
+    orders.push_back(
+        {node == nodes_.end() ? NodeDriver::simulated : node->second.driver, std::move(message)});
+  }
+  return orders;
 }
 
 void DriverDuties::owe_node(std::string_view id, std::vector<DriverMessage>& owed) const {
@@ -149,6 +169,7 @@ void DriverDuties::save(std::string& out) const {
   ByteWriter writer(out);
   writer(nodes_, vms_);
   instances_.save(writer);
+  services_.save(writer);
 }
 
 void DriverDuties::load(std::string_view bytes) {
@@ -156,6 +177,7 @@ void DriverDuties::load(std::string_view bytes) {
   ByteReader reader(bytes);
   reader(nodes_, vms_);
   instances_.load(reader);
+  services_.load(reader);
   expect_end(reader);
 }
 

@@ -12,13 +12,17 @@
 #include "actors/runtime/tailer.hpp"
 #include "drivers/driver.hpp"
 #include "drivers/instance_duties.hpp"
+#include "drivers/service_duties.hpp"
 #include "events/archive.hpp"
 
 namespace orrery {
 
 /// What the fleet owes the world: nodes that shall be up and aren't, VMs that shall run and don't,
-/// VMs that shall be gone; and the same of container instances (`InstanceDuties`). Pure; folds
-/// nodes, VMs and instances from the log.
+/// VMs that shall be gone; and the same of container instances (`InstanceDuties`) and services
+/// (`ServiceDuties`). Pure; folds nodes, VMs, instances and services from the log.
+///
+/// Each order is for the driver of the node that it is about; what was never placed is the
+/// simulated one's.
 ///
 /// A node that is not ready is to be booted; a VM that is placed is to be started, and one that is
 /// being reset to be rebooted, until somebody reports how that ended; one that is being stopped or
@@ -27,22 +31,23 @@ namespace orrery {
 /// started anew.
 class DriverDuties {
  public:
-  static constexpr std::string_view name = "driver.3";
-  using Owed = DriverMessage;
+  static constexpr std::string_view name = "driver.4";
+  using Owed = DriverOrder;
 
   void apply(const RecordedEvent& recorded);
-  std::vector<DriverMessage> due();
-  std::vector<DriverMessage> resume();
+  std::vector<DriverOrder> due();
+  std::vector<DriverOrder> resume();
   void save(std::string& out) const;
   void load(std::string_view bytes);
 
  private:
   struct NodeDuty {
     bool ready = false;
+    NodeDriver driver = NodeDriver::simulated;
     Position causation = 0;
     std::string correlation;
 
-    BOOST_DESCRIBE_CLASS(NodeDuty, (), (ready, causation, correlation), (), ())
+    BOOST_DESCRIBE_CLASS(NodeDuty, (), (ready, driver, causation, correlation), (), ())
   };
   enum class Aim : std::uint8_t { start, leave, reboot, stop };
   struct VmDuty {
@@ -65,10 +70,13 @@ class DriverDuties {
   void owe_node(std::string_view id, std::vector<DriverMessage>& owed) const;
   void owe_vm(std::string_view id, std::vector<DriverMessage>& owed) const;
   StartVm start_of(std::string_view id, const VmDuty& vm) const;
+  /// With whose hands each is to be done.
+  std::vector<DriverOrder> routed(std::vector<DriverMessage> owed) const;
 
   std::map<std::string, NodeDuty, std::less<>> nodes_;
   std::map<std::string, VmDuty, std::less<>> vms_;
   InstanceDuties instances_;
+  ServiceDuties services_;
 
   /// What `due` looks at; never saved.
   std::set<std::string, std::less<>> noted_nodes_;

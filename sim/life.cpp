@@ -37,7 +37,7 @@ Life::Life(MemoryEventLog& log, const Clock& clock, const LifeConfiguration& con
       control_plane_(*system_, on_one_thread(log, clock, views_, configuration)),
       gateway_(*system_, control_plane_.bus()),
       driver_(spawn_simulated_driver(*system_, control_plane_.bus(), configuration.driver)),
-      duties_(spawn_driver_duties(*system_, control_plane_.log_access(), driver_,
+      duties_(spawn_driver_duties(*system_, control_plane_.log_access(), {driver_, {}},
                                   configuration.tail)) {}
 
 Life::~Life() {

@@ -21,9 +21,9 @@ struct DutiesFixture {
 };
 
 template <class Message>
-const Message& only(const std::vector<DriverMessage>& owed) {
+const Message& only(const std::vector<DriverOrder>& owed) {
   REQUIRE(owed.size() == 1);
-  return std::get<Message>(owed.front());
+  return std::get<Message>(owed.front().message);
 }
 
 }  // namespace

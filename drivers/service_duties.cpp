@@ -1,0 +1,89 @@
+#include "drivers/service_duties.hpp"
+
+#include <utility>
+
+#include "events/stream_name.hpp"
+
+namespace orrery {
+
+void ServiceDuties::apply(const RecordedEvent& recorded) {
+  std::visit(
+      [&](const auto& event) {
+        if constexpr (requires { on(recorded, event); }) on(recorded, event);
+      },
+      recorded.event);
+}
+
+template <class Change>
+void ServiceDuties::update(const RecordedEvent& recorded, Change change) {
+  const auto found = duties_.find(stream_id(recorded.stream));
+  if (found == duties_.end()) return;
+  auto& duty = found->second;
+  change(duty);
+  duty.causation = recorded.position;
+  duty.correlation = recorded.origin.correlation;
+  noted_.insert(found->first);
+}
+
+void ServiceDuties::forget(std::string_view id) {
+  if (const auto found = duties_.find(id); found != duties_.end()) duties_.erase(found);
+  if (const auto noted = noted_.find(id); noted != noted_.end()) noted_.erase(noted);
+}
+
+void ServiceDuties::forget_lost(std::string_view node_id) {
+  const auto lost = lost_.find(node_id);
+  if (lost == lost_.end()) return;
+  for (const auto& id : lost->second) forget(id);
+  lost_.erase(lost);
+}
+
+void ServiceDuties::on(const RecordedEvent& recorded, const ServiceRequested& event) {
+  duties_[std::string(stream_id(recorded.stream))].specification = event.specification;
+}
+
+void ServiceDuties::on(const RecordedEvent& recorded, const ServicePlaced& event) {
+  update(recorded, [&](Duty& duty) {
+    duty.aim = Aim::start;
+    duty.placement = event;
+  });
+}
+
+void ServiceDuties::on(const RecordedEvent& recorded, const ServiceBecameReady&) {
+  update(recorded, [](Duty& duty) { duty.aim = Aim::leave; });
+}
+
+void ServiceDuties::on(const RecordedEvent& recorded, const ServiceStopRequested&) {
+  update(recorded, [](Duty& duty) { duty.aim = Aim::stop; });
+}
+
+void ServiceDuties::on(const RecordedEvent& recorded, const ServiceEnded& event) {
+  const auto id = stream_id(recorded.stream);
+  if (event.is_confirmed) return forget(id);
+  update(recorded, [&](Duty& duty) {
+    duty.aim = Aim::stop;
+    duty.specification = {};  // Nobody waits for its processes: the node is lost to us.
+    lost_[duty.placement.node_id].emplace(id);
+  });
+}
+
+void ServiceDuties::due(std::vector<DriverMessage>& owed) {
+  for (const auto& id : std::exchange(noted_, {})) owe(id, owed);
+}
+
+void ServiceDuties::resume(std::vector<DriverMessage>& owed) {
+  noted_.clear();
+  for (const auto& [id, duty] : duties_) owe(id, owed);
+}
+
+void ServiceDuties::owe(std::string_view id, std::vector<DriverMessage>& owed) const {
+  const auto& [aim, specification, placement, causation, correlation] = duties_.find(id)->second;
+  Origin origin{std::string(driver_origin_name), causation, correlation};
+  if (aim == Aim::start)
+    owed.push_back(StartService{std::string(id), placement.node_id, placement.gpu_indices,
+                                placement.fence, specification, std::move(origin)});
+  if (aim == Aim::stop)
+    owed.push_back(StopService{std::string(id), placement.node_id, placement.fence,
+                               specification.launch.grace_period_s, std::move(origin)});
+}
+
+}  // namespace orrery

@@ -279,4 +279,9 @@ Conversation::Phase Conversation::phase() const {
   }
 }
 
+bool Conversation::is_patient() const {
+  return awaiting_ && route_ != Router::no_route &&
+         edge_.router.routes()[route_].patience == Patience::long_;
+}
+
 }  // namespace orrery

@@ -65,6 +65,8 @@ class Conversation {
   void stop();
 
   Phase phase() const;
+  /// While a handler owes an answer: whether it may take long, and the client's going matters.
+  bool is_patient() const;
   /// Counts the requests; with the phase it tells when a new deadline begins.
   std::uint64_t sequence() const { return sequence_; }
 

@@ -41,6 +41,9 @@ struct Limits {
   std::chrono::milliseconds idle_timeout{75'000};
   /// A handler without an answer: the control plane hangs. Far above a slow commit. → 503
   std::chrono::milliseconds answer_timeout{60'000};
+  /// The same on routes where somebody else works on the answer, such as a model on a long text.
+  /// As long as the clients of such servers wait. → 503
+  std::chrono::milliseconds long_answer_timeout{600'000};
   /// A write that makes no progress: the client doesn't read. The connection is closed.
   std::chrono::milliseconds write_timeout{30'000};
   /// After a closing answer: how long to read on, so that the client gets the answer, not a reset.

@@ -35,4 +35,6 @@ void Responder::operator()(Response head, std::shared_ptr<ResponseStream> stream
   pending_->give({.response = std::move(head), .stream = std::move(stream), .dropped = false});
 }
 
+bool Responder::is_wanted() const { return pending_->is_wanted(); }
+
 }  // namespace orrery

@@ -42,6 +42,7 @@ class PendingAnswer {
   ~PendingAnswer();
 
   void give(GivenAnswer answer);
+  bool is_wanted() const { return !home_.taker.expired(); }
 
   /// While a handler is being called, its answer is put straight into the caller's hand: no locks,
   /// no trip through the event loop. One at a time on each thread.

@@ -22,6 +22,10 @@ class Responder {
   /// Answers with `head` (its body is not used) and then whatever `stream` yields, until it ends.
   void operator()(Response head, std::shared_ptr<ResponseStream> stream) const;
 
+  /// Whether the connection still stands, so that an answer may reach the client. It is noticed at
+  /// once that it doesn't only on routes of long patience. Any thread.
+  bool is_wanted() const;
+
  private:
   std::shared_ptr<PendingAnswer> pending_;
 };

@@ -75,7 +75,7 @@ Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 
-void Router::add(Method method, std::string_view pattern, Handler handler) {
+void Router::add(Method method, std::string_view pattern, Handler handler, Patience patience) {
   if (!pattern.starts_with('/') || method == Method::other)
     throw std::logic_error("not a route: " + std::string(pattern));
   auto* node = root_.get();
@@ -95,7 +95,7 @@ void Router::add(Method method, std::string_view pattern, Handler handler) {
   if (route.handler) throw std::logic_error("added twice: " + std::string(pattern));
   route = {static_cast<std::uint32_t>(routes_.size()), std::move(handler)};
   node->describe_allowed();
-  routes_.push_back({method, std::string(pattern)});
+  routes_.push_back({method, std::string(pattern), patience});
 }
 
 void Router::fallback(std::string_view prefix, Handler handler) {

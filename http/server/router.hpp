@@ -17,6 +17,15 @@ namespace orrery {
 /// 500.
 using Handler = std::function<void(const Request&, Responder)>;
 
+/// How long a route's answer may take.
+enum class Patience : std::uint8_t {
+  /// `Limits::answer_timeout`.
+  usual,
+  /// `Limits::long_answer_timeout`; a client that goes away meanwhile is noticed, and its responder
+  /// is no longer wanted.
+  long_,
+};
+
 /// Finds the handler of a method and path. A tree of path segments, without regular expressions or
 /// allocations on the way. Filled once before the server starts, then only read.
 class Router {
@@ -25,6 +34,7 @@ class Router {
   struct Route {
     Method method = Method::other;
     std::string pattern;
+    Patience patience = Patience::usual;
   };
 
   /// What a path leads to.
@@ -49,7 +59,8 @@ class Router {
   /// whole segment and never matches an empty one. Literal segments go before placeholders. A
   /// placeholder in the last segment may carry a suffix: "/openapi/{dialect}.json". A GET route
   /// answers HEAD too. Adding the same method and pattern twice is our own bug.
-  void add(Method method, std::string_view pattern, Handler handler);
+  void add(Method method, std::string_view pattern, Handler handler,
+           Patience patience = Patience::usual);
 
   /// Answers what no route does below `prefix` ("/v0.1" is responsible for "/v0.1" and "/v0.1/…";
   /// "" for all): `Request::fault` says what is wrong, and the handler puts it into its dialect's

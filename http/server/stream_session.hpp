@@ -191,14 +191,16 @@ class StreamSession : public Session,
       case Next::again:
         return boost::asio::post(executor(), [self = this->shared_from_this()] { self->step(); });
       case Next::wait:
-        if (phase_ == Phase::streaming) watch();
+        if (is_watched()) watch();
         return;
       case Next::close:
         break;
     }
   }
 
-  /// While a stream says nothing, only this notices that the client has gone.
+  bool is_watched() const { return phase_ == Phase::streaming || conversation_.is_patient(); }
+
+  /// While nothing is sent for long, only this notices that the client has gone.
   void watch() {
     if (watching_) return;
     watching_ = true;
@@ -207,8 +209,7 @@ class StreamSession : public Session,
                           if (error || self->closed_) return;
                           // Bytes are left alone: they are the next request. The watch ends, and
                           // the writes have to notice.
-                          if (self->phase_ == Phase::streaming && self->peer_is_gone())
-                            self->close();
+                          if (self->is_watched() && self->peer_is_gone()) self->close();
                         });
   }
 
@@ -269,7 +270,8 @@ class StreamSession : public Session,
       case Phase::body:
         return set_deadline(edge_.limits.body_timeout);
       case Phase::answering:
-        return set_deadline(edge_.limits.answer_timeout);
+        return set_deadline(conversation_.is_patient() ? edge_.limits.long_answer_timeout
+                                                       : edge_.limits.answer_timeout);
       case Phase::streaming:
         deadline_ = EdgeContext::TimePoint::max();
         return;

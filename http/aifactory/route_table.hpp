@@ -41,6 +41,9 @@ class Reply {
     respond_(std::move(head), std::move(stream));
   }
 
+  /// Whether the client is still there. Any thread.
+  bool is_wanted() const { return respond_.is_wanted(); }
+
   Reply with(std::shared_ptr<KeyClaim> claim) const {
     return Reply(respond_, form_, std::move(claim));
   }
@@ -74,7 +77,7 @@ class Routes {
 
   /// `path` follows the root.
   void add(Method method, std::string_view path, Handler handler,
-           ErrorForm form = ErrorForm::fastapi);
+           ErrorForm form = ErrorForm::fastapi, Patience patience = Patience::usual);
 
   /// A GET of the server's own pages: `path` is whole, and nobody is asked for a token.
   void add_page(std::string_view path, Handler handler);

@@ -1,0 +1,58 @@
+#include "http/aifactory/access.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/beast/core/string.hpp>
+
+#include "http/auth/credential.hpp"
+#include "projections/identity/identity_view.hpp"
+#include "storage/clock.hpp"
+
+namespace orrery::aifactory {
+
+namespace {
+
+/// Without its port, and without the brackets of an IPv6 address.
+std::string_view name_in(std::string_view host) {
+  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+  return host.substr(0, host.find(':'));
+}
+
+/// Name of the holder of a good credential; empty for all others.
+std::string holder_of(const AifactoryContext& context, std::string_view credential) {
+  if (credential.empty()) return {};
+  const auto digest = credential_digest(credential);
+  if (digest == context.token_digest) return "service-token";
+  const auto principal = context.identity ? context.identity->principal_of(digest) : nullptr;
+  if (!principal || principal->kind != Principal::Kind::operator_key) return {};
+  return principal->expired(context.clock->now()) ? std::string{} : principal->actor;
+}
+
+}  // namespace
+
+bool is_loopback_host(std::string_view host) {
+  const auto name = name_in(host);
+  if (boost::beast::iequals(name, "localhost")) return true;
+  constexpr std::string_view below = ".localhost";
+  if (name.size() > below.size() &&
+      boost::beast::iequals(name.substr(name.size() - below.size()), below))
+    return true;
+  boost::system::error_code no_address;
+  const auto address = boost::asio::ip::make_address(name, no_address);
+  return !no_address && address.is_loopback();
+}
+
+boost::system::result<Caller, Refusal> caller_of(const AifactoryContext& context,
+                                                 const Request& request) {
+  if (context.token_digest) {
+    auto holder = holder_of(context, bearer_credential(request.header("authorization")));
+    if (holder.empty()) return unauthorized();
+    return Caller{std::move(holder)};
+  }
+  // Only clients of HTTP/1.0 send no Host; browsers always do.
+  const auto host = request.header("host");
+  if (!host.empty() && !is_loopback_host(host))
+    return error(400, "Without a token this server answers to the names of its own machine only");
+  return Caller{"anonymous"};
+}
+
+}  // namespace orrery::aifactory

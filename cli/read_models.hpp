@@ -14,6 +14,7 @@
 #include "projections/quotas/quota_view.hpp"
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/runtime/views.hpp"
+#include "projections/services/service_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
@@ -30,7 +31,7 @@ struct ReadModels {
           static_cast<View*>(&nodes), static_cast<View*>(&disks), static_cast<View*>(&networks),
           static_cast<View*>(&firewall_rules), static_cast<View*>(&quotas),
           static_cast<View*>(&offers), static_cast<View*>(&wallets), static_cast<View*>(&instances),
-          static_cast<View*>(&volumes)})
+          static_cast<View*>(&volumes), static_cast<View*>(&services)})
       views.add(*view);
   }
 
@@ -50,6 +51,7 @@ struct ReadModels {
   WalletView wallets;
   InstanceView instances;
   VolumeView volumes;
+  ServiceView services;
   Views views;
 };
 

@@ -16,6 +16,7 @@
 #include "projections/quotas/quota_view.hpp"
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/runtime/views.hpp"
+#include "projections/services/service_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
@@ -32,12 +33,12 @@ struct LiveViews {
   std::vector<View*> mutable_all() {
     return {&identity, &catalogue,      &vms,       &operations, &availability, &disks,
             &networks, &firewall_rules, &quotas,    &metering,   &reservations, &nodes,
-            &offers,   &wallets,        &instances, &volumes};
+            &offers,   &wallets,        &instances, &volumes,    &services};
   }
   std::vector<const View*> all() const {
     return {&identity, &catalogue,      &vms,       &operations, &availability, &disks,
             &networks, &firewall_rules, &quotas,    &metering,   &reservations, &nodes,
-            &offers,   &wallets,        &instances, &volumes};
+            &offers,   &wallets,        &instances, &volumes,    &services};
   }
 
   IdentityView identity;
@@ -56,6 +57,7 @@ struct LiveViews {
   WalletView wallets;
   InstanceView instances;
   VolumeView volumes;
+  ServiceView services;
   Views views;
 };
 

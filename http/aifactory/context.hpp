@@ -27,7 +27,7 @@ struct AifactoryContext {
   /// For operators' keys, which are good here too.
   const IdentityView* identity = nullptr;
   const ServiceView* services = nullptr;
-  const RecipeBook* recipes = nullptr;
+  RecipeBook* recipes = nullptr;
   /// Where a service is reached; null: nowhere.
   const ServiceTargets* targets = nullptr;
   /// What services have written; null: nothing.

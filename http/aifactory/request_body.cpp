@@ -50,12 +50,15 @@ std::string bytes_text(std::string_view body) {
   return boost::json::serialize(boost::json::string_view(body.data(), body.size()));
 }
 
+std::string fitting(std::string text) { return text.size() <= input_bytes_max ? text : "null"; }
+
 }  // namespace
 
 std::string input_text(simdjson::dom::element element) {
-  auto text = simdjson::minify(element);
-  return text.size() <= input_bytes_max ? text : "null";
+  return fitting(simdjson::minify(element));
 }
+
+std::string input_text(simdjson::dom::object object) { return fitting(simdjson::minify(object)); }
 
 boost::system::result<simdjson::dom::object, Refusal> object_of(const Request& request) {
   const auto body = request.body;

@@ -16,5 +16,6 @@ boost::system::result<simdjson::dom::object, Refusal> object_of(const Request& r
 
 /// As JSON text, at most some KiB of it: what a refusal shows of the body.
 std::string input_text(simdjson::dom::element element);
+std::string input_text(simdjson::dom::object object);
 
 }  // namespace orrery::aifactory

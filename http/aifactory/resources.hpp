@@ -6,8 +6,10 @@ namespace orrery::aifactory {
 
 /// One function a resource.
 void add_pages(Routes& routes);
-/// Reading and ending them.
+/// Reading them.
 void add_services(Routes& routes);
+/// Ending them, alone and in groups.
+void add_service_ends(Routes& routes);
 void add_service_creation(Routes& routes);
 void add_service_groups(Routes& routes);
 void add_service_metrics(Routes& routes);

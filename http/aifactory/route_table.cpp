@@ -1,5 +1,7 @@
 #include "http/aifactory/route_table.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/pchars.hpp>
@@ -48,17 +50,20 @@ boost::system::result<RequestIdentity, Refusal> identity_of(const AifactoryConte
 Routes::Routes(Router& router, Context context)
     : router_(router), context_(std::move(context)), known_(std::make_shared<Router>()) {}
 
-void Routes::add(Method method, std::string_view path, Handler handler, ErrorForm form) {
+void Routes::add(Method method, std::string_view path, Handler handler, ErrorForm form,
+                 Patience patience) {
   const auto whole = fmt::format("{}{}", root, path);
   known_->add(method, whole, [](const Request&, Responder) {});
-  router_.add(method, whole,
-              [context = context_, handler = std::move(handler), form](const Request& request,
-                                                                       Responder respond) {
-                const Reply reply(std::move(respond), form);
-                const auto caller = caller_of(*context, request);
-                if (!caller) return reply(caller.error());
-                handler(context, request, *caller, reply);
-              });
+  router_.add(
+      method, whole,
+      [context = context_, handler = std::move(handler), form](const Request& request,
+                                                               Responder respond) {
+        const Reply reply(std::move(respond), form);
+        const auto caller = caller_of(*context, request);
+        if (!caller) return reply(caller.error());
+        handler(context, request, *caller, reply);
+      },
+      patience);
 }
 
 void Routes::add_page(std::string_view path, Handler handler) {

@@ -1,0 +1,47 @@
+#include "http/aifactory/log_text.hpp"
+
+#include <fmt/format.h>
+#include <boost/locale/encoding_utf.hpp>
+
+#include "http/aifactory/service_json.hpp"
+#include "http/aifactory/service_logs.hpp"
+#include "projections/services/service_details.hpp"
+
+namespace orrery::aifactory {
+
+namespace {
+
+/// The recipe's own name: what stands before "-<id>" in the service's.
+std::string_view recipe_name_of(const ServiceDetails& service) {
+  std::string_view name = service.specification().name;
+  const auto suffix = "-" + service.id;
+  if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
+  return name;
+}
+
+std::string stream_text(const ServiceDetails& service, std::string_view stream,
+                        std::string_view suffix, const std::optional<std::string>& bytes) {
+  auto text =
+      fmt::format("=== {} ({}_{}.{}) ===\n", stream, recipe_name_of(service), service.id, suffix);
+  text += bytes ? readable_text(*bytes) : fmt::format("{} log not yet available", stream);
+  if (!text.ends_with('\n')) text += '\n';
+  return text;
+}
+
+}  // namespace
+
+std::string readable_text(std::string_view bytes) {
+  return boost::locale::conv::utf_to_utf<char>(bytes.data(), bytes.data() + bytes.size(),
+                                               boost::locale::conv::skip);
+}
+
+std::string log_text(const ServiceDetails& service, const ServiceLogs* logs) {
+  const auto output = logs ? logs->output_of(service) : ServiceOutput{};
+  auto text = fmt::format("{}\n{}", stream_text(service, "STDOUT", "out", output.out),
+                          stream_text(service, "STDERR", "err", output.err));
+  if (!service.reason.empty())
+    text += fmt::format("\n=== STATUS ===\n{}: {}\n", status_name(service), service.reason);
+  return text;
+}
+
+}  // namespace orrery::aifactory

@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+#include <boost/json/object.hpp>
+
+#include "http/aifactory/answers.hpp"
+#include "http/aifactory/group_json.hpp"
+#include "http/aifactory/log_text.hpp"
+#include "http/aifactory/resources.hpp"
+#include "http/aifactory/service_json.hpp"
+#include "projections/services/service_view.hpp"
+
+namespace orrery::aifactory {
+
+namespace {
+
+namespace json = boost::json;
+
+void list(const Context& context, const Request&, const Caller&, const Reply& reply) {
+  const auto services = context->services->list();
+  std::size_t size = 2;
+  for (const auto& service : services) size += service_text(*service).size() + 1;
+  std::string body;
+  body.reserve(size);
+  body += '[';
+  for (const auto& service : services) {
+    if (body.size() > 1) body += ',';
+    body += service_text(*service);
+  }
+  body += ']';
+  reply(ok(std::move(body)));
+}
+
+void show(const Context& context, const Request& request, const Caller&, const Reply& reply) {
+  const auto id = request.path_parameters[0];
+  if (const auto service = context->services->find(id)) return reply(ok(service_text(*service)));
+  if (const auto group = context->services->find_group(id))
+    return reply(ok(group_service_text(*group, context->services->replicas(id))));
+  reply(not_found("Service not found"));
+}
+
+/// A job that nobody knows has long been over, as schedulers see it.
+void show_status(const Context& context, const Request& request, const Caller&,
+                 const Reply& reply) {
+  const auto id = request.path_parameters[0];
+  std::string_view status = "completed";
+  if (const auto service = context->services->find(id))
+    status = status_name(*service);
+  else if (const auto group = context->services->find_group(id))
+    status = group_status(*group, context->services->replicas(id));
+  reply(ok(json::object{{"status", status}}));
+}
+
+std::string logs_of(const AifactoryContext& context, std::string_view id) {
+  if (const auto service = context.services->find(id)) return log_text(*service, context.logs);
+  std::string text;
+  for (const auto& replica : context.services->replicas(id)) {
+    if (!text.empty()) text += '\n';
+    text += log_text(*replica, context.logs);
+  }
+  return text.empty() ? fmt::format("There is no service {}, so it has no logs.\n", id) : text;
+}
+
+void show_logs(const Context& context, const Request& request, const Caller&, const Reply& reply) {
+  reply(ok(json::object{{"logs", logs_of(*context, readable_text(request.path_parameters[0]))}}));
+}
+
+}  // namespace
+
+void add_services(Routes& routes) {
+  routes.add(Method::get, "/services", list);
+  routes.add(Method::get, "/services/{service_id}", show);
+  routes.add(Method::get, "/services/{service_id}/status", show_status);
+  routes.add(Method::get, "/services/{service_id}/logs", show_logs);
+}
+
+}  // namespace orrery::aifactory

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t name_bytes_max = 128;
 
 /// Of the dynamic linker, the C library, shells and interpreters.
-constexpr std::array<std::string_view, 34> refused{"PATH",
+constexpr std::array<std::string_view, 51> refused{"PATH",
                                                    "HOME",
                                                    "SHELL",
                                                    "IFS",
@@ -43,7 +43,24 @@ constexpr std::array<std::string_view, 34> refused{"PATH",
                                                    "_JAVA_OPTIONS",
                                                    "CLASSPATH",
                                                    "NVIDIA_VISIBLE_DEVICES",
-                                                   "CUDA_INJECTION64_PATH"};
+                                                   "CUDA_INJECTION64_PATH",
+                                                   "PYTHONPLATLIBDIR",
+                                                   "PYTHONPYCACHEPREFIX",
+                                                   "PERL_MODULES",
+                                                   "GEM_HOME",
+                                                   "GEM_PATH",
+                                                   "BUNDLE_GEMFILE",
+                                                   "DOTNET_STARTUP_HOOKS",
+                                                   "PHPRC",
+                                                   "PHP_INI_SCAN_DIR",
+                                                   "OPENSSL_CONF",
+                                                   "OPENSSL_MODULES",
+                                                   "OPENSSL_ENGINES",
+                                                   "HOSTALIASES",
+                                                   "RESOLV_HOST_CONF",
+                                                   "RES_OPTIONS",
+                                                   "TZDIR",
+                                                   "ZDOTDIR"};
 constexpr std::array<std::string_view, 9> refused_prefixes{
     "LD_", "SLURM_", "ORRERY_", "GLIBC_", "PERL5", "RUBY", "BASH_FUNC_", "DYLD_", "LUA_"};
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "events/service_events.hpp"
 
@@ -39,6 +41,9 @@ struct Recipe {
   /// one of `launch.ports` does.
   std::string port_variable;
   RecipeResources resources;
+  /// Variables that a request may set beside those of `launch.environment`: names, or beginnings of
+  /// names with a "*" after them. Absent: any that no request is refused for.
+  std::optional<std::vector<std::string>> request_environment;
 
   bool operator==(const Recipe&) const = default;
 };

@@ -39,12 +39,12 @@ class RecipeBook {
   /// call at a time.
   explicit RecipeBook(std::filesystem::path folder, Report report = {});
 
-  std::shared_ptr<const Recipes> current();
+  std::shared_ptr<const Recipes> current() const;
   /// As `Recipes::find`. What isn't found is looked for in the folder once more before that is
   /// said, so a new file can be used at once.
-  std::shared_ptr<const Recipe> find(std::string_view name);
+  std::shared_ptr<const Recipe> find(std::string_view name) const;
   /// What the folder holds at this very moment.
-  std::shared_ptr<const Recipes> look_again();
+  std::shared_ptr<const Recipes> look_again() const;
 
   const std::filesystem::path& folder() const { return folder_; }
 
@@ -57,22 +57,23 @@ class RecipeBook {
     std::vector<RecipeProblem> problems;
   };
 
-  /// Both with `looking_` held.
-  void look();
-  Entry read(const RecipeFile& file);
+  /// With `looking_` held.
+  std::shared_ptr<const Recipes> look() const;
+  Entry read(const RecipeFile& file) const;
+  void report_new(const std::vector<RecipeProblem>& problems) const;
 
   std::filesystem::path folder_;
   Report report_;
 
-  /// One thread looks at the folder; it alone touches what follows.
-  std::mutex looking_;
-  std::map<std::string, Entry> entries_;
-  std::vector<RecipeProblem> folder_problems_;
+  /// One thread looks at the folder; it alone touches the entries.
+  mutable std::mutex looking_;
+  /// By path.
+  mutable std::map<std::string, Entry> entries_;
 
   /// Held for moments only.
-  std::mutex mutex_;
-  std::shared_ptr<const Recipes> current_;
-  Moment next_look_;
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const Recipes> current_ = std::make_shared<Recipes>();
+  mutable Moment next_look_;
 };
 
 }  // namespace orrery

@@ -24,7 +24,7 @@ struct RecipeProblem {
 /// "inference/vllm.yaml, line 3: …"
 std::string to_text(const RecipeProblem& problem);
 
-/// Two reads of a file with one stamp give the same bytes.
+/// Two reads of a file with one stamp give the same bytes, as far as the file system can tell.
 struct FileStamp {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;

@@ -8,6 +8,7 @@
 #include <simdjson.h>
 #include <boost/system/result.hpp>
 
+#include "actors/service_group/service_group.hpp"
 #include "events/service_events.hpp"
 #include "http/recipes/recipe.hpp"
 
@@ -41,7 +42,7 @@ struct ConfigProblem {
 using MergeResult = boost::system::result<MergedService, ConfigProblem>;
 
 /// Services that one request may ask for.
-inline constexpr std::uint32_t replicas_max = 1'024;
+inline constexpr std::uint32_t replicas_max = ServiceGroup::replica_count_max;
 
 /// The recipe with what a request changes of it: `config.resources` over its resources and
 /// `config.environment` over its environment, key by key; null takes a key away. Other keys of

@@ -105,6 +105,8 @@ struct StartService {
   std::vector<std::uint32_t> gpu_indices;
   std::uint64_t fence = 0;
   ServiceSpecification specification;
+  /// Which of its group it is; absent where it stands alone.
+  std::optional<ServiceReplica> replica;
   Origin origin;
 };
 

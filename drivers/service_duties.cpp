@@ -38,7 +38,9 @@ void ServiceDuties::forget_lost(std::string_view node_id) {
 }
 
 void ServiceDuties::on(const RecordedEvent& recorded, const ServiceRequested& event) {
-  duties_[std::string(stream_id(recorded.stream))].specification = event.specification;
+  auto& duty = duties_[std::string(stream_id(recorded.stream))];
+  duty.specification = event.specification;
+  duty.replica = event.replica;
 }
 
 void ServiceDuties::on(const RecordedEvent& recorded, const ServicePlaced& event) {
@@ -76,11 +78,12 @@ void ServiceDuties::resume(std::vector<DriverMessage>& owed) {
 }
 
 void ServiceDuties::owe(std::string_view id, std::vector<DriverMessage>& owed) const {
-  const auto& [aim, specification, placement, causation, correlation] = duties_.find(id)->second;
+  const auto& [aim, specification, replica, placement, causation, correlation] =
+      duties_.find(id)->second;
   Origin origin{std::string(driver_origin_name), causation, correlation};
   if (aim == Aim::start)
     owed.push_back(StartService{std::string(id), placement.node_id, placement.gpu_indices,
-                                placement.fence, specification, std::move(origin)});
+                                placement.fence, specification, replica, std::move(origin)});
   if (aim == Aim::stop)
     owed.push_back(StopService{std::string(id), placement.node_id, placement.fence,
                                specification.launch.grace_period_s, std::move(origin)});

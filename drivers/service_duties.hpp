@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -39,11 +40,13 @@ class ServiceDuties {
   struct Duty {
     Aim aim = Aim::leave;
     ServiceSpecification specification;
+    std::optional<ServiceReplica> replica;
     ServicePlaced placement;
     Position causation = 0;
     std::string correlation;
 
-    BOOST_DESCRIBE_CLASS(Duty, (), (aim, specification, placement, causation, correlation), (), ())
+    BOOST_DESCRIBE_CLASS(Duty, (), (aim, specification, replica, placement, causation, correlation),
+                         (), ())
   };
   /// By node.
   using Lost = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;

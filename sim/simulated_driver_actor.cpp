@@ -69,6 +69,8 @@ caf::behavior simulated_driver_actor(caf::event_based_actor* self, const Command
       [=](const StopVm& stop) { driver->carry_out(driver->fleet.stop(stop)); },
       [=](const StartInstance& start) { driver->carry_out(driver->fleet.start(start)); },
       [=](const StopInstance& stop) { driver->carry_out(driver->fleet.stop(stop)); },
+      [=](const StartService& start) { driver->carry_out(driver->fleet.start(start)); },
+      [=](const StopService& stop) { driver->carry_out(driver->fleet.stop(stop)); },
       [=](const StepIsOver& step) {
         driver->carry_out(driver->fleet.step_over(step.id, step.number));
       },
@@ -77,6 +79,7 @@ caf::behavior simulated_driver_actor(caf::event_based_actor* self, const Command
       [=](const FailStart& fail) {
         driver->carry_out(driver->fleet.fail_start(fail.id, fail.code, fail.message));
       },
+      [=](const ServiceExit& exit) { driver->carry_out(driver->fleet.exit(exit)); },
       [=](const LoseNode& lost) {
         driver->carry_out(driver->fleet.lose(lost.node_id, lost.reason));
       },

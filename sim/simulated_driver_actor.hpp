@@ -11,13 +11,13 @@
 
 namespace orrery {
 
-/// Ends the manual step that this node, VM or instance is in.
+/// Ends the manual step that this node, VM, instance or service is in.
 struct FinishStep {
   std::string id;
 };
 
-/// The next start of this VM or instance fails with `code` and `message`; at once, if it is
-/// starting now.
+/// The next start of this VM, instance or service fails with `code` and `message`; at once, if it
+/// is starting now.
 struct FailStart {
   std::string id;
   std::string code;
@@ -45,9 +45,9 @@ struct RepairGpu {
   std::uint32_t gpu_index = 0;
 };
 
-/// Takes the messages of drivers/driver.hpp and the ones above. What it reports are commands to
-/// `bus`; one that fails for want of a log is repeated. It knows nothing durable: after a restart
-/// its duties tell it again.
+/// Takes the messages of drivers/driver.hpp, `ServiceExit` and the ones above. What it reports are
+/// commands to `bus`; one that fails for want of a log is repeated. It knows nothing durable: after
+/// a restart its duties tell it again.
 caf::actor spawn_simulated_driver(caf::actor_system& system, CommandBus bus,
                                   SimulatedDriverConfiguration configuration);
 
@@ -55,6 +55,7 @@ caf::actor spawn_simulated_driver(caf::actor_system& system, CommandBus bus,
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::FinishStep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::FailStart)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::ServiceExit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::LoseNode)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::RestoreNode)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::FaultGpu)

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 #include "actors/gpu/gpu.hpp"
 
 namespace orrery {
 SimulatedFleet::SimulatedFleet(SimulatedDriverConfiguration configuration)
-    : configuration_(configuration) {}
+    : configuration_(configuration), services_(configuration) {}
 
 FleetEffects SimulatedFleet::boot(const BootNode& boot) {
   FleetEffects effects;
@@ -23,7 +24,8 @@ FleetEffects SimulatedFleet::boot(const BootNode& boot) {
 
 FleetEffects SimulatedFleet::launch(const GuestStart& start) {
   FleetEffects effects;
-  if (is_dead(start.node_id) || is_stale(start)) return effects;
+  if (is_dead(start.node_id) || is_stale(start.node_id, start.gpu_indices, start.fence))
+    return effects;
   const auto guest = guests_.find(start.id);
   if (guest == guests_.end()) {
     begin_start(start, effects);
@@ -35,7 +37,7 @@ FleetEffects SimulatedFleet::launch(const GuestStart& start) {
 }
 
 void SimulatedFleet::begin_start(const GuestStart& start, FleetEffects& effects) {
-  for (const auto index : start.gpu_indices) fences_[{start.node_id, index}] = start.fence;
+  note_fence(start.node_id, start.gpu_indices, start.fence);
   if (const auto failure = failures_.find(start.id); failure != failures_.end()) {
     effects.reports.push_back(
         failed_report(start, start.origin, failure->second.code, failure->second.message));
@@ -115,7 +117,7 @@ FleetEffects SimulatedFleet::step_over(const std::string& id, std::uint64_t numb
     return machine_step_over(id, machine->second);
   if (const auto guest = guests_.find(id); guest != guests_.end() && guest->second.step == number)
     return guest_step_over(id, guest->second);
-  return {};
+  return services_.step_over(id, number);
 }
 
 FleetEffects SimulatedFleet::finish_step(const std::string& id) {
@@ -123,11 +125,12 @@ FleetEffects SimulatedFleet::finish_step(const std::string& id) {
     return machine_step_over(id, machine->second);
   if (const auto guest = guests_.find(id); guest != guests_.end())
     return guest_step_over(id, guest->second);
-  return {};
+  return services_.finish_step(id);
 }
 
 FleetEffects SimulatedFleet::fail_start(const std::string& id, std::string code,
                                         std::string message) {
+  if (services_.is_known(id)) return services_.fail(id, std::move(code), std::move(message));
   const auto guest = guests_.find(id);
   if (guest == guests_.end()) {
     failures_[id] = {std::move(code), std::move(message)};
@@ -156,6 +159,7 @@ FleetEffects SimulatedFleet::lose(const std::string& node_id, std::string reason
     else
       guests_.erase(id);
   }
+  services_.lose(node_id);
   effects.reports.push_back(
       simulated_report<Node>(node_id, Node::ReportLost{std::move(reason)}, machine.origin));
   return effects;
@@ -188,14 +192,9 @@ void SimulatedFleet::begin_boot(const std::string& id, Machine& machine, FleetEf
 std::uint64_t SimulatedFleet::begin_step(const std::string& id, const StepDelay& delay,
                                          std::string_view name, FleetEffects& effects,
                                          std::optional<std::chrono::microseconds> delay_max) {
-  const auto number = ++steps_begun_;
-  if (delay.kind == StepDelay::Kind::manual) return number;
-  auto drawn = draw(delay, configuration_.seed, id, name);
-  if (delay_max) drawn = std::min(drawn, *delay_max);
-  effects.steps.push_back({id, number,
-                           std::chrono::microseconds(static_cast<std::int64_t>(
-                               static_cast<double>(drawn.count()) / configuration_.time_scale))});
-  return number;
+  auto step = timed_step(configuration_, id, ++steps_begun_, delay, name, delay_max);
+  if (step) effects.steps.push_back(std::move(*step));
+  return steps_begun_;
 }
 
 FleetEffects SimulatedFleet::machine_step_over(const std::string& id, Machine& machine) {
@@ -237,11 +236,30 @@ void SimulatedFleet::stopped(const std::string& id, FleetEffects& effects) {
   if (guest.next && !is_dead(guest.next->node_id)) begin_start(*guest.next, effects);
 }
 
-bool SimulatedFleet::is_stale(const GuestStart& start) const {
-  return std::any_of(start.gpu_indices.begin(), start.gpu_indices.end(), [&](std::uint32_t index) {
-    const auto seen = fences_.find({start.node_id, index});
-    return seen != fences_.end() && seen->second > start.fence;
+FleetEffects SimulatedFleet::start(const StartService& start) {
+  if (is_dead(start.node_id) || is_stale(start.node_id, start.gpu_indices, start.fence)) return {};
+  note_fence(start.node_id, start.gpu_indices, start.fence);
+  auto effects = services_.start(start);
+  const auto failure = failures_.find(start.service_id);
+  if (failure == failures_.end()) return effects;
+  auto failed = services_.fail(start.service_id, failure->second.code, failure->second.message);
+  failures_.erase(failure);
+  return failed;
+}
+
+bool SimulatedFleet::is_stale(const std::string& node_id,
+                              const std::vector<std::uint32_t>& gpu_indices,
+                              std::uint64_t fence) const {
+  return std::any_of(gpu_indices.begin(), gpu_indices.end(), [&](std::uint32_t index) {
+    const auto seen = fences_.find({node_id, index});
+    return seen != fences_.end() && seen->second > fence;
   });
+}
+
+void SimulatedFleet::note_fence(const std::string& node_id,
+                                const std::vector<std::uint32_t>& gpu_indices,
+                                std::uint64_t fence) {
+  for (const auto index : gpu_indices) fences_[{node_id, index}] = fence;
 }
 
 }  // namespace orrery

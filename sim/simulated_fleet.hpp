@@ -10,39 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "actors/runtime/command.hpp"
 #include "drivers/driver.hpp"
+#include "sim/fleet_effects.hpp"
 #include "sim/simulated_guest.hpp"
-#include "sim/step_delay.hpp"
+#include "sim/simulated_services.hpp"
 
 namespace orrery {
-
-/// How the simulated fleet behaves. The defaults are the delays of the mkinf document: a VM runs
-/// 12 s after its request (15:52:41 → 15:52:53). Instances take as long, and stop within their
-/// grace period.
-struct SimulatedDriverConfiguration {
-  StepDelay boot = StepDelay::fixed(std::chrono::milliseconds(200));
-  StepDelay start = StepDelay::fixed(std::chrono::seconds(12));
-  StepDelay reboot = StepDelay::fixed(std::chrono::seconds(8));
-  StepDelay stop = StepDelay::fixed(std::chrono::seconds(5));
-  /// All delays are divided by it.
-  double time_scale = 1.0;
-  std::uint64_t seed = 1;
-};
-
-/// A step that ends after a delay, unless something came between: then `number` is no longer the
-/// one that the fleet waits for.
-struct TimedStep {
-  std::string id;
-  std::uint64_t number = 0;
-  std::chrono::microseconds delay{0};
-};
-
-/// What the fleet wants done because of what it was told: commands to send, steps to wait for.
-struct FleetEffects {
-  std::vector<OwedCommand> reports;
-  std::vector<TimedStep> steps;
-};
 
 /// The machines of the simulation and what runs on them. Pure: it is told what to do and when a
 /// step is over, and says what that has as a consequence. Being told twice does nothing twice.
@@ -56,14 +29,18 @@ class SimulatedFleet {
   FleetEffects reboot(const RebootVm& reboot);
   FleetEffects stop(const StopVm& stop) { return end(GuestStop::of(stop)); }
   FleetEffects stop(const StopInstance& stop) { return end(GuestStop::of(stop)); }
+  FleetEffects start(const StartService& start);
+  FleetEffects stop(const StopService& stop) { return services_.stop(stop); }
 
-  /// The step of this node or guest is over. Nothing, if it was another step.
+  /// The step of this node, guest or service is over. Nothing, if it was another step.
   FleetEffects step_over(const std::string& id, std::uint64_t number);
-  /// Ends the step that this node or guest is in, whichever it is.
+  /// Ends the step that this node, guest or service is in, whichever it is.
   FleetEffects finish_step(const std::string& id);
 
-  /// The next start of this guest fails; at once, if it is starting now.
+  /// The next start of this guest or service fails; at once, if it is starting now.
   FleetEffects fail_start(const std::string& id, std::string code, std::string message);
+  /// The process of this service ends by itself.
+  FleetEffects exit(const ServiceExit& exit) { return services_.exit(exit); }
   /// The node dies with everything on it, and stays dead until it is restored.
   FleetEffects lose(const std::string& node_id, std::string reason);
   FleetEffects restore(const std::string& node_id);
@@ -108,11 +85,15 @@ class SimulatedFleet {
   FleetEffects machine_step_over(const std::string& id, Machine& machine);
   FleetEffects guest_step_over(const std::string& id, Guest& guest);
   void stopped(const std::string& id, FleetEffects& effects);
-  bool is_stale(const GuestStart& start) const;
+  bool is_stale(const std::string& node_id, const std::vector<std::uint32_t>& gpu_indices,
+                std::uint64_t fence) const;
+  void note_fence(const std::string& node_id, const std::vector<std::uint32_t>& gpu_indices,
+                  std::uint64_t fence);
 
   SimulatedDriverConfiguration configuration_;
   std::map<std::string, Machine> machines_;
   std::map<std::string, Guest> guests_;
+  SimulatedServices services_;
   std::map<std::string, StartFailure> failures_;
   /// The largest fence that each GPU has seen.
   std::map<std::pair<std::string, std::uint32_t>, std::uint64_t> fences_;

@@ -1,0 +1,62 @@
+#include "http/upstream/upstream_target.hpp"
+
+#include <cstddef>
+#include <optional>
+
+namespace orrery {
+
+namespace {
+
+using boost::asio::ip::address;
+using boost::asio::ip::address_v4;
+using boost::asio::ip::address_v6;
+
+std::uint32_t first_octet(const address_v4& v4) { return v4.to_uint() >> 24; }
+
+bool is_neighbourhood(const address_v4& v4) {
+  const bool is_link_local = (v4.to_uint() >> 16) == 0xA9FE;  // 169.254/16: metadata services.
+  const bool is_this_network = first_octet(v4) == 0;
+  // 240/4 is reserved, and its last address is the broadcast.
+  const bool is_reserved = first_octet(v4) >= 240;
+  return is_link_local || is_this_network || is_reserved || v4.is_multicast();
+}
+
+/// The IPv4 address that an IPv6 one stands for: mapped (::ffff:0:0/96), compatible (::/96), or by
+/// way of a translator (64:ff9b::/96, 64:ff9b:1::/48) or tunnel (2002::/16), which may lead back
+/// here too. Nothing for others.
+std::optional<address_v4> embedded(const address_v6& v6) {
+  const auto bytes = v6.to_bytes();
+  const auto from = [&](std::size_t at) {
+    return address_v4({bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]});
+  };
+  const auto zero_until = [&](std::size_t end) {
+    for (std::size_t i = 0; i < end; ++i)
+      if (bytes[i] != 0) return false;
+    return true;
+  };
+  if (v6.is_v4_mapped() || zero_until(12)) return from(12);
+  if (bytes[0] == 0x00 && bytes[1] == 0x64 && bytes[2] == 0xFF && bytes[3] == 0x9B) return from(12);
+  if (bytes[0] == 0x20 && bytes[1] == 0x02) return from(2);
+  return std::nullopt;
+}
+
+bool is_loopback(const address& address) {
+  if (address.is_v4()) return address.to_v4().is_loopback();
+  return address.to_v6().is_loopback() ||
+         (address.to_v6().is_v4_mapped() && embedded(address.to_v6())->is_loopback());
+}
+
+bool is_on_network(const address& address) {
+  if (address.is_v4()) return !address.is_loopback() && !is_neighbourhood(address.to_v4());
+  const auto v6 = address.to_v6();
+  if (const auto v4 = embedded(v6)) return is_on_network(*v4);
+  return !v6.is_link_local() && !v6.is_multicast() && !v6.is_site_local();
+}
+
+}  // namespace
+
+bool may_reach(UpstreamReach reach, const address& address) {
+  return reach == UpstreamReach::this_host ? is_loopback(address) : is_on_network(address);
+}
+
+}  // namespace orrery

@@ -4,9 +4,12 @@
 http_bench.py get-vm    GET of one VM, beside nginx with the same bytes from a file
 http_bench.py post-vm   POST of a VM, durable and with its whole life behind it, beside puts to etcd
 http_bench.py restart   from the start of the process until it serves, with a million events in the log
+http_bench.py post-service    POST of a service, durable and with its life on the simulated driver behind it
+http_bench.py list-services   GET of the list of 10,000 services
 """
 
 import argparse
+import http.client
 import json
 import shutil
 import statistics
@@ -14,6 +17,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
@@ -37,6 +41,9 @@ function request()
   return wrk.format("POST", nil, nil, body)
 end
 """
+
+# As small as a service may be, so that many run at once.
+SERVICE = {"recipe_name": "inference/vllm", "config": {"resources": {"gpu": None, "cpu": 1, "memory": "64M"}}}
 
 
 def alternate(rounds, ours, peer):
@@ -122,23 +129,75 @@ def restart(arguments, folder):
         server.kill()
 
 
+def post_service(arguments, folder):
+    server = Server(arguments.binary, folder / "data", "--time-scale", "1000")
+    server.start()
+    try:
+        url = "http://{}:{}/api/v1/services".format(*server.address)
+        script = f"wrk.method = 'POST'\nwrk.body = [[{json.dumps(SERVICE)}]]\n"
+        loads = [wrk.run(url, arguments.seconds, ("Content-Type: application/json",), script) for _ in range(arguments.rounds)]
+        print(json.dumps({"bench": "post-service", "unit": "requests/s",
+                          "measured": round(statistics.median(load.requests_per_s for load in loads)),
+                          "p99_ms": round(statistics.median(load.p99_ms for load in loads), 2)}), flush=True)
+    finally:
+        server.kill()
+
+
+def list_services(arguments, folder):
+    server = Server(arguments.binary, folder / "data", "--time-scale", "1000")
+    server.start()
+    try:
+        create_services(server, arguments.services)
+        connection = http.client.HTTPConnection(*server.address)
+        times = []
+        for _ in range(100):
+            start = time.monotonic()
+            connection.request("GET", "/api/v1/services")
+            body = connection.getresponse().read()
+            times.append(time.monotonic() - start)
+        count = len(json.loads(body))
+        assert count == arguments.services, count
+        print(json.dumps({"bench": "list-services", "unit": "ms", "measured": round(statistics.median(times) * 1000, 2),
+                          "p99_ms": round(statistics.quantiles(times, n=100)[98] * 1000, 2), "services": count,
+                          "bytes": len(body)}), flush=True)
+    finally:
+        server.kill()
+
+
+def create_services(server, count, connections=16):
+    def create(part):
+        connection = http.client.HTTPConnection(*server.address)
+        for _ in range(part, count, connections):
+            connection.request("POST", "/api/v1/services", json.dumps(SERVICE), {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            assert answer.status == 200, answer.read()
+            answer.read()
+    with ThreadPoolExecutor(connections) as pool:
+        list(pool.map(create, range(connections)))
+
+
 def log_head(server):
     with urllib.request.urlopen("http://{}:{}/readyz".format(*server.address)) as answer:
         return json.load(answer)["log_head"]
 
 
+BENCHES = {"get-vm": get_vm, "post-vm": post_vm, "restart": restart, "post-service": post_service,
+           "list-services": list_services}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bench", choices=("get-vm", "post-vm", "restart"))
+    parser.add_argument("bench", choices=sorted(BENCHES))
     parser.add_argument("--binary", default="build/release/orrery")
     parser.add_argument("--seconds", type=int, default=5, help="of each run")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--nodes", type=int, default=16000, help="of the fleet: enough GPUs for every VM of post-vm")
+    parser.add_argument("--services", type=int, default=10_000, help="in the list of list-services")
     parser.add_argument("--events", type=int, default=1_000_000, help="in the log before restart is measured")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="orrery-bench-"))
     try:
-        {"get-vm": get_vm, "post-vm": post_vm, "restart": restart}[arguments.bench](arguments, folder)
+        BENCHES[arguments.bench](arguments, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0

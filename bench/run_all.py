@@ -15,7 +15,7 @@ BUILD = ROOT / "build" / "release"
 def commands():
     """By name: every bench binary of the build, and the comparisons over HTTP."""
     benches = {path.name: [str(path)] for path in sorted((BUILD / "bench").glob("bench_*")) if path.is_file()}
-    for name in ("get-vm", "post-vm", "restart"):
+    for name in ("get-vm", "post-vm", "restart", "post-service", "list-services"):
         benches[name] = [sys.executable, str(ROOT / "bench" / "http_bench.py"), name, "--binary", str(BUILD / "orrery")]
     return benches
 

@@ -1,0 +1,148 @@
+#include "drivers/local_process/supervised_process.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <vector>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "drivers/local_process/control_group.hpp"
+#include "drivers/local_process/process_table.hpp"
+#include "drivers/local_process/program_search.hpp"
+
+namespace orrery {
+namespace {
+
+struct Pipe {
+  Descriptor reading;
+  Descriptor writing;
+};
+
+bool make_pipe(Pipe& made) {
+  int ends[2] = {-1, -1};
+  if (::pipe2(ends, O_CLOEXEC) != 0) return false;
+  made.reading = Descriptor(ends[0]);
+  made.writing = Descriptor(ends[1]);
+  return true;
+}
+
+struct Pipes {
+  Pipe out, err, start, failure;
+  bool make() { return make_pipe(out) && make_pipe(err) && make_pipe(start) && make_pipe(failure); }
+};
+
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (auto& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+std::string_view variable(const LaunchPlan& plan, std::string_view name) {
+  const auto found = std::ranges::find(plan.environment, name, &EnvironmentVariable::name);
+  return found == plan.environment.end() ? std::string_view() : found->value;
+}
+
+void limit(int resource, rlim_t most) {
+  rlimit now{};
+  ::getrlimit(static_cast<__rlimit_resource>(resource), &now);
+  now.rlim_cur = now.rlim_max = std::min(now.rlim_max, most);
+  ::setrlimit(static_cast<__rlimit_resource>(resource), &now);
+}
+
+/// From here on it is the command's own process. Where there is no cgroup that limits memory, what
+/// it may allocate is limited instead: each process of it by itself.
+void set_limits(const LaunchPlan& plan) {
+  const auto limits = make_control_group(plan.control_group, plan.cpu_count, plan.memory_mib);
+  join_control_group(plan.control_group);
+  limit(RLIMIT_CORE, 0);
+  if (!limits.memory && plan.memory_mib != 0)
+    limit(RLIMIT_DATA, static_cast<rlim_t>(plan.memory_mib) << 20);
+  const Descriptor score(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
+  if (score) [[maybe_unused]]  // Short of memory, a service goes before the server does.
+    const auto written = ::write(score.get(), "500", 3);
+  if (!plan.is_sandboxed) ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);  // The sandbox does so itself.
+}
+
+void reset_signals() {
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+/// Waits for the word to begin; false where the supervisor is gone.
+bool await_start(const Pipe& start) {
+  char word = 0;
+  ssize_t count = 0;
+  do count = ::read(start.reading.get(), &word, 1);
+  while (count < 0 && errno == EINTR);
+  return count == 1;
+}
+
+[[noreturn]] void become_command(const LaunchPlan& plan, Pipes& pipes, pid_t supervisor) {
+  constexpr int failed = 127;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  if (::getppid() != supervisor) ::_exit(failed);
+  ::setsid();
+  pipes.start.writing.reset();
+  if (!await_start(pipes.start)) ::_exit(failed);
+  set_limits(plan);
+  reset_signals();
+  const Descriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  ::dup2(nothing.get(), STDIN_FILENO);
+  ::dup2(pipes.out.writing.get(), STDOUT_FILENO);
+  ::dup2(pipes.err.writing.get(), STDERR_FILENO);
+
+  auto words = plan.command;
+  std::vector<std::string> entries;
+  for (const auto& [name, value] : plan.environment) entries.push_back(name + "=" + value);
+  const auto program =
+      words.empty() ? std::filesystem::path() : find_program(words.front(), variable(plan, "PATH"));
+  errno = ENOENT;
+  if (!program.empty() && ::chdir(plan.work_directory.c_str()) == 0)
+    ::execve(program.c_str(), pointers_to(words).data(), pointers_to(entries).data());
+  const int error = errno;
+  [[maybe_unused]] const auto written = ::write(pipes.failure.writing.get(), &error, sizeof error);
+  ::_exit(failed);
+}
+
+}  // namespace
+
+boost::system::result<SupervisedProcess> SupervisedProcess::fork(const LaunchPlan& plan) {
+  Pipes pipes;
+  const auto failed = [] {
+    return boost::system::error_code(errno, boost::system::system_category());
+  };
+  if (!pipes.make()) return failed();
+  const auto supervisor = ::getpid();
+  const auto pid = ::fork();
+  if (pid < 0) return failed();
+  if (pid == 0) become_command(plan, pipes, supervisor);
+  SupervisedProcess process;
+  process.out_ = std::move(pipes.out.reading);
+  process.err_ = std::move(pipes.err.reading);
+  process.start_ = std::move(pipes.start.writing);
+  process.failure_ = std::move(pipes.failure.reading);
+  for (const auto* stream : {&process.out_, &process.err_})
+    ::fcntl(stream->get(), F_SETFL, O_NONBLOCK);
+  const auto known = find_process(pid);  // It waits, so it is there.
+  process.leader_ = known ? known->identity : ProcessIdentity{pid, 0};
+  return process;
+}
+
+int SupervisedProcess::begin() {
+  [[maybe_unused]] const auto told = ::write(start_.get(), "g", 1);
+  start_.reset();
+  int error = 0;
+  ssize_t count = 0;
+  do count = ::read(failure_.get(), &error, sizeof error);  // Its end closes with the exec.
+  while (count < 0 && errno == EINTR);
+  return count == static_cast<ssize_t>(sizeof error) ? error : 0;
+}
+
+}  // namespace orrery

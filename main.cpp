@@ -15,6 +15,7 @@
 #include "cli/exit_codes.hpp"
 #include "cli/first_operator_key.hpp"
 #include "cli/logging.hpp"
+#include "cli/service_settings.hpp"
 #include "cli/simulated_hands.hpp"
 #include "cli/start_failure.hpp"
 #include "cli/stop_signals.hpp"
@@ -30,9 +31,12 @@ constexpr std::chrono::minutes resume_timeout{2};
 void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   // A file that is wrong stops the start before anything is touched.
   const auto catalog = configured_catalog(configuration);
+  const auto services_token = services_token_digest(configuration);
 
   // The log is the truth. It has verified itself when it is open.
   ServerStorage storage(configuration.data);
+  provide_recipes(configuration);
+  RecipeBook recipes = open_recipes(configuration);
 
   // Projections read: they are at the head before anybody asks.
   ReadModels models;
@@ -73,7 +77,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   }
   if (catalog) load_catalog(*catalog, gateway, models);
   const auto settings = server_configuration(configuration);
-  const EdgeParts parts{storage, models, gateway, passwords, feed};
+  const EdgeParts parts{storage, models, gateway, passwords, feed, recipes, services_token};
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));
   start_listening(server, configuration);
   const auto url = base_url_of(configuration, server.port());

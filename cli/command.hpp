@@ -21,6 +21,7 @@ AddCommand add_catalog_command;
 AddCommand add_config_command;
 AddCommand add_doctor_command;
 AddCommand add_log_command;
+AddCommand add_recipe_command;
 AddCommand add_sim_command;
 AddCommand add_version_command;
 

@@ -49,6 +49,7 @@ int run_command_line(int argc, char** argv, Serve& serve) {
   add_config_command(orrery, chosen);
   add_doctor_command(orrery, chosen);
   add_log_command(orrery, chosen);
+  add_recipe_command(orrery, chosen);
   add_sim_command(orrery, chosen);
   add_version_command(orrery, chosen);
   try {

@@ -41,6 +41,13 @@ struct Configuration {
   std::uint32_t actors_commands_in_flight = 16'384;
 
   std::uint64_t snapshots_every_events = 1'000'000;
+
+  /// Empty: "ai-factory", or the cluster of this host where services run on it.
+  std::string services_cluster;
+  /// Empty: `recipes` in the data directory.
+  std::string services_recipes;
+  /// File of the token that the service API asks for; empty: none, and served on loopback only.
+  std::string services_token_file;
 };
 
 /// One line of the table: a key with its name in every source, and how its value is read and shown.

@@ -158,6 +158,13 @@ const std::vector<Setting>& settings() {
                             "commands sent and not answered; more requests are answered 503"),
       number<std::uint64_t>("snapshots.every-events", &C::snapshots_every_events, 1'000,
                             1'000'000'000, "events after which the read models are saved anew"),
+      text("services.cluster", &C::services_cluster,
+           "cluster that services run in (default: ai-factory, or this host's)"),
+      text("services.recipes", &C::services_recipes,
+           "folder of recipes (default: recipes in the data directory)"),
+      text(
+          "services.token-file", &C::services_token_file,
+          "file with the token that the service API asks for; needed unless listening on loopback"),
   };
   return table;
 }

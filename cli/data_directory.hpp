@@ -25,6 +25,11 @@ inline std::filesystem::path operator_key_file(const std::filesystem::path& data
   return data / "operator.key";
 }
 
+/// The recipes of services, unless the configuration names another folder.
+inline std::filesystem::path default_recipes_folder(const std::filesystem::path& data) {
+  return data / "recipes";
+}
+
 /// A sentence that names the file and what the system said.
 struct FileFailure {
   std::string message;

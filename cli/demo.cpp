@@ -64,8 +64,12 @@ void write_demo_credentials(const Configuration& configuration, const DemoCreden
                                    {"secret_key", tenant.signing_secret}};
   const boost::json::object neolink{{"user_id", credentials.neolink.user_id},
                                     {"token", credentials.neolink.token}};
-  const boost::json::object all{
-      {"mkinf", mkinf}, {"crusoe", crusoe}, {"neolink", neolink}, {"orrery", orrery}};
+  const boost::json::object aifactory{{"base_url", std::string(base_url)}};
+  const boost::json::object all{{"mkinf", mkinf},
+                                {"crusoe", crusoe},
+                                {"neolink", neolink},
+                                {"aifactory", aifactory},
+                                {"orrery", orrery}};
   value_or_stop(
       write_private_file(credentials_file(configuration), boost::json::serialize(all) + "\n"),
       exit_data_directory);
@@ -103,6 +107,12 @@ What NeoLink sells, a container instance, and how it is doing:
   {neolink_curl} -H 'Content-Type: application/json' {instances} -d '{{"Cost": {{"CostType": "1", "DiskSKUID": "1", "GPUSKUID": "66"}}, "VolumeMount": [{{"PathInContainer": "/root/data", "Size": 50, "Type": "shared-filesystem"}}], "namespace": "{user_id}", "displayName": "test1", "image": "images.neolink-ai.com/matrixdc/tensorflow:2.15.0-python3.10-cuda12.1.0-cudnn8-devel-ubuntu22.04"}}'
   {neolink_curl} {instances}
 
+A model server, how it is doing, and an answer of it (simulated, and it says so):
+
+  curl -sS -H 'Content-Type: application/json' {services} -d '{{"recipe_name": "inference/vllm"}}'
+  curl -sS {services}
+  curl -sS -H 'Content-Type: application/json' {vllm}/$(curl -sS {services} | jq -r '.[-1].id')/prompt -d '{{"prompt": "Tell me a joke about programming"}}'
+
 Stop with Ctrl-C.
 )",
       fmt::arg("email", tenant.email), fmt::arg("password", tenant.password),
@@ -112,6 +122,8 @@ Stop with Ctrl-C.
       fmt::arg("file", credentials_file(configuration).string()), fmt::arg("curl", curl),
       fmt::arg("project", project), fmt::arg("neolink_curl", neolink_curl),
       fmt::arg("mdc", fmt::format("{}/mdc/api/v1", base_url)),
+      fmt::arg("services", fmt::format("{}/api/v1/services", base_url)),
+      fmt::arg("vllm", fmt::format("{}/api/v1/vllm", base_url)),
       fmt::arg("instances",
                fmt::format("{}/mdc/api/v1/clusters/host-cluster/instances", base_url)));
 }

@@ -50,6 +50,24 @@ To<Node> container_node(std::string_view gpu_model, std::uint32_t number) {
           Node::Register{{std::string(container_cluster), std::string(gpu_model), 8}}};
 }
 
+constexpr std::string_view service_cluster = "ai-factory";
+constexpr std::uint32_t memory_mib_of_service_node = 512u << 10;
+
+/// Four with GPUs, mel2001 and so on, and two that have more processors instead.
+std::vector<To<Node>> service_nodes() {
+  const auto node = [](std::string id, std::string gpu_model, std::uint32_t gpu_count,
+                       std::uint32_t cpu_count) -> To<Node> {
+    return {std::move(id), Node::Register{{std::string(service_cluster), std::move(gpu_model),
+                                           gpu_count, cpu_count, memory_mib_of_service_node}}};
+  };
+  std::vector<To<Node>> nodes;
+  for (int number = 2001; number <= 2004; ++number)
+    nodes.push_back(node(fmt::format("mel{}", number), "A100-40GB", 4, 64));
+  for (int number = 1; number <= 2; ++number)
+    nodes.push_back(node(fmt::format("mel{:04}", number), "", 0, 128));
+  return nodes;
+}
+
 To<Image> demo_image(std::string_view id, std::string_view name, std::string_view description,
                      std::string_view tag) {
   return {std::string(id), Image::Publish{{std::string(name),
@@ -146,6 +164,8 @@ DemoFleet demo_fleet(std::uint32_t node_count) {
     fleet.clusters.push_back({std::string(location), Cluster::Declare{policy}});
   }
   fleet.clusters.push_back({std::string(container_cluster), Cluster::Declare{{}}});
+  fleet.clusters.push_back({std::string(service_cluster), Cluster::Declare{{"", WhenFull::queue}}});
+  fleet.service_nodes = service_nodes();
   for (const auto model : container_models)
     for (std::uint32_t number = 1; number <= container_nodes_per_model; ++number)
       fleet.container_nodes.push_back(container_node(model, number));
@@ -210,6 +230,7 @@ boost::system::result<FleetArrival::Count, DemoFailure> declare_fleet(CommandGat
   };
   for (const auto& node : fleet.nodes) register_node(node);
   for (const auto& node : fleet.container_nodes) register_node(node);
+  for (const auto& node : fleet.service_nodes) register_node(node);
   if (auto failure = declarations.finish(); !failure.empty()) return DemoFailure{failure};
   return FleetArrival::Count{new_nodes, new_gpus};
 }

@@ -8,7 +8,9 @@
 
 #include "cli/build_version.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/service_settings.hpp"
 #include "cli/start_failure.hpp"
+#include "http/aifactory/routes.hpp"
 #include "http/auth/credential.hpp"
 #include "http/crusoe/routes.hpp"
 #include "http/mkinf/routes.hpp"
@@ -79,6 +81,23 @@ NeolinkContext neolink_context(const EdgeParts& parts, const MkinfContext& share
   return neolink;
 }
 
+AifactoryContext aifactory_context(const Configuration& configuration, const EdgeParts& parts,
+                                   const MkinfContext& shared) {
+  AifactoryContext aifactory;
+  aifactory.gateway = &parts.gateway;
+  aifactory.identity = &parts.models.identity;
+  aifactory.services = &parts.models.services;
+  aifactory.recipes = &parts.recipes;
+  aifactory.clock = &parts.storage.clock;
+  aifactory.ids = &parts.storage.ids;
+  aifactory.secret = parts.storage.edge_secret;
+  aifactory.keys_in_flight = shared.keys_in_flight;
+  aifactory.cluster = services_cluster(configuration);
+  aifactory.node = host_name();
+  aifactory.token_digest = parts.services_token;
+  return aifactory;
+}
+
 AdminContext admin_context(const EdgeParts& parts, const MkinfContext& shared) {
   const auto& models = parts.models;
   AdminContext admin;
@@ -140,6 +159,7 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   add_mkinf_routes(router, mkinf);
   add_crusoe_routes(router, mkinf);
   add_neolink_routes(router, neolink_context(parts, mkinf));
+  add_aifactory_routes(router, aifactory_context(configuration, parts, mkinf));
   add_admin_routes(router, admin_context(parts, mkinf));
   add_native_routes(router, native_context(parts, metrics));
   return router;

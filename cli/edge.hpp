@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "actors/runtime/command_gateway.hpp"
@@ -8,6 +11,7 @@
 #include "cli/server_storage.hpp"
 #include "http/auth/password_pool.hpp"
 #include "http/native/event_feed.hpp"
+#include "http/recipes/recipe_book.hpp"
 #include "http/server/server.hpp"
 
 namespace orrery {
@@ -19,6 +23,9 @@ struct EdgeParts {
   CommandGateway& gateway;
   PasswordPool& passwords;
   EventFeed& feed;
+  RecipeBook& recipes;
+  /// What the service API asks for (`services_token_digest`).
+  std::optional<std::array<std::uint8_t, 32>> services_token;
 };
 
 /// The server's settings from ours.

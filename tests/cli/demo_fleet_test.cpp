@@ -65,6 +65,21 @@ TEST_CASE("containers have a cluster of their own, without a location, with node
   CHECK(ids.contains("gpu-h100-01"));
 }
 
+TEST_CASE("services have a cluster of their own, which queues, with and without GPUs") {
+  const auto fleet = demo_fleet(1);
+  const auto cluster = std::find_if(fleet.clusters.begin(), fleet.clusters.end(),
+                                    [](const auto& each) { return each.id == "ai-factory"; });
+  REQUIRE(cluster != fleet.clusters.end());
+  const auto& policy = std::get<Cluster::Declare>(cluster->command).policy;
+  CHECK(policy.location.empty());
+  CHECK(policy.when_full == WhenFull::queue);
+  std::map<std::string, NodeRegistered> nodes;
+  for (const auto& node : fleet.service_nodes) nodes[node.id] = description_of(node);
+  CHECK(nodes.size() == 6);
+  CHECK(nodes["mel2004"] == NodeRegistered{"ai-factory", "A100-40GB", 4, 64, 524'288});
+  CHECK(nodes["mel0002"] == NodeRegistered{"ai-factory", "", 0, 128, 524'288});
+}
+
 TEST_CASE("the document's image can be had at the locations that the document names") {
   const auto fleet = demo_fleet(1);
   const auto image = std::find_if(fleet.images.begin(), fleet.images.end(), [](const auto& entry) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "http/aifactory/model_traffic.hpp"
 #include "http/auth/edge_secret.hpp"
 #include "http/auth/request_identity.hpp"
 
@@ -32,7 +33,10 @@ struct AifactoryContext {
   const ServiceTargets* targets = nullptr;
   /// What services have written; null: nothing.
   const ServiceLogs* logs = nullptr;
+  /// Null: no model server is asked.
   UpstreamClient* upstream = nullptr;
+  /// Copies of the context share it.
+  std::shared_ptr<aifactory::ModelTraffic> traffic = std::make_shared<aifactory::ModelTraffic>();
   const Clock* clock = nullptr;
   IdSource* ids = nullptr;
   EdgeSecret secret;

@@ -13,6 +13,10 @@ void add_aifactory_routes(Router& router, AifactoryContext given) {
   aifactory::add_service_groups(routes);
   aifactory::add_service_metrics(routes);
   aifactory::add_recipes(routes);
+  aifactory::add_vllm_services(routes);
+  aifactory::add_vllm_models(routes);
+  aifactory::add_vllm_prompt(routes);
+  aifactory::add_pass_through(routes);
   routes.add_fallbacks();
 }
 

@@ -14,8 +14,9 @@ void append_service(std::string& body, const ServiceDetails& service) {
   const auto endpoint = endpoint_of(service);
   fmt::format_to(std::back_inserter(body),
                  R"({{"id":{},"name":{},"recipe_name":{},"endpoint":{},"status":"{}"}})",
-                 quoted(service.id), quoted(specification.name), quoted(specification.recipe_name),
-                 endpoint ? quoted(*endpoint) : "null", status_name(service));
+                 aifactory::quoted(service.id), aifactory::quoted(specification.name),
+                 aifactory::quoted(specification.recipe_name),
+                 endpoint ? aifactory::quoted(*endpoint) : "null", status_name(service));
 }
 
 void list(const Context& context, const Request&, const Caller&, const Reply& reply) {

@@ -110,7 +110,8 @@ SCHEMAS = {
     "PromptAnswer": record(
         ("routed_to", "group_id"), success={"enum": [True]}, response=TEXT, service_id=WORD, endpoint=ENDPOINT,
         endpoint_used={"enum": ["chat", "completions"]},
-        usage={"type": "object", "properties": {"prompt_tokens": COUNT, "completion_tokens": COUNT, "total_tokens": COUNT}},
+        usage={"type": "object", "properties": {"prompt_tokens": MAYBE_COUNT, "completion_tokens": MAYBE_COUNT,
+                                                 "total_tokens": MAYBE_COUNT}},
         routed_to={"type": ["string", "object"]}, group_id=GROUP),
     "PromptFailure": {
         **words("success", "error", success={"enum": [False]}, error=WORD, message=WORD, service_id=WORD,

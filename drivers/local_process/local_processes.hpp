@@ -1,0 +1,101 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "actors/runtime/command.hpp"
+#include "drivers/driver.hpp"
+#include "drivers/local_process/local_process_configuration.hpp"
+#include "drivers/local_process/local_run.hpp"
+#include "drivers/local_process/port_pool.hpp"
+#include "drivers/local_process/readiness_probes.hpp"
+#include "drivers/local_process/run_planning.hpp"
+
+namespace orrery {
+
+/// The processes of services on this host: starts, watches, probes and ends them, each by a
+/// supervisor (supervisor.hpp). All it knows it can learn again from the run directories. For one
+/// thread, but for `wake`; it blocks only in `wait`, and for the moments that files take.
+class LocalProcesses {
+ public:
+  /// Takes what is to be reported, on the thread that called.
+  using Report = std::function<void(OwedCommand)>;
+
+  LocalProcesses(LocalProcessConfiguration configuration, Report report);
+  ~LocalProcesses();
+  LocalProcesses(const LocalProcesses&) = delete;
+  LocalProcesses& operator=(const LocalProcesses&) = delete;
+
+  /// Finds what earlier drivers have left: what runs goes on and is reported again; of what has
+  /// lost its supervisor nothing is left afterwards. Before anything else.
+  void adopt();
+
+  void boot(const BootNode& boot);
+  void start(const StartService& start);
+  void stop(const StopService& stop);
+
+  /// The aggregate took the report that it is over.
+  void end_was_taken(const std::string& service_id, std::uint64_t fence);
+  /// The aggregate wants to know nothing of this start: it is ended.
+  void was_refused(const std::string& service_id, std::uint64_t fence);
+
+  /// Until something has happened, or `wake` was called; then does what follows from it. Some of
+  /// it is noticed by time alone: not to be called with more than some seconds.
+  void wait(std::chrono::milliseconds timeout);
+  void wake() { probes_.wake(); }
+
+  std::size_t living_count() const;
+
+ private:
+  using Runs = std::map<std::string, LocalRun>;
+  using Moment = LocalRun::Moment;
+
+  LocalRun* find(const std::string& service_id, std::uint64_t fence);
+  bool is_stale(const StartService& start) const;
+  void note_fences(const LaunchPlan& plan);
+  bool must_wait(const LocalRun& run) const;
+
+  void adopt(const RunDirectory& directory);
+  void fail_start(const StartService& start, const RunDirectory& directory,
+                  const LaunchFailure& failure);
+  void launch(LocalRun& run);
+  void launch_waiting();
+  void end(LocalRun& run, const StopRecord& stop);
+
+  /// What the files and the kernel say of the run now.
+  void look(LocalRun& run);
+  void look_after(LocalRun& run);
+  void look_at_begin(LocalRun& run);
+  void look_at_stages(LocalRun& run);
+  void look_at_supervisor(LocalRun& run);
+  void bury(LocalRun& run);
+  void finish(LocalRun& run);
+
+  void watch(LocalRun& run);
+  void read_watches();
+  void tell_launch(LocalRun& run);
+  void tell_readiness(LocalRun& run);
+  void tell_end(const LocalRun& run);
+  void look_at_clock(LocalRun& run, Moment now);
+  void take_probe(const ReadinessProbes::Answer& answer);
+  void forget_old_runs();
+
+  void report(const LaunchPlan& plan, Service::Command command);
+
+  PlanningGround ground_;
+  Report report_;
+  ReadinessProbes probes_;
+  PortPool ports_;
+  Descriptor notifications_;
+  std::map<int, std::string> watched_;
+  Runs runs_;
+  /// The largest seen, by service and by GPU.
+  std::map<std::string, std::uint64_t> fences_;
+  std::map<std::uint32_t, std::uint64_t> gpu_fences_;
+};
+
+}  // namespace orrery

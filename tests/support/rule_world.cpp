@@ -42,6 +42,7 @@ struct RuleWorld::Machines {
   ResourceProcess resource_process;
   InstanceProcess instance_process;
   BillingProcess billing_process;
+  ServiceProcess service_process;
 
   template <class F>
   void for_each(F f) {
@@ -51,6 +52,7 @@ struct RuleWorld::Machines {
     f(resource_process);
     f(instance_process);
     f(billing_process);
+    f(service_process);
   }
 };
 
@@ -64,6 +66,7 @@ RuleWorld& RuleWorld::operator=(RuleWorld&&) noexcept = default;
 
 RuleWorld RuleWorld::after_crash(const RuleWorld& other, std::size_t count) {
   RuleWorld world;
+  world.now_ = other.now_;
   for (std::size_t i = 0; i < count; ++i) world.fold(other.log_[i]);
   world.start_machines(world.log_.size());
   world.resume();
@@ -87,7 +90,7 @@ void RuleWorld::decide(const To<A>& to, const Origin& origin) {
   }
   const auto stream = stream_name(A::stream_prefix, to.id);
   for (const auto& event : *decision) {
-    fold({log_.size() + 1, stream, ++versions_[stream], Time{}, origin,
+    fold({log_.size() + 1, stream, ++versions_[stream], now_, origin,
           std::visit([](const auto& happened) { return Event{happened}; }, event)});
     machines_->for_each([&](auto& machine) { machine.apply(log_.back()); });
   }
@@ -123,6 +126,7 @@ bool RuleWorld::drive() {
       send<Node>(id, Node::ReportReady{});
   drive_vms();
   drive_instances();
+  drive_services();
   return log_.size() != before || !owed_.empty();
 }
 
@@ -165,6 +169,24 @@ void RuleWorld::drive_instances() {
   }
 }
 
+void RuleWorld::drive_services() {
+  const auto services = all<Service>();
+  for (const auto& [id, service] : services) {
+    if (const auto* placed = std::get_if<Service::Placed>(&service); placed && starts_) {
+      const auto fence = placed->placement.fence;
+      send<Service>(id, Service::ReportLaunched{{placed->placement.node_id, 8'001}, fence});
+      send<Service>(id, Service::ReportReady{fence});
+    }
+    if (const auto* stopping = std::get_if<Service::Stopping>(&service))
+      send<Service>(id, Service::ReportExited{stopping->placement.fence, {}, 15});
+  }
+}
+
+void RuleWorld::pass_time(std::chrono::seconds span) {
+  now_ += span;
+  for (auto& owed : machines_->service_process.at(now_)) owed_.push_back(std::move(owed));
+}
+
 void RuleWorld::set_driver(bool boots, bool starts) {
   boots_ = boots;
   starts_ = starts;
@@ -198,6 +220,8 @@ template const std::map<std::string, Wallet::State>& RuleWorld::all<Wallet>() co
 template const std::map<std::string, Region::State>& RuleWorld::all<Region>() const;
 template const std::map<std::string, Sku::State>& RuleWorld::all<Sku>() const;
 template const std::map<std::string, ContainerImage::State>& RuleWorld::all<ContainerImage>() const;
+template const std::map<std::string, Service::State>& RuleWorld::all<Service>() const;
+template const std::map<std::string, ServiceGroup::State>& RuleWorld::all<ServiceGroup>() const;
 
 std::string RuleWorld::story() const {
   std::string text;
@@ -213,6 +237,7 @@ std::string RuleWorld::story() const {
 
 const VmProcess& RuleWorld::vm_process() const { return machines_->vm_process; }
 const InstanceProcess& RuleWorld::instance_process() const { return machines_->instance_process; }
+const ServiceProcess& RuleWorld::service_process() const { return machines_->service_process; }
 
 /// Into the log and the aggregate it belongs to.
 void RuleWorld::fold(const RecordedEvent& recorded) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "actors/processes/instance_process.hpp"
+#include "actors/processes/service_process.hpp"
 #include "actors/processes/vm_process.hpp"
 #include "actors/runtime/command.hpp"
 
@@ -48,13 +50,17 @@ class RuleWorld {
   /// Executes one owed command.
   void step(std::size_t index = 0);
 
-  /// The driver's part: every node boots, every placed VM and instance starts, every one that shall
-  /// stop stops, and is saved before where that is wished.
+  /// The driver's part: every node boots, every placed VM, instance and service starts, every one
+  /// that shall stop stops, and is saved before where that is wished.
   /// False where there was nothing to do.
   bool drive();
 
-  /// Whether the driver boots nodes and starts VMs and instances.
+  /// Whether the driver boots nodes and starts VMs, instances and services.
   void set_driver(bool boots, bool starts);
+
+  /// The clock goes on: what happens from now on happens then, and services whose time is over are
+  /// to end.
+  void pass_time(std::chrono::seconds span);
 
   /// For every aggregate of the runtime.
   template <class A>
@@ -72,6 +78,7 @@ class RuleWorld {
   std::string story() const;
   const VmProcess& vm_process() const;
   const InstanceProcess& instance_process() const;
+  const ServiceProcess& service_process() const;
 
   /// What a machine owes that folded the first `count` events, having gone through a snapshot after
   /// `saved` of them.
@@ -93,6 +100,7 @@ class RuleWorld {
 
   void drive_vms();
   void drive_instances();
+  void drive_services();
   bool was_placed(const std::string& instance) const;
   template <class A>
   void decide(const To<A>& to, const Origin& origin);
@@ -110,6 +118,7 @@ class RuleWorld {
   std::vector<std::string> refusals_;
   bool boots_ = true;
   bool starts_ = true;
+  Time now_{};
 };
 
 /// "vm/v1 <- Vm::Create".

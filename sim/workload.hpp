@@ -41,6 +41,7 @@ class Workload {
   std::size_t vm_count() const { return vm_count_; }
   static std::string vm_id(std::size_t index) { return "vm-" + std::to_string(index); }
   const std::vector<FleetNode>& nodes() const { return nodes_; }
+  const std::vector<std::string>& cluster_names() const { return cluster_names_; }
   /// For the customers of instances.
   const std::vector<InstanceWorkload::Place>& places() const { return places_; }
 

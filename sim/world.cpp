@@ -20,6 +20,8 @@ LifeConfiguration draw_life(SeededRandom& random, std::uint64_t seed) {
   life.driver.start = StepDelay::exponential(milliseconds(200), seconds(4));
   life.driver.reboot = StepDelay::uniform(milliseconds(50), seconds(3));
   life.driver.stop = StepDelay::uniform(milliseconds(100), seconds(3));
+  life.driver.build = StepDelay::uniform(milliseconds(50), seconds(3));
+  life.driver.load = StepDelay::exponential(milliseconds(100), seconds(3));
   life.driver.boot = StepDelay::uniform(milliseconds(50), seconds(2));
   life.driver.seed = seed;
   life.registry.residents_max = random.between(1, 12);
@@ -47,6 +49,7 @@ World::World(std::uint64_t seed, std::uint64_t step_count)
       random_(seed),
       workload_(random_),
       instance_workload_(workload_.places()),
+      service_workload_(workload_.cluster_names()),
       life_configuration_(draw_life(random_, seed)) {}
 
 WorldReport World::run() {
@@ -59,7 +62,8 @@ WorldReport World::run() {
   come_to_rest();
   // Who waits in a queue ends when others make room.
   const bool somebody_waits = (operations_end_.open_count() != 0 && workload_.has_queues()) ||
-                              instances_settle_.queued_count() != 0;
+                              instances_settle_.queued_count() != 0 ||
+                              services_settle_.queued_count() != 0;
   if (random_.chance(500) || somebody_waits) delete_everything();
   life_->stop(random_);
   compare_with_log();
@@ -91,10 +95,12 @@ std::chrono::microseconds World::draw_span() {
 
 void World::want_something() {
   const auto drawn = random_.below(100);
-  if (random_.chance(500)) {
+  if (random_.chance(400)) {
     want_something_of_vms(drawn);
-  } else {
+  } else if (random_.chance(600)) {
     want_something_of_instances(drawn);
+  } else {
+    want_something_of_services(drawn);
   }
   clients_.submit_one(life_->gateway(), random_);
 }
@@ -111,6 +117,11 @@ void World::want_something_of_instances(std::size_t drawn) {
   if (drawn >= 35 && drawn < 85) clients_.want(instance_workload_.want(random_, clock_.now()));
 }
 
+void World::want_something_of_services(std::size_t drawn) {
+  if (drawn < 50) clients_.want(service_workload_.create(random_));
+  if (drawn >= 50 && drawn < 85) clients_.want(service_workload_.stop(random_));
+}
+
 void World::break_something() {
   if (random_.chance(600)) return break_machine();
   break_disk();
@@ -120,7 +131,7 @@ void World::break_machine() {
   const auto& node = workload_.nodes()[random_.below(workload_.nodes().size())];
   const auto gpu = static_cast<std::uint32_t>(random_.below(node.gpu_count));
   const auto& driver = life_->driver();
-  switch (random_.below(6)) {
+  switch (random_.below(7)) {
     case 0:
       return caf::anon_send(driver, LoseNode{node.id, "lost by chance"});
     case 1:
@@ -130,18 +141,38 @@ void World::break_machine() {
       return caf::anon_send(driver, FaultGpu{node.id, gpu, "faulty by chance"});
     case 4:
       return caf::anon_send(driver, RepairGpu{node.id, gpu});
+    case 5:
+      return end_a_service();
     default:
       return fail_a_start();
   }
 }
 
 void World::fail_a_start() {
-  const bool is_vm = random_.chance(500);
-  const auto count = is_vm ? workload_.vm_count() : instance_workload_.instance_count();
-  if (count == 0) return;
-  const auto index = random_.below(count);
-  auto id = is_vm ? Workload::vm_id(index) : InstanceWorkload::instance_id(index);
+  std::string id;
+  const auto draw = [&](std::size_t count, const auto& id_of) {
+    if (count > 0) id = id_of(random_.below(count));
+  };
+  if (const auto drawn = random_.below(5); drawn < 2)
+    draw(workload_.vm_count(), Workload::vm_id);
+  else if (drawn < 4)
+    draw(instance_workload_.instance_count(), InstanceWorkload::instance_id);
+  else
+    draw(service_workload_.service_count(), ServiceWorkload::service_id);
+  if (id.empty()) return;
   caf::anon_send(life_->driver(), FailStart{std::move(id), "driver_error", "It did not boot."});
+}
+
+/// With an exit code, by a signal, or nobody knows how.
+void World::end_a_service() {
+  if (service_workload_.service_count() == 0) return;
+  ServiceExit exit{
+      ServiceWorkload::service_id(random_.below(service_workload_.service_count())), {}, {}};
+  if (random_.chance(400))
+    exit.exit_code = static_cast<std::uint32_t>(random_.below(3));
+  else if (random_.chance(700))
+    exit.signal = 9;
+  caf::anon_send(life_->driver(), std::move(exit));
 }
 
 void World::break_disk() {
@@ -214,7 +245,7 @@ void World::come_to_rest() {
     while (life_->run_one(random_)) ++message_count_;
     feed_checkers();
     if (!ended && clients_.all_answered() && operations_end_.open_count() == 0 &&
-        instances_settle_.moving_count() == 0) {
+        instances_settle_.moving_count() == 0 && services_settle_.moving_count() == 0) {
       ended = true;
       left = rest_span_after;
     }
@@ -227,6 +258,7 @@ void World::delete_everything() {
   for (std::size_t vm = 0; vm < workload_.vm_count(); ++vm) clients_.want(workload_.delete_vm(vm));
   for (std::size_t i = 0; i < instance_workload_.instance_count(); ++i)
     clients_.want(instance_workload_.delete_instance(i));
+  for (auto& command : service_workload_.stop_all()) clients_.want(std::move(command));
   come_to_rest();
 }
 
@@ -249,20 +281,11 @@ void World::compare_with_log() {
 }
 
 std::vector<Checker*> World::checkers() {
-  return {&one_lease_per_gpu_,
-          &operations_end_,
-          &leases_released_,
-          &no_lease_without_owner_,
-          &instances_settle_,
-          &gpus_conserved_,
-          &addresses_unique_,
-          &holdings_of_the_living_,
-          &charged_seconds_,
-          &wallet_balances_,
-          &orders_end_,
-          &acknowledged_is_durable_,
-          &acknowledged_is_visible_,
-          &replay_equals_live_,
+  return {&one_lease_per_gpu_,       &operations_end_,          &leases_released_,
+          &no_lease_without_owner_,  &instances_settle_,        &services_settle_,
+          &gpus_conserved_,          &addresses_unique_,        &holdings_of_the_living_,
+          &charged_seconds_,         &wallet_balances_,         &orders_end_,
+          &acknowledged_is_durable_, &acknowledged_is_visible_, &replay_equals_live_,
           &views_equal_replay_};
 }
 

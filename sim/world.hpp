@@ -18,12 +18,14 @@
 #include "sim/checkers/operations_end.hpp"
 #include "sim/checkers/orders_end.hpp"
 #include "sim/checkers/replay_equals_live.hpp"
+#include "sim/checkers/services_settle.hpp"
 #include "sim/checkers/views_equal_replay.hpp"
 #include "sim/checkers/wallet_balances.hpp"
 #include "sim/clients.hpp"
 #include "sim/instance_workload.hpp"
 #include "sim/life.hpp"
 #include "sim/seeded_random.hpp"
+#include "sim/service_workload.hpp"
 #include "sim/virtual_clock.hpp"
 #include "sim/workload.hpp"
 
@@ -58,10 +60,12 @@ class World {
   void break_something();
   void break_machine();
   void fail_a_start();
+  void end_a_service();
   void break_disk();
   void want_something();
   void want_something_of_vms(std::size_t drawn);
   void want_something_of_instances(std::size_t drawn);
+  void want_something_of_services(std::size_t drawn);
   /// A moment, or now and then hours or days.
   std::chrono::microseconds draw_span();
   void pass_time(std::chrono::microseconds span);
@@ -85,12 +89,14 @@ class World {
   VirtualClock clock_;
   Workload workload_;
   InstanceWorkload instance_workload_;
+  ServiceWorkload service_workload_;
   std::unique_ptr<MemoryEventLog> log_ = std::make_unique<MemoryEventLog>();
   std::unique_ptr<Life> life_;
 
   OneLeasePerGpu one_lease_per_gpu_;
   OperationsEnd operations_end_;
   InstancesSettle instances_settle_;
+  ServicesSettle services_settle_;
   LeasesReleased leases_released_;
   NoLeaseWithoutOwner no_lease_without_owner_;
   GpusConserved gpus_conserved_;

@@ -14,15 +14,17 @@ void NoLeaseWithoutOwner::apply(const RecordedEvent& recorded) {
   const auto& event = recorded.event;
   const auto& stream = recorded.stream;
   if (is_one_of<VmRequested, VmStartRequested, InstanceRequested, InstanceStartRequested,
-                InstanceInterrupted>(event)) {
+                InstanceInterrupted, ServiceRequested>(event)) {
     owners_[stream] = {true, {}};
   } else if (is_one_of<VmStopped, VmStartFailed, VmFailed, VmDeleted, InstanceStopped,
-                       InstanceFailed, InstanceDeleted>(event)) {
+                       InstanceFailed, InstanceDeleted, ServiceEnded>(event)) {
     owners_[stream] = {false, {}};
   } else if (const auto* vm = std::get_if<VmPlaced>(&event)) {
     placed(recorded, vm->lease_id);
   } else if (const auto* instance = std::get_if<InstancePlaced>(&event)) {
     placed(recorded, instance->lease_id);
+  } else if (const auto* service = std::get_if<ServicePlaced>(&event)) {
+    placed(recorded, service->lease_id);
   } else if (const auto* requested = std::get_if<LeaseRequested>(&event)) {
     if (owners_.count(requested->holder) == 0)
       violated(recorded.position,

@@ -9,6 +9,7 @@
 #include "actors/processes/instance_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
+#include "actors/processes/service_process.hpp"
 #include "actors/processes/vm_process.hpp"
 #include "actors/runtime/aggregate_actor.hpp"
 #include "actors/wallet/wallet.hpp"
@@ -69,6 +70,7 @@ void ReplayEqualsLive::compare(const EventLog& log) {
   expect(tail_is_equal<ResourceProcess>(log, events_), ResourceProcess::name);
   expect(tail_is_equal<InstanceProcess>(log, events_), InstanceProcess::name);
   expect(tail_is_equal<BillingProcess>(log, events_), BillingProcess::name);
+  expect(tail_is_equal<ServiceProcess>(log, events_), ServiceProcess::name);
   expect(tail_is_equal<DriverDuties>(log, events_), DriverDuties::name);
 
   std::set<std::string> streams;

@@ -15,6 +15,7 @@
 #include "cli/exit_codes.hpp"
 #include "cli/first_operator_key.hpp"
 #include "cli/logging.hpp"
+#include "cli/service_reach.hpp"
 #include "cli/service_settings.hpp"
 #include "cli/simulated_hands.hpp"
 #include "cli/start_failure.hpp"
@@ -76,8 +77,12 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
                                storage.clock.now());
   }
   if (catalog) load_catalog(*catalog, gateway, models);
+  ServiceReach services(models.services, models.nodes, local_runs_folder(configuration.data));
+  services.start();
+  UpstreamClient upstream;
   const auto settings = server_configuration(configuration);
-  const EdgeParts parts{storage, models, gateway, passwords, feed, recipes, services_token};
+  const EdgeParts parts{storage, models,   gateway,  passwords,     feed,
+                        recipes, services, upstream, services_token};
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));
   start_listening(server, configuration);
   const auto url = base_url_of(configuration, server.port());

@@ -30,6 +30,11 @@ inline std::filesystem::path default_recipes_folder(const std::filesystem::path&
   return data / "recipes";
 }
 
+/// Where the local_process driver keeps what it runs, and what that writes.
+inline std::filesystem::path local_runs_folder(const std::filesystem::path& data) {
+  return data / "local_process";
+}
+
 /// A sentence that names the file and what the system said.
 struct FileFailure {
   std::string message;

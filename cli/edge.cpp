@@ -88,6 +88,9 @@ AifactoryContext aifactory_context(const Configuration& configuration, const Edg
   aifactory.identity = &parts.models.identity;
   aifactory.services = &parts.models.services;
   aifactory.recipes = &parts.recipes;
+  aifactory.targets = &parts.services;
+  aifactory.logs = &parts.services;
+  aifactory.upstream = &parts.upstream;
   aifactory.clock = &parts.storage.clock;
   aifactory.ids = &parts.storage.ids;
   aifactory.secret = parts.storage.edge_secret;

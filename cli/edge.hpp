@@ -9,10 +9,12 @@
 #include "cli/configuration.hpp"
 #include "cli/read_models.hpp"
 #include "cli/server_storage.hpp"
+#include "cli/service_reach.hpp"
 #include "http/auth/password_pool.hpp"
 #include "http/native/event_feed.hpp"
 #include "http/recipes/recipe_book.hpp"
 #include "http/server/server.hpp"
+#include "http/upstream/upstream_client.hpp"
 
 namespace orrery {
 
@@ -24,6 +26,8 @@ struct EdgeParts {
   PasswordPool& passwords;
   EventFeed& feed;
   RecipeBook& recipes;
+  const ServiceReach& services;
+  UpstreamClient& upstream;
   /// What the service API asks for (`services_token_digest`).
   std::optional<std::array<std::uint8_t, 32>> services_token;
 };

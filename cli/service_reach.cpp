@@ -1,11 +1,14 @@
 #include "cli/service_reach.hpp"
 
 #include <fmt/format.h>
+#include <boost/system/system_error.hpp>
 
+#include "cli/exit_codes.hpp"
+#include "cli/start_failure.hpp"
 #include "drivers/local_process/local_logs.hpp"
 #include "http/json/timestamp.hpp"
 #include "projections/nodes/node_view.hpp"
-#include "projections/services/service_details.hpp"
+#include "projections/services/service_view.hpp"
 
 namespace orrery {
 
@@ -36,15 +39,38 @@ ServiceOutput simulated_output(const ServiceDetails& service) {
   return output;
 }
 
+/// The model that a running simulated service serves: the one that its environment names.
+std::optional<std::string> model_of(const ServiceView& services, std::string_view id) {
+  const auto service = services.find(id);
+  if (!service || service->status != ServiceStatus::running) return std::nullopt;
+  for (const auto& variable : service->specification().launch.environment)
+    if (variable.name.ends_with("_MODEL")) return variable.value;
+  return std::nullopt;
+}
+
 }  // namespace
+
+ServiceReach::ServiceReach(const ServiceView& services, const NodeView& nodes,
+                           std::filesystem::path runs)
+    : nodes_(&nodes),
+      runs_(std::move(runs)),
+      simulated_([&services](std::string_view id) { return model_of(services, id); }) {}
+
+void ServiceReach::start() {
+  try {
+    simulated_.start();
+  } catch (const boost::system::system_error& failure) {
+    throw StartFailure{exit_listen, fmt::format("cannot serve simulated models on loopback: {}",
+                                                failure.code().message())};
+  }
+}
 
 std::optional<UpstreamTarget> ServiceReach::target_of(const ServiceDetails& service) const {
   if (!service.placement || !service.launched || service.launched->port == 0) return std::nullopt;
   if (is_local(service))
     return UpstreamTarget{std::string(loopback), service.launched->port, "",
                           UpstreamReach::this_host};
-  return UpstreamTarget{std::string(loopback), model_server_port_,
-                        fmt::format("/services/{}", service.id), UpstreamReach::this_host};
+  return simulated_.target_of(service.id);
 }
 
 ServiceOutput ServiceReach::output_of(const ServiceDetails& service) const {

@@ -9,6 +9,7 @@
 #include "actors/runtime/control_plane.hpp"
 #include "cli/catalog_loading.hpp"
 #include "cli/command_line.hpp"
+#include "cli/data_directory.hpp"
 #include "cli/demo.hpp"
 #include "cli/demo_fleet.hpp"
 #include "cli/edge.hpp"

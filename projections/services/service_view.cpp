@@ -82,6 +82,8 @@ std::shared_ptr<ServiceDetails> read(ByteReader& reader) {
          service->created_at, service->history, service->version);
   service->request = std::move(request);
   if (service->status > ServiceStatus::cancelled) throw MalformedBytes("unknown service status");
+  if (service->stop_reason > ServiceStopReason::gpu_fault)
+    throw MalformedBytes("unknown reason to stop a service");
   return service;
 }
 

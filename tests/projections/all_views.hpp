@@ -16,6 +16,7 @@
 #include "projections/operations/operation_view.hpp"
 #include "projections/quotas/quota_view.hpp"
 #include "projections/reservations/reservation_view.hpp"
+#include "projections/services/service_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
@@ -41,6 +42,7 @@ inline std::vector<std::unique_ptr<View>> all_views() {
   views.push_back(std::make_unique<InstanceView>());
   views.push_back(std::make_unique<VolumeView>());
   views.push_back(std::make_unique<WalletView>());
+  views.push_back(std::make_unique<ServiceView>());
   return views;
 }
 

@@ -2,15 +2,15 @@
 
 #include <string>
 
-#include "tests/projections/random_commerce.hpp"
+#include "tests/projections/random_services.hpp"
 
 namespace orrery {
 
 /// Any events in any order over few streams: more than the rules would ever let happen, so what
 /// holds here holds for every log.
-class RandomHistory : public RandomCommerce {
+class RandomHistory : public RandomServices {
  public:
-  RandomHistory(std::uint64_t seed, std::size_t event_count) : RandomCommerce(seed) {
+  RandomHistory(std::uint64_t seed, std::size_t event_count) : RandomServices(seed) {
     while (events().size() < event_count) happen();
   }
 
@@ -24,7 +24,9 @@ class RandomHistory : public RandomCommerce {
   }
 
   void happen() {
-    switch (below(14)) {
+    switch (below(15)) {
+      case 14:
+        return service_event();
       case 13:
         return wallet_event();
       case 10:

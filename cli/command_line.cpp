@@ -18,8 +18,9 @@ constexpr auto description =
 constexpr auto footer =
     "Examples:\n"
     "  orrery serve --dev                       demo clusters at http://127.0.0.1:8080\n"
-    "  orrery serve --data /var/lib/orrery --listen 0.0.0.0:8080\n"
+    "  orrery serve --data /var/lib/orrery --listen 0.0.0.0:8080 --services-token-file token\n"
     "  orrery catalog diff prices.toml           what the file would change of a running server\n"
+    "  orrery recipe list                        services that can be started\n"
     "  orrery config --listen 0.0.0.0:80        what would be in force, and where it comes from\n"
     "Settings come from flags, then ORRERY_… variables, then the TOML file, then defaults.";
 

@@ -15,6 +15,9 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "cli/catalog_file.hpp"
+#include "cli/service_settings.hpp"
+#include "cli/shipped_recipes.hpp"
+#include "cli/start_failure.hpp"
 
 namespace orrery {
 namespace {
@@ -117,6 +120,32 @@ HealthFinding check_catalog(const Configuration& configuration) {
                       catalog->skus.size(), catalog->images.size())};
 }
 
+HealthFinding check_recipes(const Configuration& configuration) {
+  const auto folder = recipes_folder(configuration);
+  const bool is_made = std::filesystem::is_directory(folder);
+  if (!is_made && !configuration.services_recipes.empty())
+    return {"recipes", Health::bad, fmt::format("there is no folder {}", folder.string())};
+  const auto recipes = is_made ? *RecipeBook(folder).current() : shipped_recipes();
+  if (!recipes.problems.empty())
+    return {
+        "recipes", Health::doubtful,
+        fmt::format("{} ({} in all: `orrery recipe check {}`)", to_text(recipes.problems.front()),
+                    recipes.problems.size(), folder.string())};
+  return {
+      "recipes", Health::good,
+      fmt::format("{} {} {}", recipes.all.size(), is_made ? "in" : "will be in", folder.string())};
+}
+
+HealthFinding check_service_access(const Configuration& configuration) {
+  try {
+    const auto token = services_token_digest(configuration);
+    return {"service API", Health::good,
+            token ? "asks for a token" : "asks for no token, on loopback only"};
+  } catch (const StartFailure& failure) {
+    return {"service API", Health::bad, failure.message};
+  }
+}
+
 HealthFinding check_cores() {
   const auto count = std::thread::hardware_concurrency();
   return {"cores", count < 2 ? Health::doubtful : Health::good, fmt::format("{}", count)};
@@ -132,6 +161,8 @@ std::vector<HealthFinding> run_health_checks(const Configuration& configuration)
           check_open_files(configuration),
           check_port(configuration),
           check_catalog(configuration),
+          check_recipes(configuration),
+          check_service_access(configuration),
           check_cores()};
 }
 

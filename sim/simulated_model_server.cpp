@@ -116,6 +116,8 @@ SimulatedModelServer::~SimulatedModelServer() = default;
 
 void SimulatedModelServer::start() { impl_->server.start(); }
 
+std::uint16_t SimulatedModelServer::port() const { return impl_->server.port(); }
+
 UpstreamTarget SimulatedModelServer::target_of(std::string_view service_id) const {
   return {std::string(host), impl_->server.port(), fmt::format("/services/{}", service_id),
           UpstreamReach::this_host};

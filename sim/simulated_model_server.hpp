@@ -30,7 +30,9 @@ class SimulatedModelServer {
   /// Listens and returns. Throws `boost::system::system_error` where it can't.
   void start();
 
-  /// Where a service is reached; valid after `start`.
+  /// Valid after `start`, as is what follows.
+  std::uint16_t port() const;
+  /// Where a service is reached.
   UpstreamTarget target_of(std::string_view service_id) const;
 
  private:

@@ -7,7 +7,6 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "http/json/json_body.hpp"
 #include "sim/simulated_text.hpp"
 
 namespace orrery {
@@ -131,10 +130,10 @@ class SimulatedStream : public ResponseStream {
 
 }  // namespace
 
-boost::system::result<SimulatedRequest, std::string> read_simulated_request(std::string_view body,
+boost::system::result<SimulatedRequest, JsonProblem> read_simulated_request(std::string_view body,
                                                                             bool is_chat) {
   const auto object = parse_json_object(body);
-  if (!object) return object.error().message;
+  if (!object) return object.error();
   SimulatedRequest request;
   request.is_chat = is_chat;
   std::string_view model;
@@ -148,7 +147,7 @@ boost::system::result<SimulatedRequest, std::string> read_simulated_request(std:
   const bool is_read = is_chat ? read_messages(*object, request.prompt)
                                : (*object)["prompt"].get(prompt) == simdjson::SUCCESS &&
                                      read_content(prompt, request.prompt);
-  if (!is_read) return std::string(is_chat ? "messages are missing" : "prompt is missing");
+  if (!is_read) return JsonProblem{is_chat ? "messages are missing" : "prompt is missing"};
   return request;
 }
 

@@ -7,6 +7,7 @@
 
 #include <boost/system/result.hpp>
 
+#include "http/json/json_body.hpp"
 #include "http/server/response_stream.hpp"
 #include "sim/simulated_text.hpp"
 
@@ -25,8 +26,7 @@ struct SimulatedRequest {
   std::size_t token_max = 0;
 };
 
-/// Nothing but a sentence where the body isn't one.
-boost::system::result<SimulatedRequest, std::string> read_simulated_request(std::string_view body,
+boost::system::result<SimulatedRequest, JsonProblem> read_simulated_request(std::string_view body,
                                                                             bool is_chat);
 
 /// The whole answer as JSON.

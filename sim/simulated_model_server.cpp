@@ -55,7 +55,7 @@ bool has_chat_template(std::string_view model) {
 void complete(const Request& request, const std::string& model, bool is_chat,
               const Responder& respond) {
   const auto read = read_simulated_request(request.body, is_chat);
-  if (!read) return respond(refusal(400, "BadRequestError", read.error()));
+  if (!read) return respond(refusal(400, "BadRequestError", read.error().message));
   if (!read->model.empty() && read->model != model)
     return respond(
         refusal(404, "NotFoundError", fmt::format("The model `{}` does not exist.", read->model)));

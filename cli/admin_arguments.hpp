@@ -37,10 +37,11 @@ inline constexpr auto role = required("role", "member or admin");
 inline constexpr auto expires_at =
     optional("expires_at", "such as 2027-01-31T00:00:00Z; never, if absent");
 
-/// Verbs about organizations and people, about money and machines, and about customers of the
-/// NeoLink dialect.
+/// Verbs about organizations and people, about money and machines, about customers of the NeoLink
+/// dialect, and about services.
 std::vector<AdminVerb> of_customers();
 std::vector<AdminVerb> of_fleet();
 std::vector<AdminVerb> of_namespaces();
+std::vector<AdminVerb> of_services();
 
 }  // namespace orrery::admin_arguments

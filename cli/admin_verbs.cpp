@@ -8,7 +8,7 @@
 namespace orrery {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 22> noun_helps{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 23> noun_helps{{
     {"me", "whom the key speaks for, and one's password"},
     {"organization", "customers"},
     {"project", "what groups a customer's things"},
@@ -31,6 +31,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 22> noun_hel
     {"order", "instances that a namespace has ordered"},
     {"volume", "data volumes of a namespace, which outlive instances"},
     {"saved-image", "images that a namespace has saved from instances"},
+    {"service", "services of the AI factory, with why they wait or ended"},
 }};
 
 }  // namespace
@@ -39,7 +40,7 @@ const std::vector<AdminVerb>& admin_verbs() {
   static const auto verbs = [] {
     std::vector<AdminVerb> all;
     for (auto* part : {&admin_arguments::of_customers, &admin_arguments::of_fleet,
-                       &admin_arguments::of_namespaces})
+                       &admin_arguments::of_namespaces, &admin_arguments::of_services})
       for (auto& verb : part()) all.push_back(std::move(verb));
     return all;
   }();

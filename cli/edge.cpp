@@ -115,6 +115,7 @@ AdminContext admin_context(const EdgeParts& parts, const MkinfContext& shared) {
   admin.wallets = &models.wallets;
   admin.volumes = &models.volumes;
   admin.offers = &models.offers;
+  admin.services = &models.services;
   admin.clock = &parts.storage.clock;
   admin.ids = &parts.storage.ids;
   admin.subject_keys = parts.storage.subject_keys.get();

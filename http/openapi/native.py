@@ -56,6 +56,7 @@ SELLING_TYPE = {"enum": ["pay_as_you_go", "monthly", "weekly", "daily"]}
 MANY = {"type": "integer", "minimum": 1}
 DISCOUNT = record(id=WORD, ratio=RATIO, starts_at=TIME, ends_at=TIME)
 REGION = dict(id=WORD, name=WORD, cluster=WORD, image_registry=WORD, howler_id=TEXT, gateway_domain=WORD, ssh_domain=WORD)
+SERVICE_STATUS = {"enum": ["pending", "building", "starting", "running", "completed", "failed", "cancelled"]}
 SKU = dict(id=WORD, region_id=WORD, name=WORD, cpu_arch=WORD, cpu_series=WORD, cpu_vendor=WORD, cpu_count=MANY,
            memory_gib=MANY, gpu_series=WORD, gpu_product=WORD, gpu_resource_key=WORD, gpu_model=WORD,
            gpu_count={"type": "integer", "minimum": 1, "maximum": 8}, gpu_memory_gib=MANY, system_disk_gb=MANY,
@@ -104,6 +105,19 @@ SCHEMAS = {
     "Volume": record(id=TEXT, cluster=TEXT, size_gb=COUNT, instance_ids=TEXTS, unmounted_since=or_null(TIME),
                      created_at=TIME),
     "SavedImage": record(id=TEXT, image=TEXT, instance_id=TEXT, size_bytes=COUNT, saved_at=TIME),
+    "Service": record(
+        id=TEXT, name=TEXT, recipe=TEXT, recipe_version=TEXT, cluster=TEXT, status=SERVICE_STATUS,
+        reason_code={**or_null(TEXT), "description": "Why it waits, is ending or has ended, such as queued or killed."},
+        reason=or_null(TEXT),
+        resources=record(cpu_count=COUNT, memory_mib=COUNT, gpu_count=COUNT, gpu_model=or_null(TEXT),
+                         time_limit_min=COUNT),
+        placement={**or_null(record(lease_id=TEXT, node_id=TEXT, gpu_indices={"type": "array", "items": COUNT},
+                                    fence=COUNT)), "description": "What it has of a node, or had."},
+        address=or_null(record(host=TEXT, port=COUNT)),
+        replica=or_null(record(group_id=TEXT, index=COUNT, node_index=COUNT, replica_count=COUNT)),
+        exit_code=or_null(COUNT), signal=or_null(COUNT), ended=TRUTH,
+        confirmed={**TRUTH, "description": "It has ended, and nothing of it runs; false where its node was lost."},
+        created_at=TIME, history={"type": "array", "items": record(status=SERVICE_STATUS, at=TIME)}),
     "Catalog": record(regions={"type": "array", "items": record(**REGION)},
                       skus={"type": "array", "items": record(**SKU)}, images=TEXTS),
     "CatalogChanges": record(
@@ -181,6 +195,9 @@ ROUTES = [
     ("get", "/nodes/{node_id}", "getNode", "One node", "Node", None),
     ("post", "/nodes/{node_id}/cordon", "cordonNode", "Give a node no new work", "Node", words(reason=TEXT)),
     ("post", "/nodes/{node_id}/uncordon", "uncordonNode", "Give a node work again", "Node", None),
+    ("get", "/services", "listServices", "Services in the order of creation, ended ones too", "[Service]", None),
+    ("get", "/services/{service_id}", "getService", "One service: where it runs, what it waits for, how it ended",
+     "Service", None),
     ("get", "/images", "listImages", "Images", "[Image]", None),
     ("post", "/images", "publishImage", "Publish an image", "Image", IMAGE),
     ("put", "/images/{image_id}", "replaceImage", "Say anew what an image is", "Image", IMAGE),
@@ -229,7 +246,7 @@ ROUTES = [
            skus={"type": "array", "items": words(*(key for key in SKU if key != "discount"), **SKU)}, images=TEXTS)),
 ]
 #: Lists that come page by page, with `next` where more follows.
-PAGED = {"listNodes", "listNamespaces", "getBill", "listOrders", "listVolumes", "listSavedImages"}
+PAGED = {"listNodes", "listNamespaces", "getBill", "listOrders", "listVolumes", "listSavedImages", "listServices"}
 #: Bodies that may be absent.
 OPTIONAL_BODIES = {"cordonNode", "regenerateToken"}
 CREATES = {"createOrganization", "createProject", "addMember", "createKey", "createReservation", "registerNode",
@@ -245,6 +262,8 @@ QUERIES = {
     "listNamespaces": [("after", "The `next` of the page before."), ("limit", "Namespaces at most, up to 1000.")],
     "listSavedImages": [("after", "The `next` of the page before."), ("limit", "Images at most, up to 1000.")],
     "listVolumes": [("after", "The `next` of the page before."), ("limit", "Volumes at most, up to 1000.")],
+    "listServices": [("status", "Only services of this status."), ("group", "Only replicas of this group."),
+                     ("after", "The id after which to go on."), ("limit", "Services at most, up to 1000.")],
     "replaceCatalog": [("dry_run", "true: only say what would change.")],
 }
 ERRORS = {

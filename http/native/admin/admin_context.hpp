@@ -19,6 +19,7 @@ class OperationView;
 class PasswordPool;
 class QuotaView;
 class ReservationView;
+class ServiceView;
 class SubjectKeys;
 class VolumeView;
 class WalletView;
@@ -37,6 +38,7 @@ struct AdminContext {
   const WalletView* wallets = nullptr;
   const VolumeView* volumes = nullptr;
   const OffersView* offers = nullptr;
+  const ServiceView* services = nullptr;
   const Clock* clock = nullptr;
   IdSource* ids = nullptr;
   SubjectKeys* subject_keys = nullptr;

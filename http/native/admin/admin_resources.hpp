@@ -27,5 +27,6 @@ void add_payments(AdminRoutes& routes);
 void add_bills(AdminRoutes& routes);
 void add_stored_things(AdminRoutes& routes);
 void add_catalog(AdminRoutes& routes);
+void add_services(AdminRoutes& routes);
 
 }  // namespace orrery::admin

@@ -80,6 +80,7 @@ void add_admin_routes(Router& router, AdminContext context) {
   admin::add_bills(routes);
   admin::add_stored_things(routes);
   admin::add_catalog(routes);
+  admin::add_services(routes);
 }
 
 }  // namespace orrery

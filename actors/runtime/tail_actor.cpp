@@ -5,6 +5,7 @@
 #include "actors/processes/instance_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
+#include "actors/processes/service_process.hpp"
 #include "actors/processes/vm_process.hpp"
 #include "actors/runtime/command_sender.hpp"
 #include "actors/runtime/tail_shell.hpp"
@@ -67,6 +68,8 @@ template caf::actor spawn_commanding_tail<ResourceProcess>(caf::actor_system&, L
 template caf::actor spawn_commanding_tail<InstanceProcess>(caf::actor_system&, LogAccess,
                                                            CommandBus, TailConfiguration);
 template caf::actor spawn_commanding_tail<BillingProcess>(caf::actor_system&, LogAccess, CommandBus,
+                                                          TailConfiguration);
+template caf::actor spawn_commanding_tail<ServiceProcess>(caf::actor_system&, LogAccess, CommandBus,
                                                           TailConfiguration);
 
 }  // namespace orrery

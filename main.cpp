@@ -15,10 +15,11 @@
 #include "cli/edge.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/first_operator_key.hpp"
+#include "cli/hands.hpp"
+#include "cli/local_node.hpp"
 #include "cli/logging.hpp"
 #include "cli/service_reach.hpp"
 #include "cli/service_settings.hpp"
-#include "cli/simulated_hands.hpp"
 #include "cli/start_failure.hpp"
 #include "cli/stop_signals.hpp"
 
@@ -62,7 +63,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   CommandGateway gateway(actors, control_plane.bus(), configuration.actors_commands_in_flight);
 
   // Drivers do the work.
-  SimulatedHands hands(actors, control_plane, configuration);
+  Hands hands(actors, control_plane, configuration, models.nodes);
   if (!control_plane.await_ready(resume_timeout))
     log_warning("placement or a process is still folding the log");
 
@@ -77,6 +78,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
     provide_first_operator_key(configuration, gateway, models.identity, storage.edge_secret,
                                storage.clock.now());
   }
+  provide_local_node(configuration, gateway, models);
   if (catalog) load_catalog(*catalog, gateway, models);
   ServiceReach services(models.services, models.nodes, local_runs_folder(configuration.data));
   services.start();

@@ -23,6 +23,7 @@ AddCommand add_doctor_command;
 AddCommand add_log_command;
 AddCommand add_recipe_command;
 AddCommand add_sim_command;
+AddCommand add_supervise_command;
 AddCommand add_version_command;
 
 }  // namespace orrery

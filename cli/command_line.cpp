@@ -52,6 +52,7 @@ int run_command_line(int argc, char** argv, Serve& serve) {
   add_log_command(orrery, chosen);
   add_recipe_command(orrery, chosen);
   add_sim_command(orrery, chosen);
+  add_supervise_command(orrery, chosen);
   add_version_command(orrery, chosen);
   try {
     orrery.parse(argc, argv);

@@ -48,6 +48,22 @@ struct Configuration {
   std::string services_recipes;
   /// File of the token that the service API asks for; empty: none, and served on loopback only.
   std::string services_token_file;
+
+  bool local_process_enabled = false;
+  /// Empty: the name of the host.
+  std::string local_process_node;
+  std::string local_process_cluster = "local";
+  /// Where nvidia-smi finds none.
+  std::string local_process_gpu_model;
+  std::uint32_t local_process_gpu_count = 0;
+  /// 0: all that there are.
+  std::uint32_t local_process_cpu_count = 0;
+  std::uint32_t local_process_memory_mib = 0;
+  std::uint16_t local_process_port_first = 20'000;
+  std::uint16_t local_process_port_last = 20'999;
+  std::string local_process_sandbox = "auto";
+  std::string local_process_environment_file;
+  std::uint64_t local_process_log_bytes_max = 16u << 20;
 };
 
 /// One line of the table: a key with its name in every source, and how its value is read and shown.

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "actors/node/node.hpp"
 #include "cli/configuration.hpp"
 
 namespace orrery {
@@ -97,6 +98,51 @@ Setting listen() {
           set, get};
 }
 
+/// "A100-40GB:4"
+Setting local_gpus() {
+  const auto set = [](Configuration& configuration, std::string_view value) -> SetResult {
+    const auto colon = value.rfind(':');
+    const auto count = colon == std::string_view::npos
+                           ? std::nullopt
+                           : parse_number<std::uint32_t>(value.substr(colon + 1));
+    if (!value.empty() && (!count || *count == 0 || *count > Node::gpu_count_max || colon == 0))
+      return fmt::format("must be MODEL:COUNT with 1 to {} GPUs, such as A100-40GB:4, not \"{}\"",
+                         Node::gpu_count_max, value);
+    configuration.local_process_gpu_model = value.substr(0, value.empty() ? 0 : colon);
+    configuration.local_process_gpu_count = count.value_or(0);
+    return {};
+  };
+  const auto get = [](const Configuration& configuration) -> std::string {
+    if (configuration.local_process_gpu_count == 0) return "";
+    return fmt::format("{}:{}", configuration.local_process_gpu_model,
+                       configuration.local_process_gpu_count);
+  };
+  return {"local-process.gpus", Setting::Form::text,
+          "MODEL:COUNT of this host's GPUs, where nvidia-smi finds none", set, get};
+}
+
+/// "20000-20999"
+Setting local_ports() {
+  const auto set = [](Configuration& configuration, std::string_view value) -> SetResult {
+    const auto dash = value.find('-');
+    const auto first = parse_number<std::uint16_t>(value.substr(0, std::min(dash, value.size())));
+    const auto last = dash == std::string_view::npos
+                          ? first
+                          : parse_number<std::uint16_t>(value.substr(dash + 1));
+    if (!first || !last || *first < 1'024 || *last < *first)
+      return fmt::format("must be FIRST-LAST within 1024-65535, not \"{}\"", value);
+    configuration.local_process_port_first = *first;
+    configuration.local_process_port_last = *last;
+    return {};
+  };
+  const auto get = [](const Configuration& configuration) {
+    return fmt::format("{}-{}", configuration.local_process_port_first,
+                       configuration.local_process_port_last);
+  };
+  return {"local-process.ports", Setting::Form::text,
+          "FIRST-LAST of the ports that services of this host get", set, get};
+}
+
 std::string dashed_upper(std::string_view key, char separator) {
   std::string name;
   for (const char c : key)
@@ -165,6 +211,24 @@ const std::vector<Setting>& settings() {
       text(
           "services.token-file", &C::services_token_file,
           "file with the token that the service API asks for; needed unless listening on loopback"),
+      boolean("local-process.enabled", &C::local_process_enabled,
+              "run services as processes of this host"),
+      text("local-process.node", &C::local_process_node,
+           "name of this host as a node (default: its host name)"),
+      text("local-process.cluster", &C::local_process_cluster, "cluster that this host is in"),
+      local_gpus(),
+      number<std::uint32_t>("local-process.cpu-count", &C::local_process_cpu_count, 0, 65'536,
+                            "processors for services; 0 is all of this host's"),
+      number<std::uint32_t>("local-process.memory-mib", &C::local_process_memory_mib, 0, 1u << 30,
+                            "memory for services; 0 is all of this host's"),
+      local_ports(),
+      text("local-process.sandbox", &C::local_process_sandbox,
+           "whether services run under bubblewrap: auto, on or off", {"auto", "on", "off"}),
+      text("local-process.environment-file", &C::local_process_environment_file,
+           "file of NAME=value lines that every service's process gets, such as secrets"),
+      // Two files of half that length are kept of each stream.
+      number<std::uint64_t>("local-process.log-bytes-max", &C::local_process_log_bytes_max, 8'192,
+                            1ull << 40, "bytes kept of a process's stdout, and of its stderr"),
   };
   return table;
 }

@@ -61,7 +61,8 @@ std::filesystem::path recipes_folder(const Configuration& configuration) {
 }
 
 std::string services_cluster(const Configuration& configuration) {
-  return configuration.services_cluster.empty() ? "ai-factory" : configuration.services_cluster;
+  if (!configuration.services_cluster.empty()) return configuration.services_cluster;
+  return configuration.local_process_enabled ? configuration.local_process_cluster : "ai-factory";
 }
 
 std::string host_name() {

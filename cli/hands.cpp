@@ -1,0 +1,39 @@
+#include "cli/hands.hpp"
+
+#include "cli/local_node.hpp"
+#include "drivers/driver_actor.hpp"
+#include "drivers/local_process/local_process_actor.hpp"
+#include "sim/simulated_driver_actor.hpp"
+
+namespace orrery {
+
+Hands::Hands(caf::actor_system& actors, const ControlPlane& control_plane,
+             const Configuration& configuration, const NodeView& nodes)
+    : actors_(actors) {
+  SimulatedDriverConfiguration simulated;
+  simulated.time_scale = configuration.time_scale;
+  simulated.seed = configuration.simulation_seed;
+  simulated_ = spawn_simulated_driver(actors, control_plane.bus(), simulated);
+  if (needs_local_driver(configuration, nodes))
+    local_ = spawn_local_process_driver(actors, control_plane.bus(),
+                                        local_process_configuration(configuration));
+  duties_ = spawn_driver_duties(actors, control_plane.log_access(), {simulated_, local_},
+                                control_plane.tail_configuration());
+}
+
+Hands::~Hands() {
+  for (const auto& hand : {duties_, local_, simulated_})
+    if (hand) caf::anon_send_exit(hand, caf::exit_reason::kill);
+}
+
+void Hands::stop() {
+  caf::scoped_actor self(actors_);
+  for (auto* hand : {&duties_, &local_, &simulated_}) {
+    if (!*hand) continue;
+    self->send_exit(*hand, caf::exit_reason::user_shutdown);
+    self->wait_for(*hand);
+    *hand = nullptr;
+  }
+}
+
+}  // namespace orrery

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <caf/all.hpp>
+
+#include "actors/runtime/control_plane.hpp"
+#include "cli/configuration.hpp"
+
+namespace orrery {
+
+class NodeView;
+
+/// The hands of a server: the simulated driver, the one of this host where there is use for it
+/// (local_node.hpp), and the duties that tell them what is owed as the log says.
+class Hands {
+ public:
+  Hands(caf::actor_system& actors, const ControlPlane& control_plane,
+        const Configuration& configuration, const NodeView& nodes);
+
+  /// Where `stop` was not called, the start has failed: all are killed, for timers of theirs would
+  /// keep the actor system, and so the process, from ending.
+  ~Hands();
+  Hands(const Hands&) = delete;
+  Hands& operator=(const Hands&) = delete;
+
+  /// The duties save where they are; then all have ended. Before the control plane stops. Processes
+  /// of services go on: the next server takes them over.
+  void stop();
+
+ private:
+  caf::actor_system& actors_;
+  caf::actor simulated_;
+  caf::actor local_;
+  caf::actor duties_;
+};
+
+}  // namespace orrery

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""The unmodified `openai` npm client against a server with simulated services: it needs nothing but a base URL, of a service
+and of a group of replicas. Exits 77 where node or the package is missing (scripts/install-dependencies brings both)."""
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from orrery_server import Server  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = Path(os.environ.get("ORRERY_NODE_MODULES", ROOT / "build" / "node" / "node_modules"))
+CLIENT = Path(__file__).resolve().parent / "openai_client.mjs"
+
+
+def ask(server, method, path, body=None):
+    connection = http.client.HTTPConnection(*server.address, timeout=30)
+    connection.request(method, path, json.dumps(body) if body else None,
+                       {"Content-Type": "application/json"} if body else {})
+    answer = connection.getresponse()
+    return answer.status, json.loads(answer.read())
+
+
+def create(server, config):
+    status, created = ask(server, "POST", "/api/v1/services", {"recipe_name": "inference/vllm", "config": config})
+    assert status == 200, created
+    return created["id"]
+
+
+def await_status(server, service, wanted, patience_s=60):
+    give_up = time.monotonic() + patience_s
+    while (found := ask(server, "GET", f"/api/v1/services/{service}/status")[1]["status"]) != wanted:
+        assert time.monotonic() < give_up, f"{service} is {found}, not {wanted}"
+        time.sleep(0.02)
+
+
+def run_client(server, service, *kind):
+    url = f"http://{server.address[0]}:{server.address[1]}/api/v1/vllm/{service}/v1"
+    finished = subprocess.run(["node", str(CLIENT), str(MODULES), url, *kind], timeout=120)
+    assert finished.returncode == 0, f"the client is not content with {url}"
+
+
+def check_prompt(server, service):
+    status, answer = ask(server, "POST", f"/api/v1/vllm/{service}/prompt", {"prompt": "Tell me a joke", "max_tokens": 100})
+    assert status == 200 and answer["success"] and answer["response"], answer
+    return answer
+
+
+def main() -> int:
+    if not (MODULES / "openai").is_dir():
+        print(f"no package openai in {MODULES}")
+        return 77
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(os.environ.get("ORRERY", str(ROOT / "build" / "release" / "orrery")), Path(folder) / "data",
+                        "--time-scale", "100")
+        server.start()
+        try:
+            service = create(server, {})
+            group = create(server, {"resources": {"nodes": 2, "gpu": 2, "gpu_per_replica": 1}})
+            await_status(server, service, "running")
+            await_status(server, group, "running")
+            check_prompt(server, service)
+            run_client(server, service, "simulated")
+            assert "routed_to" in check_prompt(server, group)
+            run_client(server, group)
+        finally:
+            stopped = server.stop()
+        assert stopped == 0, f"exit code {stopped}"
+    print("the openai client works by its base URL alone")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <simdjson.h>
 #include <yaml-cpp/eventhandler.h>
 
 namespace orrery {
@@ -57,7 +58,8 @@ class Gate : public YAML::EventHandler {
 };
 
 /// yaml-cpp would read on with whatever it makes of other bytes.
-void refuse_control_characters(const std::string& text) {
+void examine_bytes(const std::string& text) {
+  if (!simdjson::validate_utf8(text.data(), text.size())) throw YamlProblem{1, "is no UTF-8"};
   std::uint32_t line = 1;
   for (const char c : text) {
     if (c == '\n') ++line;
@@ -68,7 +70,7 @@ void refuse_control_characters(const std::string& text) {
 }
 
 void examine_document(const std::string& text) {
-  refuse_control_characters(text);
+  examine_bytes(text);
   std::istringstream in(text);
   YAML::Parser parser(in);
   Gate gate;

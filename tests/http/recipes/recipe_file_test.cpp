@@ -107,6 +107,7 @@ TEST_CASE("what YAML can't be read as is named with its line") {
   CHECK_THAT(problems("name: vllm\nversion: [1\n"),
              Catch::StartsWith("inference/vllm.yaml, line "));
   CHECK(problems("name: \x01") == "inference/vllm.yaml, line 1: control characters are not read");
+  CHECK(problems("name: \xff") == "inference/vllm.yaml, line 1: is no UTF-8");
   CHECK(problems("name: a\n--- \nname: b\n") ==
         "inference/vllm.yaml, line 1: one document is read, and here are more");
 }

@@ -15,11 +15,12 @@ struct PlacedLease {
   enum class Phase : std::uint8_t {
     /// Not of a lease: the place is free.
     unused,
-    /// Wants GPUs, and none are planned for it.
+    /// Wants a place, and none is planned for it.
     waiting,
-    /// GPUs are chosen and being claimed. Never saved: a plan that got lost is made anew.
+    /// A node and GPUs are chosen, and these are being claimed. Never saved: a plan that got lost
+    /// is made anew.
     planned,
-    /// The GPUs are its own.
+    /// They are its own.
     granted,
     /// Remembered only while a GPU's own stream still names it.
     ended,
@@ -35,8 +36,12 @@ struct PlacedLease {
   /// It was told the end of its request, or can't be granted: nothing is planned any more.
   bool answered = false;
   WhenFull when_full = WhenFull::refuse;
-  std::uint32_t pool = Fleet::none;
-  std::uint32_t gpu_count = 0;
+  /// The line where it waits its turn.
+  std::uint32_t line = Fleet::none;
+  Demand demand;
+  /// Its gang, while some of that has no grant yet; and its slot there.
+  std::uint32_t gang = Fleet::none;
+  std::uint32_t slot = 0;
   /// GPUs whose own stream names this lease.
   std::uint32_t claim_count = 0;
 
@@ -53,9 +58,11 @@ struct PlacedLease {
   Position causation = 0;
   std::string correlation;
 
-  /// Its plan can still be changed. Once every claim is there the grant is on its way, and what
-  /// happens to the node or a GPU from then on happens to a granted lease.
-  bool is_claiming() const { return phase == Phase::planned && claimed != gpus; }
+  /// Wants a plan.
+  bool is_waiting() const { return phase == Phase::waiting && !answered; }
+  bool is_on_a_node() const { return phase == Phase::planned || phase == Phase::granted; }
+  /// Not every claim of its plan is there.
+  bool lacks_claims() const { return phase == Phase::planned && claimed != gpus; }
 };
 
 /// Every lease that placement remembers, each at a small number that others use for it. A lease is

@@ -23,7 +23,7 @@ namespace orrery {
 class Placement {
  public:
   using Owed = OwedCommand;
-  static constexpr std::string_view name = "placement.2";
+  static constexpr std::string_view name = "placement.3";
   /// Who its commands are from.
   static constexpr std::string_view origin_name = "placement";
   /// Reasons of `LeaseRefused` and `LeaseExpired`.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cassert>
 #include <charconv>
 
@@ -29,16 +30,16 @@ void Placement::State::on(const RecordedEvent& recorded, const NodeBecameReady&)
 void Placement::State::on(const RecordedEvent& recorded, const NodeLost&) {
   const auto index = node_of(recorded);
   fleet_.set_ready(index, false);
-  const auto& node = fleet_.node(index);
-  for_each_gpu(node.held, [&](std::uint32_t gpu) {
-    // Every other GPU of the same lease finds it moved or marked already.
-    const auto number = node.gpus[gpu].holder;
-    if (number == Fleet::none) return;
+  for (const auto number : tenants_of(index)) {
     auto& lease = leases_[number];
-    if (lease.is_claiming()) return plan_again(number, recorded.position);
-    if (lease.phase == Phase::planned || std::exchange(lease.must_expire, true)) return;
-    owe(To<Lease>{*lease.id, Lease::Expire{std::string(node_lost)}}, lease, recorded.position);
-  });
+    // It may have left with its gang meanwhile.
+    if (!lease.is_on_a_node() || lease.node != index) continue;
+    if (is_claiming(number)) {
+      plan_again(number, recorded.position);
+    } else if (lease.phase == Phase::granted && !std::exchange(lease.must_expire, true)) {
+      owe(To<Lease>{*lease.id, Lease::Expire{std::string(node_lost)}}, lease, recorded.position);
+    }
+  }
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const NodeCordoned&) {
@@ -57,6 +58,7 @@ void Placement::State::on(const RecordedEvent& recorded, const GpuRegistered&) {
 void Placement::State::on(const RecordedEvent& recorded, const GpuClaimed& event) {
   const auto place = place_of(stream_id(recorded.stream));
   const auto number = leases_.at(event.lease_id);
+  fence_seen_ = std::max(fence_seen_, event.fence);
   fence_max_ = std::max(fence_max_, event.fence);
   fleet_.set_fence(place.node, place.gpu, event.fence);
   fleet_.set_suspect(place.node, GpuMask{1} << place.gpu, false);
@@ -73,7 +75,7 @@ void Placement::State::on(const RecordedEvent& recorded, const GpuReleased&) {
   const auto claimant = fleet_.node(place.node).gpus[place.gpu].claimant;
   set_claimant(place, Fleet::none);
   // Somebody else gave back what the plan had claimed.
-  if (holder == claimant && holder != Fleet::none && leases_[holder].is_claiming() &&
+  if (holder == claimant && holder != Fleet::none && is_claiming(holder) &&
       (leases_[holder].claimed & bit) != 0)
     plan_again(holder, recorded.position);
 }
@@ -84,7 +86,7 @@ void Placement::State::on(const RecordedEvent& recorded, const GpuFaulted&) {
   fleet_.set_faulty(place.node, bit, true);
   fleet_.set_suspect(place.node, bit, false);
   const auto holder = fleet_.node(place.node).gpus[place.gpu].holder;
-  if (holder != Fleet::none && leases_[holder].is_claiming()) plan_again(holder, recorded.position);
+  if (holder != Fleet::none && is_claiming(holder)) plan_again(holder, recorded.position);
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const GpuRepaired&) {
@@ -98,12 +100,13 @@ void Placement::State::on(const RecordedEvent& recorded, const LeaseRequested& e
   auto& lease = leases_[number];
   lease.phase = Phase::waiting;
   lease.when_full = event.when_full;
-  lease.pool = fleet_.pool_of(event.cluster, event.gpu_model);
-  lease.gpu_count = event.gpu_count;
+  lease.line = lines_.at(fleet_, event.cluster, event.gpu_model, event.gpu_count);
+  lease.demand = {event.gpu_count, event.cpu_count, event.memory_mib};
   lease.requested_at = recorded.position;
   lease.causation = recorded.position;
   lease.correlation = recorded.origin.correlation;
-  if (resumed_) arrivals_.push_back(number);
+  if (!event.gang.id.empty()) return join_gang(number, event.gang);
+  if (resumed_) arrivals_.push_back({.lease = number});
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const LeaseQueued&) {
@@ -116,6 +119,7 @@ void Placement::State::on(const RecordedEvent& recorded, const LeaseGranted& eve
   assert(node != Fleet::none);
   GpuMask gpus = 0;
   for (const auto index : event.gpu_indices) gpus |= GpuMask{1} << index;
+  fence_seen_ = std::max(fence_seen_, event.fence);
   fence_max_ = std::max(fence_max_, event.fence);
 
   auto& lease = leases_[number];
@@ -125,6 +129,7 @@ void Placement::State::on(const RecordedEvent& recorded, const LeaseGranted& eve
     hold(number, node, gpus, event.fence);
   }
   lease.phase = Phase::granted;
+  settle_gang(lease.gang);
   if (fleet_.node(node).ready) return;
   lease.must_expire = true;
   owe(To<Lease>{*lease.id, Lease::Expire{std::string(node_lost)}}, lease, recorded.position);
@@ -137,13 +142,21 @@ void Placement::State::on(const RecordedEvent& recorded, const LeaseExpired&) { 
 void Placement::State::end(const RecordedEvent& recorded) {
   const auto number = leases_.at(stream_id(recorded.stream));
   auto& lease = leases_[number];
-  if (lease.phase == Phase::planned || lease.phase == Phase::granted)
-    give_back(number, recorded.position);
-  // Where the head gave up, those behind it may fit.
-  if (const auto queue = queues_.find(lease.pool); queue != queues_.end())
-    if (queue->second.erase(lease.requested_at) != 0) fleet_.mark_grown(lease.pool);
+  const bool was_claiming = is_claiming(number);
+  if (lease.is_on_a_node()) give_back(number, recorded.position);
+  if (lease.gang != Fleet::none) {
+    leave_gang(number, was_claiming);
+  } else if (lease.line != Fleet::none) {
+    withdraw({.lease = number});
+  }
   lease.phase = Phase::ended;
   if (lease.claim_count == 0) leases_.forget(number);
+}
+
+void Placement::State::withdraw(Party party) {
+  auto& line = line_of(party);
+  // Where the head gave up, those behind it may fit.
+  if (line.parties.erase(place_of(party)) != 0) fleet_.set_grown(line.kind.cluster, true);
 }
 
 void Placement::State::set_claimant(GpuPlace place, std::uint32_t lease) {
@@ -153,6 +166,17 @@ void Placement::State::set_claimant(GpuPlace place, std::uint32_t lease) {
   if (before == Fleet::none) return;
   auto& past = leases_[before];
   if (--past.claim_count == 0 && past.phase == Phase::ended) leases_.forget(before);
+}
+
+std::vector<std::uint32_t> Placement::State::tenants_of(std::uint32_t index) const {
+  const auto& node = fleet_.node(index);
+  auto tenants = node.bare_leases;
+  for_each_gpu(node.held, [&](std::uint32_t gpu) { tenants.push_back(node.gpus[gpu].holder); });
+  std::sort(tenants.begin(), tenants.end(), [this](std::uint32_t a, std::uint32_t b) {
+    return leases_[a].requested_at < leases_[b].requested_at;
+  });
+  tenants.erase(std::unique(tenants.begin(), tenants.end()), tenants.end());
+  return tenants;
 }
 
 std::uint32_t Placement::State::node_of(const RecordedEvent& recorded) const {

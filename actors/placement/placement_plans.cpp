@@ -6,14 +6,12 @@
 namespace orrery {
 
 std::vector<OwedCommand> Placement::State::due() {
-  for (const auto pool : fleet_.take_grown_pools()) serve_queue(pool);
+  for (const auto cluster : fleet_.take_grown_clusters()) serve(cluster);
   // A lease whose plan fell through asks again before those that came later.
-  const auto by_request = [this](std::uint32_t a, std::uint32_t b) {
-    return leases_[a].requested_at < leases_[b].requested_at;
-  };
+  const auto by_request = [this](Party a, Party b) { return place_of(a) < place_of(b); };
   if (!std::is_sorted(arrivals_.begin(), arrivals_.end(), by_request))
     std::sort(arrivals_.begin(), arrivals_.end(), by_request);
-  for (const auto lease : arrivals_) serve_arrival(lease);
+  for (const auto party : arrivals_) serve_arrival(party);
   arrivals_.clear();
   return std::exchange(owed_, {});
 }
@@ -56,30 +54,44 @@ void Placement::State::grant_refused(const Rejected<Lease>& refused, const Lease
   lease.answered = true;
 }
 
-bool Placement::State::plan(std::uint32_t number) {
-  const auto& lease = leases_[number];
-  const auto choice = fleet_.choose(lease.pool, lease.gpu_count);
+bool Placement::State::plan(Party party, const BlockedPools& blocked) {
+  return party.gang == Fleet::none ? plan_lease(party.lease, blocked)
+                                   : plan_gang(party.gang, blocked);
+}
+
+bool Placement::State::plan_lease(std::uint32_t number, const BlockedPools& blocked) {
+  auto& lease = leases_[number];
+  const auto choice = fleet_.choose(lines_[lease.line].kind, lease.demand, blocked);
   if (!choice) return false;
   hold(number, choice->node, choice->gpus, ++fence_max_);
-  leases_[number].phase = Phase::planned;
+  lease.phase = Phase::planned;
   owe_claims(number);
+  if (!is_claiming(number)) owe_grant(number);
   return true;
 }
 
 void Placement::State::hold(std::uint32_t number, std::uint32_t node, GpuMask gpus,
                             std::uint64_t fence) {
-  assert((fleet_.node(node).held & gpus) == 0);
-  fleet_.set_holder(node, gpus, number);
   auto& lease = leases_[number];
+  fleet_.give(node, gpus, lease.demand, number);
   lease.node = node;
   lease.gpus = gpus;
   lease.claimed = 0;
   lease.fence = fence;
 }
 
+bool Placement::State::is_claiming(std::uint32_t number) const {
+  const auto& lease = leases_[number];
+  if (lease.gang == Fleet::none) return lease.lacks_claims();
+  const auto& members = gangs_[lease.gang].members;
+  return lease.phase == Phase::planned &&
+         std::any_of(members.begin(), members.end(),
+                     [this](auto each) { return leases_[each].lacks_claims(); });
+}
+
 void Placement::State::give_back(std::uint32_t number, Position causation) {
   auto& lease = leases_[number];
-  fleet_.set_holder(lease.node, lease.gpus, Fleet::none);
+  fleet_.take_back(lease.node, lease.gpus, lease.demand, number);
   for_each_gpu(lease.gpus, [&](std::uint32_t gpu) {
     owe_release({lease.node, gpu}, number, causation);
   });
@@ -88,41 +100,68 @@ void Placement::State::give_back(std::uint32_t number, Position causation) {
 }
 
 void Placement::State::plan_again(std::uint32_t number, Position causation) {
-  give_back(number, causation);
-  leases_[number].phase = Phase::waiting;
-  arrivals_.push_back(number);
+  const auto party = party_of(number);
+  const auto give_up = [&](std::uint32_t each) {
+    if (leases_[each].phase != Phase::planned) return;
+    give_back(each, causation);
+    leases_[each].phase = Phase::waiting;
+  };
+  if (party.gang == Fleet::none) {
+    give_up(number);
+  } else {
+    for (const auto member : gangs_[party.gang].members) give_up(member);
+  }
+  arrivals_.push_back(party);
 }
 
-void Placement::State::serve_queue(std::uint32_t pool) {
-  const auto found = queues_.find(pool);
-  if (found == queues_.end()) return;
-  auto& queue = found->second;
-  while (!queue.empty() && plan(queue.begin()->second)) queue.erase(queue.begin());
-}
-
-void Placement::State::serve_arrival(std::uint32_t number) {
-  auto& lease = leases_[number];
-  // It may have ended since, its number may be another's, or that other came twice.
-  if (lease.phase != Phase::waiting || lease.answered) return;
-  if (lease.gpu_count > fleet_.gpu_count_max(lease.pool))
-    return refuse(number, larger_than_any_node);
-  auto& queue = queues_[lease.pool];
-  if (queue.empty() && plan(number)) return;
-  queue.emplace(lease.requested_at, number);
-  serve_queue(lease.pool);
-  if (lease.phase != Phase::waiting) return;
-  if (lease.when_full == WhenFull::refuse) {
-    queue.erase(lease.requested_at);
-    refuse(number, out_of_stock);
-  } else if (!lease.queued) {
-    owe(To<Lease>{*lease.id, Lease::Queue{}}, lease, lease.causation);
+void Placement::State::serve(std::uint32_t cluster) {
+  auto lines = lines_.of_cluster(cluster);
+  std::erase_if(lines, [this](std::uint32_t line) { return lines_[line].parties.empty(); });
+  BlockedPools blocked;
+  while (!lines.empty()) {
+    const auto oldest =
+        std::min_element(lines.begin(), lines.end(), [this](std::uint32_t a, std::uint32_t b) {
+          return lines_[a].parties.begin()->first < lines_[b].parties.begin()->first;
+        });
+    auto& parties = lines_[*oldest].parties;
+    const auto head = parties.begin()->second;
+    const bool served = plan(head, blocked);
+    if (served) {
+      parties.erase(parties.begin());
+    } else {
+      block(head, blocked);
+    }
+    if (!served || parties.empty()) lines.erase(oldest);
   }
 }
 
-void Placement::State::refuse(std::uint32_t number, std::string_view reason) {
-  auto& lease = leases_[number];
-  lease.answered = true;
-  owe(To<Lease>{*lease.id, Lease::Refuse{std::string(reason)}}, lease, lease.causation);
+void Placement::State::serve_arrival(Party party) {
+  // It may have ended since, its number may be another's, or that other came twice.
+  if (!is_waiting(party)) return;
+  if (!could_be_held(party)) return refuse(party, larger_than_any_node);
+  auto& line = line_of(party);
+  if (lines_.is_empty(line.kind.cluster) && plan(party, {})) return;
+  const auto place = place_of(party);
+  line.parties.emplace(place, party);
+  if (line.parties.begin()->first == place) serve(line.kind.cluster);
+  if (!is_waiting(party)) return;
+  const auto leases = waiting_leases(party);
+  if (leases_[leases.front()].when_full == WhenFull::refuse) {
+    line.parties.erase(place);
+    return refuse(party, out_of_stock);
+  }
+  for (const auto number : leases)
+    if (!leases_[number].queued)
+      owe(To<Lease>{*leases_[number].id, Lease::Queue{}}, leases_[number],
+          leases_[number].causation);
+}
+
+void Placement::State::refuse(Party party, std::string_view reason) {
+  for (const auto number : waiting_leases(party)) {
+    auto& lease = leases_[number];
+    lease.answered = true;
+    owe(To<Lease>{*lease.id, Lease::Refuse{std::string(reason)}}, lease, lease.causation);
+  }
 }
 
 void Placement::State::note_claimed(std::uint32_t number, GpuPlace place, std::uint64_t fence) {
@@ -134,34 +173,7 @@ void Placement::State::note_claimed(std::uint32_t number, GpuPlace place, std::u
   // claim.
   if (lease.phase != Phase::planned || lease.fence != fence) return;
   lease.claimed |= bit;
-  if (lease.claimed == lease.gpus) owe_grant(number);
-}
-
-void Placement::State::owe_claims(std::uint32_t number) {
-  const auto& lease = leases_[number];
-  const auto& node = fleet_.node(lease.node);
-  for_each_gpu(lease.gpus & ~lease.claimed, [&](std::uint32_t gpu) {
-    owe(To<Gpu>{gpu_id(node.id, gpu), Gpu::Claim{*lease.id, lease.fence}}, lease, lease.causation);
-  });
-}
-
-void Placement::State::owe_grant(std::uint32_t number) {
-  const auto& lease = leases_[number];
-  LeaseGranted grant{fleet_.node(lease.node).id, {}, lease.fence};
-  grant.gpu_indices.reserve(lease.gpu_count);
-  for_each_gpu(lease.gpus, [&](std::uint32_t gpu) { grant.gpu_indices.push_back(gpu); });
-  owe(To<Lease>{*lease.id, Lease::Grant{std::move(grant)}}, lease, lease.causation);
-}
-
-void Placement::State::owe_release(GpuPlace place, std::uint32_t number, Position causation) {
-  const auto& lease = leases_[number];
-  owe(To<Gpu>{gpu_id(fleet_.node(place.node).id, place.gpu), Gpu::Release{*lease.id}}, lease,
-      causation);
-}
-
-void Placement::State::owe(AddressedCommand command, const PlacedLease& lease, Position causation) {
-  if (!resumed_) return;
-  owed_.push_back({std::move(command), {std::string(origin_name), causation, lease.correlation}});
+  if (!is_claiming(number)) owe_grants(number);
 }
 
 }  // namespace orrery

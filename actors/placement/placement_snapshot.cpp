@@ -39,7 +39,12 @@ struct SavedLease {
   std::string cluster;
   std::string gpu_model;
   std::uint32_t gpu_count = 0;
-  /// The grant; no GPUs where there is none yet.
+  std::uint32_t cpu_count = 0;
+  std::uint32_t memory_mib = 0;
+  /// Empty where it stands alone, or its gang is settled.
+  std::string gang_id;
+  std::uint32_t slot = 0;
+  /// The grant; empty where there is none yet.
   std::string node_id;
   GpuMask gpus = 0;
   std::uint64_t fence = 0;
@@ -48,25 +53,48 @@ struct SavedLease {
   std::string correlation;
   BOOST_DESCRIBE_CLASS(SavedLease, (),
                        (id, ended, queued, must_expire, when_full, cluster, gpu_model, gpu_count,
-                        node_id, gpus, fence, requested_at, causation, correlation),
+                        cpu_count, memory_mib, gang_id, slot, node_id, gpus, fence, requested_at,
+                        causation, correlation),
+                       (), ())
+};
+
+struct SavedGang {
+  std::string id;
+  std::uint32_t size = 0;
+  std::uint32_t requested_count = 0;
+  Position requested_at = 0;
+  std::string cluster;
+  std::string gpu_model;
+  bool wants_gpus = false;
+  bool is_mixed = false;
+  BOOST_DESCRIBE_CLASS(SavedGang, (),
+                       (id, size, requested_count, requested_at, cluster, gpu_model, wants_gpus,
+                        is_mixed),
                        (), ())
 };
 
 struct SavedPlacement {
   std::map<std::string, ClusterDeclared> clusters;
   std::vector<SavedNode> nodes;
+  std::vector<SavedGang> gangs;
   std::vector<SavedLease> leases;
-  std::uint64_t fence_max = 0;
-  BOOST_DESCRIBE_CLASS(SavedPlacement, (), (clusters, nodes, leases, fence_max), (), ())
+  std::uint64_t fence_seen = 0;
+  BOOST_DESCRIBE_CLASS(SavedPlacement, (), (clusters, nodes, gangs, leases, fence_seen), (), ())
 };
+
+std::uint32_t count_of(std::uint64_t supply) {
+  return supply == Supply::unlimited ? 0 : static_cast<std::uint32_t>(supply);
+}
 
 SavedNode saved_node(const Fleet& fleet, const Fleet::Node& node,
                      const std::vector<std::uint32_t>& place_of_lease) {
   SavedNode saved{node.id, {}, node.ready, node.cordoned, node.registered, node.faulty, {}};
-  saved.description.cluster = fleet.cluster_of(node.pool);
+  saved.description.cluster = fleet.cluster_name(node.cluster);
   saved.description.gpu_model = fleet.gpu_model_of(node.pool);
-  saved.description.gpu_count = node.gpu_count;
-  for (std::uint32_t gpu = 0; gpu < node.gpu_count; ++gpu) {
+  saved.description.gpu_count = node.gpu_count();
+  saved.description.cpu_count = count_of(node.whole.cpu_count);
+  saved.description.memory_mib = count_of(node.whole.memory_mib);
+  for (std::uint32_t gpu = 0; gpu < node.gpu_count(); ++gpu) {
     const auto& from = node.gpus[gpu];
     saved.gpus.push_back(
         {from.claimant == Fleet::none ? 0 : place_of_lease[from.claimant], from.fence});
@@ -74,18 +102,25 @@ SavedNode saved_node(const Fleet& fleet, const Fleet::Node& node,
   return saved;
 }
 
-SavedLease saved_lease(const Fleet& fleet, const PlacedLease& lease) {
+SavedLease saved_lease(const Fleet& fleet, const WaitingLines& lines, const GangBook& gangs,
+                       const PlacedLease& lease) {
   SavedLease saved;
   saved.id = *lease.id;
   saved.ended = lease.phase == PlacedLease::Phase::ended;
   saved.queued = lease.queued;
   saved.must_expire = lease.must_expire;
   saved.when_full = lease.when_full;
-  if (!saved.ended && lease.pool != Fleet::none) {
-    saved.cluster = fleet.cluster_of(lease.pool);
-    saved.gpu_model = fleet.gpu_model_of(lease.pool);
+  if (!saved.ended && lease.line != Fleet::none) {
+    saved.cluster = lines[lease.line].cluster;
+    saved.gpu_model = lines[lease.line].gpu_model;
   }
-  saved.gpu_count = lease.gpu_count;
+  saved.gpu_count = lease.demand.gpu_count;
+  saved.cpu_count = static_cast<std::uint32_t>(lease.demand.cpu_count);
+  saved.memory_mib = static_cast<std::uint32_t>(lease.demand.memory_mib);
+  if (lease.gang != Fleet::none) {
+    saved.gang_id = gangs[lease.gang].id;
+    saved.slot = lease.slot;
+  }
   if (lease.phase == PlacedLease::Phase::granted) {
     saved.node_id = fleet.node(lease.node).id;
     saved.gpus = lease.gpus;
@@ -101,22 +136,30 @@ SavedLease saved_lease(const Fleet& fleet, const PlacedLease& lease) {
 
 void Placement::State::save(std::string& out) const {
   SavedPlacement saved;
-  saved.clusters.insert(fleet_.clusters().begin(), fleet_.clusters().end());
+  saved.clusters.insert(fleet_.policies().begin(), fleet_.policies().end());
   // In the order of ids: the numbers of leases are this process' own.
   std::map<std::string_view, std::uint32_t> number_of_lease;
   for (std::uint32_t number = 0; number < leases_.number_count(); ++number)
     if (leases_[number].phase != Phase::unused) number_of_lease[*leases_[number].id] = number;
   std::vector<std::uint32_t> place_of_lease(leases_.number_count());
   for (const auto& [id, number] : number_of_lease) {
-    saved.leases.push_back(saved_lease(fleet_, leases_[number]));
+    saved.leases.push_back(saved_lease(fleet_, lines_, gangs_, leases_[number]));
     place_of_lease[number] = static_cast<std::uint32_t>(saved.leases.size());
   }
   saved.nodes.reserve(fleet_.node_count());
   for (std::uint32_t index = 0; index < fleet_.node_count(); ++index)
     saved.nodes.push_back(saved_node(fleet_, fleet_.node(index), place_of_lease));
+  for (std::uint32_t number = 0; number < gangs_.number_count(); ++number) {
+    const auto& gang = gangs_[number];
+    if (gang.id.empty()) continue;
+    const auto& line = lines_[gang.line];
+    saved.gangs.push_back({gang.id, gang.size, gang.requested_count, gang.requested_at,
+                           line.cluster, line.gpu_model, line.kind.wants_gpus, gang.is_mixed});
+  }
+  std::sort(saved.gangs.begin(), saved.gangs.end(),
+            [](const SavedGang& a, const SavedGang& b) { return a.id < b.id; });
   // What was handed out but never seen in the log is no fact.
-  for (const auto& node : saved.nodes)
-    for (const auto& gpu : node.gpus) saved.fence_max = std::max(saved.fence_max, gpu.fence);
+  saved.fence_seen = fence_seen_;
   ByteWriter{out}(saved);
 }
 
@@ -126,7 +169,7 @@ void Placement::State::load(std::string_view bytes) {
   reader(saved);
   expect_end(reader);
   *this = {};
-  fence_max_ = saved.fence_max;
+  fence_seen_ = fence_max_ = saved.fence_seen;
   for (const auto& [cluster, policy] : saved.clusters) fleet_.declare_cluster(cluster, policy);
   for (const auto& node : saved.nodes) {
     const auto index = fleet_.add_node(node.id, node.description);
@@ -134,6 +177,13 @@ void Placement::State::load(std::string_view bytes) {
     fleet_.set_faulty(index, node.faulty, true);
     fleet_.set_cordoned(index, node.cordoned);
     fleet_.set_ready(index, node.ready);
+  }
+  for (const auto& from : saved.gangs) {
+    auto& gang = gangs_[gangs_.at({from.id, from.size, 0})];
+    gang.requested_count = from.requested_count;
+    gang.requested_at = from.requested_at;
+    gang.line = lines_.at(fleet_, from.cluster, from.gpu_model, from.wants_gpus ? 1 : 0);
+    gang.is_mixed = from.is_mixed;
   }
   std::vector<std::uint32_t> number_of_place(1, Fleet::none);
   for (const auto& from : saved.leases) {
@@ -143,16 +193,27 @@ void Placement::State::load(std::string_view bytes) {
     lease.queued = from.queued;
     lease.must_expire = from.must_expire;
     lease.when_full = from.when_full;
-    lease.gpu_count = from.gpu_count;
+    lease.demand = {from.gpu_count, from.cpu_count, from.memory_mib};
+    lease.slot = from.slot;
     lease.requested_at = from.requested_at;
     lease.causation = from.causation;
     lease.correlation = from.correlation;
     if (from.ended) continue;
-    lease.pool = fleet_.pool_of(from.cluster, from.gpu_model);
+    lease.line = lines_.at(fleet_, from.cluster, from.gpu_model, from.gpu_count);
     lease.phase = Phase::waiting;
-    if (from.gpus == 0) continue;
+    if (!from.gang_id.empty()) {
+      lease.gang = gangs_.at({from.gang_id, 0, 0});
+      gangs_[lease.gang].members.push_back(number);
+    }
+    if (from.node_id.empty()) continue;
     hold(number, fleet_.find_node(from.node_id), from.gpus, from.fence);
     lease.phase = Phase::granted;
+  }
+  for (std::uint32_t number = 0; number < gangs_.number_count(); ++number) {
+    auto& members = gangs_[number].members;
+    std::sort(members.begin(), members.end(), [this](std::uint32_t a, std::uint32_t b) {
+      return leases_[a].requested_at < leases_[b].requested_at;
+    });
   }
   for (std::uint32_t index = 0; index < fleet_.node_count(); ++index) {
     const auto& gpus = saved.nodes[index].gpus;

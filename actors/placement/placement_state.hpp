@@ -1,15 +1,17 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "actors/placement/fleet.hpp"
+#include "actors/placement/gang_book.hpp"
 #include "actors/placement/lease_book.hpp"
 #include "actors/placement/placement.hpp"
+#include "actors/placement/waiting_lines.hpp"
 
 namespace orrery {
 
@@ -57,27 +59,71 @@ class Placement::State {
   void on(const RecordedEvent& recorded, const LeaseReleased& event);
   void on(const RecordedEvent& recorded, const LeaseExpired& event);
   void end(const RecordedEvent& recorded);
+  /// Takes it out of its line, where it is in one.
+  void withdraw(Party party);
   void set_claimant(GpuPlace place, std::uint32_t lease);
+  /// Leases planned or granted on the node, in the order of their requests.
+  std::vector<std::uint32_t> tenants_of(std::uint32_t node) const;
   std::uint32_t node_of(const RecordedEvent& recorded) const;
   GpuPlace place_of(std::string_view gpu_id) const;
 
+  // Gangs (placement_gangs.cpp).
+  /// Leases of one gang that share a node.
+  struct Slot {
+    std::uint32_t number = 0;
+    Demand demand;
+    std::vector<std::uint32_t> members;
+    /// Where others of the slot have been granted.
+    std::uint32_t node = Fleet::none;
+  };
+  void join_gang(std::uint32_t lease, const LeaseGang& gang);
+  /// `was_claiming`: before the lease gave back what it held.
+  void leave_gang(std::uint32_t lease, bool was_claiming);
+  /// Forgets the gang once nobody of it is to come or waits.
+  void settle_gang(std::uint32_t gang);
+  /// The leases of the gang that want a plan. Slots whose node is settled come first.
+  std::vector<Slot> waiting_slots(const Gang& gang) const;
+  bool gang_could_be_held(const Gang& gang) const;
+  /// Holds nodes for all slots, each on another, or nothing.
+  bool hold_gang(const Gang& gang, const BlockedPools& blocked);
+  bool plan_gang(std::uint32_t gang, const BlockedPools& blocked);
+
   // Plans (placement_plans.cpp).
-  /// True where GPUs were free: they are held and their claims owed.
-  bool plan(std::uint32_t lease);
+  /// True where there was room: it is held and the claims are owed.
+  bool plan(Party party, const BlockedPools& blocked);
+  bool plan_lease(std::uint32_t lease, const BlockedPools& blocked);
   void hold(std::uint32_t lease, std::uint32_t node, GpuMask gpus, std::uint64_t fence);
-  /// Takes the lease's GPUs from it, and owes their release.
+  /// Its plan, or that of its gang, can still be changed. Once every claim is there the grants are
+  /// on their way, and what happens to a node or a GPU from then on happens to a granted lease.
+  bool is_claiming(std::uint32_t lease) const;
+  /// Takes from the lease what it holds, and owes the release of its GPUs.
   void give_back(std::uint32_t lease, Position causation);
-  /// Gives back what was planned and lets the lease wait again, at its old place.
+  /// Gives back what was planned for the lease, or for its whole gang, and lets it wait again, at
+  /// its old place.
   void plan_again(std::uint32_t lease, Position causation);
-  void serve_queue(std::uint32_t pool);
-  void serve_arrival(std::uint32_t lease);
-  void refuse(std::uint32_t lease, std::string_view reason);
+  /// Serves those who wait in a cluster, the oldest first. Nobody gets what the head of a line that
+  /// came before him waits for.
+  void serve(std::uint32_t cluster);
+  void serve_arrival(Party party);
+  void refuse(Party party, std::string_view reason);
   void note_claimed(std::uint32_t lease, GpuPlace place, std::uint64_t fence);
   void claim_refused(const Rejected<Gpu>& refused, const Gpu::Claim& claim);
   void grant_refused(const Rejected<Lease>& refused, const Lease::Grant& grant);
 
+  // Who waits.
+  Party party_of(std::uint32_t lease) const;
+  bool is_waiting(Party party) const;
+  /// Those of the party that wait.
+  std::vector<std::uint32_t> waiting_leases(Party party) const;
+  Position place_of(Party party) const;
+  WaitingLine& line_of(Party party);
+  bool could_be_held(Party party) const;
+  void block(Party party, BlockedPools& blocked) const;
+
   // After a crash (placement_resume.cpp).
   void resume_lease(std::uint32_t lease);
+  /// What is left of a gang that was granted in part comes before everybody: it had its place.
+  void resume_gangs();
   /// Claims without holder: those of a lease that still waits are completed where the node has
   /// room, all others are given back.
   void resume_claims();
@@ -85,20 +131,24 @@ class Placement::State {
 
   // What is owed. Nothing is before `resume`.
   void owe_claims(std::uint32_t lease);
+  /// Of the lease, or of its whole gang: every claim is there.
+  void owe_grants(std::uint32_t lease);
   void owe_grant(std::uint32_t lease);
   void owe_release(GpuPlace place, std::uint32_t lease, Position causation);
   void owe(AddressedCommand command, const PlacedLease& lease, Position causation);
 
   Fleet fleet_;
   LeaseBook leases_;
+  GangBook gangs_;
+  WaitingLines lines_;
+  /// The largest fence in the log, and the largest that was handed out.
+  std::uint64_t fence_seen_ = 0;
   std::uint64_t fence_max_ = 0;
 
   bool resumed_ = false;
   std::vector<OwedCommand> owed_;
-  /// Leases that nobody has tried to place yet, or whose plan fell through.
-  std::vector<std::uint32_t> arrivals_;
-  /// By pool: leases that wait for GPUs, by the position of their request.
-  std::map<std::uint32_t, std::map<Position, std::uint32_t>> queues_;
+  /// Those whom nobody has tried to place yet, or whose plan fell through.
+  std::vector<Party> arrivals_;
 };
 
 }  // namespace orrery

@@ -1,80 +1,12 @@
 #include <catch2/catch.hpp>
 
-#include "actors/placement/placement.hpp"
-#include "tests/support/rule_world.hpp"
+#include "tests/support/told_placement.hpp"
 
 using namespace orrery;
 
 namespace {
 
-constexpr auto* model = "A40-48GB";
-
-/// A placement that is told events one by one, and what it owes as text.
-class Told {
- public:
-  explicit Told(PlacementStrategy strategy = PlacementStrategy::pack) {
-    machine_.resume();
-    tell("cluster/c", ClusterDeclared{"east", WhenFull::queue, strategy});
-  }
-
-  std::string tell(const std::string& stream, Event event) {
-    machine_.apply({++position_, stream, 0, Time{}, {"test", 0, "r1"}, std::move(event)});
-    last_ = machine_.due();
-    return command_text(last_);
-  }
-
-  void add_node(const std::string& id, std::uint32_t gpu_count) {
-    tell("node/" + id, NodeRegistered{"c", model, gpu_count});
-    for (std::uint32_t i = 0; i < gpu_count; ++i)
-      tell("gpu/" + gpu_id(id, i), GpuRegistered{id, i, model});
-    tell("node/" + id, NodeBecameReady{});
-  }
-
-  std::string request(const std::string& id, std::uint32_t gpu_count,
-                      WhenFull when_full = WhenFull::refuse) {
-    return tell("lease/" + id, LeaseRequested{"job/x", "c", model, gpu_count, when_full});
-  }
-
-  /// Lets every claim and grant that is owed happen, and returns the node of the grant.
-  std::string grant(const std::string& id, std::uint32_t gpu_count) {
-    request(id, gpu_count);
-    std::string node_id;
-    for (auto owed = last_; !owed.empty(); owed = last_) {
-      last_.clear();
-      for (const auto& command : owed) node_id = happen(command);
-    }
-    return node_id;
-  }
-
-  std::string refuse_claim(const std::string& gpu, Gpu::Rejection reason) {
-    const auto& to = std::get<To<Gpu>>(last_.front().command);
-    CHECK(to.id == gpu);
-    machine_.refused(Rejected<Gpu>{to.id, to.command, reason});
-    last_ = machine_.due();
-    return command_text(last_);
-  }
-
-  std::uint64_t fence_of_last_claim() const {
-    return std::get<Gpu::Claim>(std::get<To<Gpu>>(last_.back().command).command).fence;
-  }
-
- private:
-  std::string happen(const OwedCommand& owed) {
-    if (const auto* gpu = std::get_if<To<Gpu>>(&owed.command)) {
-      const auto& claim = std::get<Gpu::Claim>(gpu->command);
-      tell("gpu/" + gpu->id, GpuClaimed{claim.lease_id, claim.fence});
-      return "";
-    }
-    const auto& lease = std::get<To<Lease>>(owed.command);
-    const auto& grant = std::get<Lease::Grant>(lease.command).grant;
-    tell("lease/" + lease.id, grant);
-    return grant.node_id;
-  }
-
-  Placement machine_;
-  Position position_ = 0;
-  std::vector<OwedCommand> last_;
-};
+constexpr auto* model = Told::model;
 
 }  // namespace
 

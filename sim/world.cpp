@@ -281,27 +281,19 @@ void World::compare_with_log() {
 }
 
 std::vector<Checker*> World::checkers() {
-  return {&one_lease_per_gpu_,       &operations_end_,          &leases_released_,
-          &no_lease_without_owner_,  &instances_settle_,        &services_settle_,
-          &gpus_conserved_,          &addresses_unique_,        &holdings_of_the_living_,
-          &charged_seconds_,         &wallet_balances_,         &orders_end_,
-          &acknowledged_is_durable_, &acknowledged_is_visible_, &replay_equals_live_,
-          &views_equal_replay_};
-}
-
-WorldReport World::report() {
-  WorldReport report{seed_,
-                     log_->head(),
-                     operations_end_.ended_count(),
-                     acknowledged_is_durable_.acknowledged_count(),
-                     crash_count_,
-                     message_count_,
-                     to_hex(log_->chain_hash()),
-                     {}};
-  for (auto* checker : checkers())
-    report.violations.insert(report.violations.end(), checker->violations().begin(),
-                             checker->violations().end());
-  return report;
-}
-
-}  // namespace orrery
+  return {&one_lease_per_gpu_,
+          &operations_end_,
+          &leases_released_,
+          &no_lease_without_owner_,
+          &instances_settle_,
+          &gpus_conserved_,
+          &nodes_not_overfull_,
+          &gangs_whole_,
+          &addresses_unique_,
+          &holdings_of_the_living_,
+          &charged_seconds_,
+          &wallet_balances_,
+          &orders_end_,
+          &acknowledged_is_durable_,
+          &acknowledged_is_visible_,
+          &replay_equals_live_,

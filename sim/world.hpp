@@ -9,11 +9,13 @@
 #include "sim/checkers/acknowledged_is_visible.hpp"
 #include "sim/checkers/addresses_unique.hpp"
 #include "sim/checkers/charged_seconds.hpp"
+#include "sim/checkers/gangs_whole.hpp"
 #include "sim/checkers/gpus_conserved.hpp"
 #include "sim/checkers/holdings_of_the_living.hpp"
 #include "sim/checkers/instances_settle.hpp"
 #include "sim/checkers/leases_released.hpp"
 #include "sim/checkers/no_lease_without_owner.hpp"
+#include "sim/checkers/nodes_not_overfull.hpp"
 #include "sim/checkers/one_lease_per_gpu.hpp"
 #include "sim/checkers/operations_end.hpp"
 #include "sim/checkers/orders_end.hpp"
@@ -100,6 +102,8 @@ class World {
   LeasesReleased leases_released_;
   NoLeaseWithoutOwner no_lease_without_owner_;
   GpusConserved gpus_conserved_;
+  NodesNotOverfull nodes_not_overfull_;
+  GangsWhole gangs_whole_;
   AddressesUnique addresses_unique_;
   HoldingsOfTheLiving holdings_of_the_living_;
   ChargedSeconds charged_seconds_;

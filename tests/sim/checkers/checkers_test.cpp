@@ -5,11 +5,13 @@
 #include "events/default_network.hpp"
 #include "sim/checkers/acknowledged_is_durable.hpp"
 #include "sim/checkers/addresses_unique.hpp"
+#include "sim/checkers/gangs_whole.hpp"
 #include "sim/checkers/gpus_conserved.hpp"
 #include "sim/checkers/holdings_of_the_living.hpp"
 #include "sim/checkers/instances_settle.hpp"
 #include "sim/checkers/leases_released.hpp"
 #include "sim/checkers/no_lease_without_owner.hpp"
+#include "sim/checkers/nodes_not_overfull.hpp"
 #include "sim/checkers/one_lease_per_gpu.hpp"
 #include "sim/checkers/operations_end.hpp"
 #include "sim/checkers/replay_equals_live.hpp"
@@ -320,4 +322,44 @@ TEST_CASE("a snapshot that is not what the log says is found", "[sim]") {
   log.put_snapshot("tail/driver.3", {4, 0, "not what it is"});
   told.checker.compare(log);
   CHECK(told.checker.violations().size() == 3);
+}
+
+TEST_CASE("a node that gives more than it has is found", "[sim]") {
+  const auto tell = [](std::uint32_t cpu_count, std::uint32_t memory_mib, bool first_ends) {
+    Told<NodesNotOverfull> told;
+    told.event("node/n1", NodeRegistered{"c1", "", 0, 8, 100})
+        .event("lease/a", LeaseRequested{"service/1", "c1", "", 0, WhenFull::queue, 6, 50})
+        .event("lease/a", LeaseGranted{"n1", {}, 1});
+    if (first_ends) told.event("lease/a", LeaseReleased{});
+    told.event("lease/b",
+               LeaseRequested{"service/2", "c1", "", 0, WhenFull::queue, cpu_count, memory_mib})
+        .event("lease/b", LeaseGranted{"n1", {}, 2});
+    return told.violations_at_rest();
+  };
+  CHECK(tell(2, 50, false) == 0);
+  CHECK(tell(3, 50, false) == 1);
+  CHECK(tell(3, 51, false) == 2);
+  CHECK(tell(8, 100, true) == 0);
+}
+
+TEST_CASE("a gang that is granted in part, or on the wrong nodes, is found", "[sim]") {
+  const auto member = [](std::uint32_t slot) {
+    return LeaseRequested{"service/1", "c1", "A40", 1, WhenFull::queue, 0, 0, {"sg-1", 2, slot}};
+  };
+  const auto tell = [&](bool both_claimed, const std::string& second_node) {
+    Told<GangsWhole> told;
+    told.event("lease/a", member(0)).event("lease/b", member(1));
+    told.event("gpu/n1:0", GpuClaimed{"a", 1});
+    if (both_claimed) told.event("gpu/" + second_node + ":1", GpuClaimed{"b", 2});
+    told.event("lease/a", LeaseGranted{"n1", {0}, 1});
+    told.event("lease/b", LeaseGranted{second_node, {1}, 2});
+    return told.violations_at_rest();
+  };
+  CHECK(tell(true, "n2") == 0);
+  CHECK(tell(false, "n2") == 1);
+  CHECK(tell(true, "n1") == 1);
+  Told<GangsWhole> incomplete;
+  incomplete.event("lease/a", member(0)).event("gpu/n1:0", GpuClaimed{"a", 1});
+  incomplete.event("lease/a", LeaseGranted{"n1", {0}, 1});
+  CHECK(incomplete.violations_at_rest() == 1);
 }

@@ -11,6 +11,7 @@ namespace orrery {
 void NodeProcess::apply(const RecordedEvent& recorded) {
   const auto id = stream_id(recorded.stream);
   if (const auto* joined = std::get_if<NodeRegistered>(&recorded.event)) {
+    if (joined->gpu_count == 0) return;
     nodes_.insert_or_assign(std::string(id),
                             Pending{joined->gpu_model, joined->gpu_count, 0, recorded.position,
                                     recorded.origin.correlation});

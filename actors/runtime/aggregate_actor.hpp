@@ -44,9 +44,9 @@ inline constexpr bool has_snapshots<Wallet> = true;
 template <class A>
 inline constexpr unsigned snapshot_form = 1;
 template <>
-inline constexpr unsigned snapshot_form<Node> = 2;  // Nodes have no addresses any more.
+inline constexpr unsigned snapshot_form<Node> = 3;  // Nodes count processors and memory.
 
-/// "gpu/<id>", "node.2/<id>".
+/// "gpu/<id>", "node.3/<id>".
 template <class A>
 std::string snapshot_name(std::string_view id) {
   std::string prefix(A::stream_prefix);

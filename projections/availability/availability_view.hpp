@@ -13,6 +13,10 @@ namespace orrery {
 /// on one node of a cluster, after everything accepted before: leases that are requested and not
 /// yet granted, and operations, orders and instances on their way back whose lease is not yet
 /// requested, are served first. A lease that ends frees its GPUs at once, as it does in placement.
+///
+/// Of processors and memory nothing is foreseen. Who asks for them, for GPUs of any model or for
+/// others at the same time counts as served before everybody who comes now, and once queued as
+/// waiting until its GPUs are claimed: then the answer may be false where placement would grant.
 class AvailabilityView : public View {
  public:
   AvailabilityView();
@@ -31,7 +35,7 @@ class AvailabilityView : public View {
   /// for metrics.
   std::uint64_t free_gpu_count(std::string_view cluster, std::string_view gpu_model) const;
 
-  std::string_view name() const override { return "availability.2"; }
+  std::string_view name() const override { return "availability.3"; }
   void apply(const RecordedEvent& recorded) override;
   void save(std::string& out) const override;
   void load(std::string_view bytes) override;

@@ -27,21 +27,6 @@ std::uint64_t Stock::free_gpu_count(std::string_view cluster, std::string_view g
   return pool->free_then.total();
 }
 
-/// Serves the demands as placement will. The first that has to wait ends it: nobody passes the head
-/// of the queue.
-void Stock::foresee(const Pool& pool) {
-  if (pool.foreseen) return;
-  pool.foreseen = true;
-  pool.somebody_waits = false;
-  pool.free_then = pool.free;
-  for (const auto& [place, demand] : pool.demands) {
-    if (demand.gpu_count == 0 || demand.gpu_count > pool.gpus_per_node) continue;
-    if (pool.free_then.take(demand.gpu_count, pool.strategy) || !demand.waits) continue;
-    pool.somebody_waits = true;
-    return;
-  }
-}
-
 const Stock::Pool* Stock::find_pool(std::string_view cluster, std::string_view gpu_model) const {
   const auto found = pools_.find(std::pair(cluster, gpu_model));
   return found == pools_.end() ? nullptr : &found->second;
@@ -159,8 +144,10 @@ Stock::Lease* Stock::lease(std::string_view id) {
 }
 
 void Stock::ask(const Lease& lease) {
-  lease.pool->demands[{Stage::has_lease, lease.position}] = {lease.gpu_count, lease.waits};
-  lease.pool->foreseen = false;
+  const bool is_stuck = lease.queued && (lease.wants_more || lease.pool->gpu_model.empty());
+  lease.pool->demands[{Stage::has_lease, lease.position}] = {lease.gpu_count, lease.waits,
+                                                             is_stuck};
+  changed(*lease.pool);
 }
 
 void Stock::reserve(Lease& lease, Node& node, std::uint32_t claimed_count) {
@@ -178,6 +165,7 @@ void Stock::hold(Lease& lease, GpuPlace gpu) {
   if (gpu.holder() || (lease.node && lease.node != gpu.node)) return;
   if (!lease.node) {
     lease.pool->demands.erase({Stage::has_lease, lease.position});
+    changed(*lease.pool);
     lease.node = gpu.node;
   }
   update(*gpu.node, [&] {
@@ -204,7 +192,7 @@ void Stock::end_lease(std::string_view id) {
   if (found == leases_.end()) return;
   Lease& lease = *found->second;
   lease.pool->demands.erase({Stage::has_lease, lease.position});
-  lease.pool->foreseen = false;
+  changed(*lease.pool);
   if (Node* node = lease.node)
     update(*node, [&] {
       reserve(lease, *node, 0);
@@ -220,15 +208,25 @@ void Stock::end_lease(std::string_view id) {
 void Stock::fold(const LeaseRequested& requested, std::string_view id, Position position) {
   if (lease(id)) return;
   drop_create(requested.holder);
+  if (requested.gpu_count == 0) return;  // Of processors and memory nothing is foreseen.
   auto added = std::make_unique<Lease>();
   added->id = id;
   added->pool = &pool(requested.cluster, requested.gpu_model);
   added->position = position;
   added->gpu_count = requested.gpu_count;
   added->waits = requested.when_full == WhenFull::queue;
+  added->wants_more =
+      requested.cpu_count != 0 || requested.memory_mib != 0 || !requested.gang.id.empty();
   ask(*added);
   const std::string_view key = added->id;
   leases_.emplace(key, std::move(added));
+}
+
+void Stock::fold(const LeaseQueued&, std::string_view id, Position) {
+  Lease* found = lease(id);
+  if (!found) return;
+  found->queued = true;
+  if (!found->node) ask(*found);
 }
 
 /// Every GPU was claimed before; this only makes sure of it.

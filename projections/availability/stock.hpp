@@ -39,6 +39,7 @@ class Stock {
   void fold(const GpuFaulted&, std::string_view id, Position);
   void fold(const GpuRepaired&, std::string_view id, Position);
   void fold(const LeaseRequested& requested, std::string_view id, Position position);
+  void fold(const LeaseQueued&, std::string_view id, Position);
   void fold(const LeaseGranted& granted, std::string_view id, Position);
   void fold(const LeaseRefused&, std::string_view id, Position);
   void fold(const LeaseReleased&, std::string_view id, Position);
@@ -72,6 +73,9 @@ class Stock {
     std::uint32_t gpu_count = 0;
     /// Waits when it doesn't fit; else it is refused and takes nothing.
     bool waits = false;
+    /// Waits for something that isn't foreseen here, such as processors: until it has its claims,
+    /// nobody passes it.
+    bool is_stuck = false;
   };
   /// How far somebody has come who wants GPUs.
   enum class Stage : std::uint8_t {
@@ -85,6 +89,7 @@ class Stock {
 
   struct Pool {
     std::string cluster;
+    /// Empty: where those ask who take any model.
     std::string gpu_model;
     PlacementStrategy strategy = PlacementStrategy::pack;
     /// GPUs of its largest node, ready or not: a larger request is refused and never waits.
@@ -98,13 +103,16 @@ class Stock {
     mutable FreeGpus free_then;
   };
 
-  /// A lease that hasn't ended.
+  /// A lease on GPUs that hasn't ended.
   struct Lease {
     std::string id;
     Pool* pool = nullptr;
     Position position = 0;
     std::uint32_t gpu_count = 0;
     bool waits = false;
+    /// It wants more than GPUs of one model: processors, memory, or others at the same time.
+    bool wants_more = false;
+    bool queued = false;
     /// Where GPUs are claimed for it. The rest of its GPUs is reserved there, for placement claims
     /// all of them on one node.
     Node* node = nullptr;
@@ -163,7 +171,11 @@ class Stock {
 
   Pool& pool(std::string_view cluster, std::string_view gpu_model);
   const Pool* find_pool(std::string_view cluster, std::string_view gpu_model) const;
-  static void foresee(const Pool& pool);
+  void foresee(const Pool& pool) const;
+  /// False where it has to wait, so nobody comes after it.
+  static bool serve(const Pool& pool, const Demand& demand);
+  /// What the pool foresees is to be made anew. In the one of any model, all of the cluster's.
+  void changed(Pool& pool);
   bool waits_when_full(std::string_view cluster) const;
 
   /// A GPU of a node that is there.

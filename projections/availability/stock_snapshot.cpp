@@ -31,7 +31,10 @@ struct StoredLease {
   Position position = 0;
   std::uint32_t gpu_count = 0;
   bool waits = false;
-  BOOST_DESCRIBE_CLASS(StoredLease, (), (id, cluster, gpu_model, position, gpu_count, waits), (),
+  bool wants_more = false;
+  bool queued = false;
+  BOOST_DESCRIBE_CLASS(StoredLease, (),
+                       (id, cluster, gpu_model, position, gpu_count, waits, wants_more, queued), (),
                        ())
 };
 
@@ -99,7 +102,8 @@ void Stock::save(ByteWriter& writer) const {
   }
   for (const auto* lease : ordered_by(&Lease::position, leases_))
     stored.leases.push_back({lease->id, lease->pool->cluster, lease->pool->gpu_model,
-                             lease->position, lease->gpu_count, lease->waits});
+                             lease->position, lease->gpu_count, lease->waits, lease->wants_more,
+                             lease->queued});
   for (const auto* create : ordered_by(&Create::place, creates_))
     stored.creates.push_back({create->holder, create->request_id, create->pool->cluster,
                               create->pool->gpu_model, create->place.first == Stage::exists,
@@ -122,10 +126,16 @@ void Stock::restore(const Stored& stored) {
   clusters_ = stored.clusters;
   for (const auto& each : stored.pools)
     pool(each.cluster, each.gpu_model).gpus_per_node = each.gpus_per_node;
-  for (const auto& each : stored.leases)
+  for (const auto& each : stored.leases) {
     fold(LeaseRequested{"", each.cluster, each.gpu_model, each.gpu_count,
                         each.waits ? WhenFull::queue : WhenFull::refuse},
          each.id, each.position);
+    Lease* added = lease(each.id);
+    if (!added) continue;
+    added->wants_more = each.wants_more;
+    added->queued = each.queued;
+    ask(*added);
+  }
   for (const auto& each : stored.nodes) {
     fold(NodeRegistered{each.cluster, each.gpu_model, 0}, each.id, 0);
     Node& added = *node(each.id);

@@ -45,6 +45,7 @@ void fold(Catalogue& catalogue, const NodeRegistered& registered, const Recorded
   auto* cluster = named(catalogue, registered.cluster);
   if (!cluster)
     cluster = &catalogue.undeclared_clusters.emplace_back(ClusterEntry{registered.cluster, {}, {}});
+  if (registered.gpu_count == 0) return;
   auto& models = cluster->gpu_models;
   const auto place = std::ranges::lower_bound(models, registered.gpu_model);
   if (place == models.end() || *place != registered.gpu_model)
@@ -114,7 +115,9 @@ bool CatalogueView::changes(const RecordedEvent& recorded) const {
   const auto* registered = std::get_if<NodeRegistered>(&recorded.event);
   if (!registered) return false;
   const auto* cluster = catalogue_->cluster(registered->cluster);
-  return !cluster || !std::ranges::binary_search(cluster->gpu_models, registered->gpu_model);
+  if (!cluster) return true;
+  return registered->gpu_count != 0 &&
+         !std::ranges::binary_search(cluster->gpu_models, registered->gpu_model);
 }
 
 void CatalogueView::apply(const RecordedEvent& recorded) {

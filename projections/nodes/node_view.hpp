@@ -37,7 +37,7 @@ class NodeView : public View {
   std::vector<NodeDetails> list(std::string_view cluster, std::string_view after,
                                 std::size_t limit) const;
 
-  std::string_view name() const override { return "nodes"; }
+  std::string_view name() const override { return "nodes.2"; }
   void apply(const RecordedEvent& recorded) override;
   void save(std::string& out) const override;
   void load(std::string_view bytes) override;

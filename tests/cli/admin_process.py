@@ -105,8 +105,8 @@ class AdminProcess(unittest.TestCase):
         self.assertFalse(file.exists())
         done = self.run_admin("node", "list", ORRERY_KEY=again["access_key"])
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(done.stdout.split(), ["id", "cluster", "gpu_model", "gpu_count", "ready", "cordoned",
-                                               "reason"])
+        self.assertEqual(done.stdout.split(), ["id", "cluster", "gpu_model", "gpu_count", "cpu_count", "memory_mib",
+                                               "driver", "ready", "cordoned", "reason"])
 
     def test_errors_say_what_to_do_next(self):
         def refused(*arguments, **environment):

@@ -13,6 +13,9 @@ boost::json::object node_json(const NodeDetails& node) {
           {"cluster", node.description.cluster},
           {"gpu_model", node.description.gpu_model},
           {"gpu_count", node.description.gpu_count},
+          {"cpu_count", node.description.cpu_count},
+          {"memory_mib", node.description.memory_mib},
+          {"driver", boost::describe::enum_to_string(node.description.driver, "unknown")},
           {"ready", node.ready},
           {"cordoned", node.cordoned},
           {"reason", node.reason},
@@ -35,6 +38,10 @@ void show(const Call& call, const std::string& id, unsigned status) {
   call->answer(node_json(*node), status);
 }
 
+/// Far beyond any machine.
+constexpr std::int64_t cpu_count_max = 65'536;
+constexpr std::int64_t memory_mib_max = 1 << 30;
+
 struct Registration {
   std::string id;
   NodeRegistered description;
@@ -52,10 +59,18 @@ Registration read_registration(JsonFields& fields) {
   node.id = fields.required_string("id", 100);
   if (!is_node_id(node.id)) fields.refuse("id", "may have letters, digits, '-', '_' and '.'");
   node.description.cluster = fields.required_string("cluster", name_bytes_max);
-  node.description.gpu_model = fields.required_string("gpu_model", name_bytes_max);
-  const auto count = fields.optional_integer("gpu_count", 1, Node::gpu_count_max);
-  if (!count) fields.refuse("gpu_count", "is required");
-  node.description.gpu_count = static_cast<std::uint32_t>(count.value_or(0));
+  const auto count = [&](std::string_view name, std::int64_t max) {
+    return static_cast<std::uint32_t>(fields.optional_integer(name, 0, max).value_or(0));
+  };
+  auto& description = node.description;
+  description.gpu_model = fields.optional_string("gpu_model", name_bytes_max).value_or("");
+  description.gpu_count = count("gpu_count", Node::gpu_count_max);
+  description.cpu_count = count("cpu_count", cpu_count_max);
+  description.memory_mib = count("memory_mib", memory_mib_max);
+  if ((description.gpu_count != 0) != !description.gpu_model.empty())
+    fields.refuse("gpu_model", "goes with gpu_count");
+  if (description.gpu_count == 0 && description.cpu_count == 0)
+    fields.refuse("cpu_count", "is required of a node without GPUs");
   return node;
 }
 

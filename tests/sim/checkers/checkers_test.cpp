@@ -313,10 +313,10 @@ TEST_CASE("a snapshot that is not what the log says is found", "[sim]") {
   std::string bytes;
   ByteWriter writer(bytes);
   writer(state);
-  log.put_snapshot("node.2/n1", {0, 1, bytes});
+  log.put_snapshot("node.3/n1", {0, 1, bytes});
   told.checker.compare(log);
   CHECK(told.checker.violations().empty());
-  log.put_snapshot("node.2/n1", {0, 2, bytes});  // The cordon is missing.
+  log.put_snapshot("node.3/n1", {0, 2, bytes});  // The cordon is missing.
   told.checker.compare(log);
   CHECK(told.checker.violations().size() == 1);
   log.put_snapshot("tail/driver.3", {4, 0, "not what it is"});

@@ -58,6 +58,20 @@ TEST_CASE("clusters, nodes and images are declared from nothing") {
             .ask("POST", "/orrery/v1/nodes", key,
                  R"({"id":"a/b","cluster":"west","gpu_model":"A40-48GB","gpu_count":4})")
             .status == 400);
+  const auto register_node = [&](std::string_view rest) {
+    return people.ask("POST", "/orrery/v1/nodes", key,
+                      fmt::format(R"({{"id":"w-2","cluster":"west",{}}})", rest));
+  };
+  CHECK(register_node(R"("gpu_count":0)").status == 400);
+  CHECK(register_node(R"("gpu_count":2)").status == 400);
+  CHECK(register_node(R"("gpu_model":"A40-48GB","cpu_count":8)").status == 400);
+  CHECK(register_node(R"("memory_mib":1024)").status == 400);
+  const auto processors =
+      boost::json::parse(register_node(R"("cpu_count":8,"memory_mib":1024)").body);
+  CHECK(processors.at("gpu_model") == "");
+  CHECK(processors.at("cpu_count") == 8);
+  CHECK(processors.at("memory_mib") == 1024);
+  CHECK(processors.at("driver") == "simulated");
   CHECK(people.ask("PUT", "/orrery/v1/clusters/west", key, R"({"location":"us-east1-a"})").status ==
         409);
   CHECK(people.ask("POST", "/orrery/v1/nodes/none/cordon", key).status == 404);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "actors/placement/placement_state.hpp"
@@ -63,9 +64,14 @@ std::vector<Placement::State::Slot> Placement::State::waiting_slots(const Gang& 
       slot->members.push_back(number);
     }
   }
-  std::sort(slots.begin(), slots.end(), [](const Slot& a, const Slot& b) {
-    return std::pair(a.node == Fleet::none, a.number) < std::pair(b.node == Fleet::none, b.number);
-  });
+  // Leases of one gang ask for the same, so who fits where the larger slot fits is no hindrance to
+  // it: the largest first finds nodes for all, if there are any.
+  const auto order = [](const Slot& slot) {
+    return std::tuple(slot.node == Fleet::none, -static_cast<std::int64_t>(slot.members.size()),
+                      slot.number);
+  };
+  std::sort(slots.begin(), slots.end(),
+            [&](const Slot& a, const Slot& b) { return order(a) < order(b); });
   return slots;
 }
 

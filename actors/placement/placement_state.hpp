@@ -81,7 +81,8 @@ class Placement::State {
   void leave_gang(std::uint32_t lease, bool was_claiming);
   /// Forgets the gang once nobody of it is to come or waits.
   void settle_gang(std::uint32_t gang);
-  /// The leases of the gang that want a plan. Slots whose node is settled come first.
+  /// The leases of the gang that want a plan. Slots whose node is settled come
+  /// first, then the largest.
   std::vector<Slot> waiting_slots(const Gang& gang) const;
   bool gang_could_be_held(const Gang& gang) const;
   /// Holds nodes for all slots, each on another, or nothing.

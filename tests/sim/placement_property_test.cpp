@@ -206,20 +206,28 @@ class RandomFleet {
     return free;
   }
 
+  /// Leases of one gang are alike: the largest slot goes first, on any node where it fits.
   bool fits(const Waiting& party) const {
-    std::map<std::uint32_t, std::vector<LeaseRequested>> slots;
-    for (const auto& wish : party.leases) slots[wish.gang.slot].push_back(wish);
+    std::map<std::uint32_t, std::vector<LeaseRequested>> by_number;
+    for (const auto& wish : party.leases) by_number[wish.gang.slot].push_back(wish);
+    std::vector<std::vector<LeaseRequested>> slots;
+    for (const auto& [number, wishes] : by_number) slots.push_back(wishes);
+    const auto is_settled = [&](const auto& slot) {
+      return party.node_of_slot.contains(slot.front().gang.slot);
+    };
+    std::stable_sort(slots.begin(), slots.end(), [&](const auto& a, const auto& b) {
+      return std::pair(!is_settled(a), b.size()) < std::pair(!is_settled(b), a.size());
+    });
     auto free = free_nodes();
     std::set<std::string> taken;
     for (const auto& [slot, node_id] : party.node_of_slot) taken.insert(node_id);
-    // All slots are alike, but for what is settled: any node that fits one will do.
     return std::all_of(slots.begin(), slots.end(), [&](const auto& slot) {
-      const auto settled = party.node_of_slot.find(slot.first);
-      for (auto& [id, node] : free) {
-        const bool is_own = settled != party.node_of_slot.end() && settled->second == id;
-        if (!is_own && (settled != party.node_of_slot.end() || taken.contains(id))) continue;
+      const auto settled = party.node_of_slot.find(slot.front().gang.slot);
+      const bool has_node = settled != party.node_of_slot.end();
+      for (const auto& [id, node] : free) {
+        if (has_node ? settled->second != id : taken.contains(id)) continue;
         auto rest = node;
-        if (!std::all_of(slot.second.begin(), slot.second.end(),
+        if (!std::all_of(slot.begin(), slot.end(),
                          [&](const auto& wish) { return rest.take(wish); }))
           continue;
         taken.insert(id);

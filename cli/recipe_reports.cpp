@@ -123,11 +123,15 @@ int list_recipes(const Recipes& recipes, bool as_json, std::ostream& out, std::o
     out << json::serialize(all) << '\n';
     return exit_success;
   }
-  std::size_t width = 0;
-  for (const auto& recipe : recipes.all) width = std::max(width, recipe->path.size());
+  std::size_t path_width = 0, version_width = 0, size_width = 0;
+  for (const auto& recipe : recipes.all) {
+    path_width = std::max(path_width, recipe->path.size());
+    version_width = std::max(version_width, recipe->version.size());
+    size_width = std::max(size_width, size_of(recipe->resources).size());
+  }
   for (const auto& recipe : recipes.all)
-    out << fmt::format("{:<{}}  {:<8} {:<28} {}\n", recipe->path, width, recipe->version,
-                       size_of(recipe->resources), recipe->description);
+    out << fmt::format("{:<{}}  {:<{}}  {:<{}}  {}\n", recipe->path, path_width, recipe->version,
+                       version_width, size_of(recipe->resources), size_width, recipe->description);
   return exit_success;
 }
 

@@ -1,5 +1,6 @@
 #include "cli/shipped_recipes.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -46,6 +47,7 @@ Recipes shipped_recipes() {
       recipes.problems.insert(recipes.problems.end(), read.error().problems.begin(),
                               read.error().problems.end());
   }
+  std::ranges::sort(recipes.all, {}, [](const auto& recipe) { return recipe->path; });
   return recipes;
 }
 

@@ -43,7 +43,9 @@ class RecipeProcess(unittest.TestCase):
         connection = http.client.HTTPConnection(*self.server.address, timeout=30)
         connection.request("GET", path, headers={name.capitalize(): value for name, value in headers.items()})
         response = connection.getresponse()
-        return response.status, json.loads(response.read())
+        answer = response.status, json.loads(response.read())
+        connection.close()
+        return answer
 
     def paths(self):
         return [recipe["path"] for recipe in self.get("/api/v1/recipes")[1]]

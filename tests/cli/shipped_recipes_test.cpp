@@ -119,8 +119,9 @@ TEST_CASE("recipes are listed with what they take") {
     return printed(
         [&](auto& out, auto& err) { return list_recipes(shipped_recipes(), as_json, out, err); });
   };
-  CHECK_THAT(list(false).out, Catch::Contains("inference/vllm           0.2.0    1 GPU, 2 CPUs, 32 "
-                                              "GiB         vLLM serves a model"));
+  CHECK_THAT(list(false).out,
+             Catch::Contains("inference/vllm           0.2.0   1 GPU, 2 CPUs, 32 GiB              "
+                             "vLLM serves a model"));
   CHECK_THAT(list(false).out, Catch::Contains("2 nodes of 4 GPUs, 8 CPUs, 128 GiB"));
   const auto all = boost::json::parse(list(true).out).as_array();
   CHECK(all.size() == 7);

@@ -83,8 +83,9 @@ class RecipeReader {
     if (problems_.size() < problems_max)
       problems_.push_back({file_.file(), line, std::move(message)});
   }
+  /// Where nothing stands, its key does.
   void refuse(const YAML::Node& node, std::string message) {
-    refuse(line_of(node), std::move(message));
+    refuse(node.IsNull() ? key_line_ : line_of(node), std::move(message));
   }
 
   Fields fields() {
@@ -121,6 +122,7 @@ class RecipeReader {
     for (const auto& entry : map) {
       const auto key = entry.first.IsScalar() ? entry.first.Scalar() : written(entry.first);
       const auto field = fields.find(key);
+      key_line_ = line_of(entry.first);
       if (field == fields.end())
         refuse(entry.first, fmt::format("{}{} is unknown; there are {}", within, key,
                                         boost::algorithm::join(keys_of(fields), ", ")));
@@ -227,6 +229,7 @@ class RecipeReader {
     std::map<std::string, std::string> environment;
     for (const auto& entry : node) {
       const auto name = entry.first.IsScalar() ? entry.first.Scalar() : "";
+      key_line_ = line_of(entry.first);
       if (!is_allowed_variable(name))
         refuse(entry.first, fmt::format("a name of environment {}", variable_name_wanted));
       else if (!entry.second.IsScalar())
@@ -325,6 +328,8 @@ class RecipeReader {
   }
 
   const RecipeFile& file_;
+  /// Of the value that is being read.
+  std::uint32_t key_line_ = 1;
   Recipe recipe_;
   std::vector<RecipeProblem> problems_;
 };

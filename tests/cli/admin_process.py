@@ -88,6 +88,12 @@ class AdminProcess(unittest.TestCase):
         self.admin("key", "revoke", organization, self.admin("key", "list", organization)["items"][0]["id"])
         self.assertEqual(self.call("GET", "/v0.1/projects", key)[0], 401)
 
+    def test_services_are_listed_and_shown(self):
+        self.assertEqual(self.admin("service", "list")["items"], [])
+        self.assertEqual(self.admin("service", "list", "--status", "failed")["items"], [])
+        self.assertNotEqual(self.run_admin("--data", self.data, "service", "list", "--status", "happy").returncode, 0)
+        self.assertNotEqual(self.run_admin("--data", self.data, "service", "show", "17").returncode, 0)
+
     def test_the_first_operators_key_is_private_and_stays_the_same(self):
         file = self.data / "operator.key"
         self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)

@@ -286,6 +286,7 @@ std::vector<Checker*> World::checkers() {
           &leases_released_,
           &no_lease_without_owner_,
           &instances_settle_,
+          &services_settle_,
           &gpus_conserved_,
           &nodes_not_overfull_,
           &gangs_whole_,
@@ -297,3 +298,22 @@ std::vector<Checker*> World::checkers() {
           &acknowledged_is_durable_,
           &acknowledged_is_visible_,
           &replay_equals_live_,
+          &views_equal_replay_};
+}
+
+WorldReport World::report() {
+  WorldReport report{seed_,
+                     log_->head(),
+                     operations_end_.ended_count(),
+                     acknowledged_is_durable_.acknowledged_count(),
+                     crash_count_,
+                     message_count_,
+                     to_hex(log_->chain_hash()),
+                     {}};
+  for (auto* checker : checkers())
+    report.violations.insert(report.violations.end(), checker->violations().begin(),
+                             checker->violations().end());
+  return report;
+}
+
+}  // namespace orrery

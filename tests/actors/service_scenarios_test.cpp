@@ -52,8 +52,8 @@ TEST_CASE("a service that no node could ever hold fails, and says what it asked 
   create(world, "17", 3);
   CHECK(code_of(world, "17") == "out_of_resources");
   CHECK(end_of(world, "17")->message ==
-        "No node of the cluster ai-factory could ever give it what it asks for: 3 GPUs, 2 CPUs and "
-        "1024 MiB of memory.");
+        "No node of the cluster ai-factory could ever give it what it asks for: 3 GPUs "
+        "(A100-40GB), 2 CPUs and 1024 MiB of memory.");
   check_scenario("service_larger_than_any_node", world, first);
 }
 

@@ -13,6 +13,7 @@
 namespace orrery::services {
 
 inline constexpr auto* cluster = "ai-factory";
+inline constexpr auto* model = "A100-40GB";
 
 inline ServiceSpecification specification_of(const std::string& name, std::uint32_t gpu_count = 1,
                                              std::uint32_t time_limit_min = 0) {
@@ -20,7 +21,7 @@ inline ServiceSpecification specification_of(const std::string& name, std::uint3
   wish.recipe_name = wish.recipe = "inference/vllm";
   wish.name = name;
   wish.cluster = cluster;
-  wish.resources = {2, 1'024, gpu_count, "", time_limit_min};
+  wish.resources = {2, 1'024, gpu_count, gpu_count == 0 ? "" : model, time_limit_min};
   wish.launch.image = "vllm.sif";
   wish.launch.ports = {8'001};
   return wish;
@@ -62,7 +63,7 @@ inline RuleWorld fleet(std::uint32_t node_count) {
   RuleWorld world;
   world.send<Cluster>(cluster, Cluster::Declare{{"", WhenFull::queue, PlacementStrategy::pack}});
   for (std::uint32_t i = 1; i <= node_count; ++i)
-    world.send<Node>("n" + std::to_string(i), Node::Register{{cluster, "A100-40GB", 2, 8, 16'384}});
+    world.send<Node>("n" + std::to_string(i), Node::Register{{cluster, model, 2, 8, 16'384}});
   world.run();
   return world;
 }

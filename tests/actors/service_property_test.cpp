@@ -76,9 +76,14 @@ class RandomServices {
     return [](std::size_t count) { return *rc::gen::inRange<std::size_t>(0, count); };
   }
 
+  /// Of one model of GPUs, of any, or of none.
   void request() {
-    services::request(world_, std::to_string(next_id_++), *rc::gen::inRange(0u, gpu_count + 2),
-                      *rc::gen::inRange(0u, 3u));
+    const auto id = std::to_string(next_id_++);
+    ServiceRequested request;
+    request.specification = services::specification_of(
+        "vllm-" + id, *rc::gen::inRange(0u, gpu_count + 2), *rc::gen::inRange(0u, 3u));
+    if (*rc::gen::inRange(0, 2) == 0) request.specification.resources.gpu_model.clear();
+    world_.send<Service>(id, Service::Create{std::move(request)});
   }
 
   void request_group() {

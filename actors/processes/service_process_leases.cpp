@@ -95,7 +95,6 @@ void ServiceProcess::State::end_lease(const RecordedEvent& recorded, LeasePhase 
   update(id, recorded, [&](ServiceRecord& service) {
     service.lease = phase;
     service.lease_failure = std::move(failure);
-    service.asked = ServiceStep::nothing;
   });
 }
 

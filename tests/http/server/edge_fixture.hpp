@@ -62,6 +62,9 @@ inline Router edge_router(std::shared_ptr<HeldAnswers> held = std::make_shared<H
   });
   router.add(Method::get, "/held",
              [held](const Request&, Responder answer) { held->hold(answer); });
+  router.add(
+      Method::get, "/patient", [held](const Request&, Responder answer) { held->hold(answer); },
+      Patience::long_);
   router.add(Method::get, "/dropped", [](const Request&, Responder) {});
   router.add(Method::get, "/throws",
              [](const Request&, Responder) { throw std::runtime_error("on purpose"); });

@@ -89,6 +89,30 @@ TEST_CASE("a slow head, a slow body and a slow handler are told so") {
   edge.held->take()(text("too late"));
 }
 
+TEST_CASE("where a model works on the answer, it may take longer") {
+  Limits limits;
+  limits.answer_timeout = milliseconds(40);
+  EdgeFixture edge(limits);
+  RawClient patient(edge.port()), usual(edge.port());
+  patient.send(get("/patient"));
+  const auto answer = edge.held->take();
+  CHECK(usual.ask(get("/held")).status == 503);
+  CHECK(answer.is_wanted());
+  answer(text("at last"));
+  CHECK(patient.answer().body == "at last");
+}
+
+TEST_CASE("where the answer may take long, a client that goes is noticed") {
+  EdgeFixture edge;
+  std::optional<RawClient> client(edge.port());
+  client->send(get("/patient"));
+  const auto answer = edge.held->take();
+  CHECK(answer.is_wanted());
+  client.reset();
+  CHECK(eventually([&] { return !answer.is_wanted(); }));
+  answer(text("to nobody"));
+}
+
 TEST_CASE("bytes that drip don't put off the deadline of a head") {
   Limits limits;
   limits.head_timeout = milliseconds(60);

@@ -1,6 +1,7 @@
 #include "http/upstream/response_reader.hpp"
 
 #include <fmt/format.h>
+#include <rapidcheck.h>
 #include <catch2/catch.hpp>
 
 using namespace orrery;
@@ -132,4 +133,29 @@ TEST_CASE("a stream of events has no largest size") {
   // A refusal isn't one, whatever it says.
   CHECK_FALSE(Read("HTTP/1.1 400 Bad Request\r\nContent-Type: text/event-stream\r\n\r\n")
                   .reader.is_event_stream());
+}
+
+TEST_CASE("what is made of bytes doesn't depend on how they are cut, however wrong they are") {
+  rc::check([] {
+    auto bytes = *rc::gen::element(
+        fmt::format("{}Content-Length: 4\r\n\r\nbody", head),
+        fmt::format("{}Transfer-Encoding: chunked\r\n\r\n1;x=y\r\nb\r\n3\r\nody\r\n0\r\n\r\n",
+                    head),
+        fmt::format("HTTP/1.1 100 Continue\r\n\r\n{}Connection: close\r\n\r\nbody", head));
+    const auto change_count = *rc::gen::inRange(0, 4);
+    for (int i = 0; i < change_count; ++i) {
+      const auto at = *rc::gen::inRange<std::size_t>(0, bytes.size());
+      const auto byte = *rc::gen::element('\0', '\r', '\n', ' ', ':', '0', 'f', ';', 'H', '\xff');
+      *rc::gen::arbitrary<bool>() ? bytes.replace(at, 1, 1, byte) : bytes.insert(at, 1, byte);
+    }
+    const auto size = *rc::gen::inRange<std::size_t>(1, bytes.size());
+    Read whole(bytes), cut(bytes, size);
+    whole.reader.put_end();
+    cut.reader.put_end();
+    RC_ASSERT(whole.reader.state() == cut.reader.state());
+    if (whole.reader.state() != State::complete) return;
+    RC_ASSERT(whole.reader.status() == cut.reader.status());
+    RC_ASSERT(whole.reader.body() == cut.reader.body());
+    RC_ASSERT(whole.reader.is_reusable() == cut.reader.is_reusable());
+  });
 }

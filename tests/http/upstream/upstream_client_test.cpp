@@ -139,8 +139,8 @@ TEST_CASE("addresses that may not be asked aren't") {
   UpstreamClient client;
   auto target = upstream.target();
   target.reach = UpstreamReach::network;
-  for (const auto* host : {"127.0.0.1", "localhost", "::ffff:127.0.0.1", "0.0.0.0",
-                           "169.254.169.254", "no-such-host.invalid", "a\r\nX: y"}) {
+  for (const auto* host :
+       {"127.0.0.1", "localhost", "::ffff:127.0.0.1", "0.0.0.0", "169.254.169.254", "a\r\nX: y"}) {
     target.host = host;
     INFO(host);
     CHECK(problem_of(client, target) == UpstreamProblem::address_refused);
@@ -149,6 +149,14 @@ TEST_CASE("addresses that may not be asked aren't") {
   target.reach = UpstreamReach::this_host;
   target.host = "localhost";
   CHECK(get(client, target).has_value());
+}
+
+TEST_CASE("a name without an address reaches nobody") {
+  UpstreamClient client;
+  const auto problem = problem_of(client, {"no-such-host.invalid", 80, "", UpstreamReach::network});
+  // The second where the resolver takes long to find out.
+  CHECK((problem == UpstreamProblem::address_refused ||
+         problem == UpstreamProblem::connection_broken));
 }
 
 TEST_CASE("nobody listens") {

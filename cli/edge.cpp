@@ -136,6 +136,7 @@ NativeContext native_context(const EdgeParts& parts, const std::shared_ptr<EdgeM
                         &clock = parts.storage.clock](const Request& request) {
     return is_operator(request, models.identity, clock);
   };
+  native.upstream = &parts.upstream;
   native.version = build_release() + " " + build_commit();
   return native;
 }

@@ -5,6 +5,8 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include "http/upstream/upstream_client.hpp"
+
 namespace orrery {
 
 namespace {
@@ -106,12 +108,24 @@ void add_log(std::vector<MetricFamily>& families, const NativeContext& context) 
         static_cast<double>(context.resident_actor_count()));
 }
 
+void add_upstream(std::vector<MetricFamily>& families, const UpstreamFigures& figures) {
+  const auto add = [&](const char* name, const char* help, std::size_t value) {
+    families.push_back(single(name, help, MetricType::Gauge, static_cast<double>(value)));
+  };
+  add("orrery_upstream_connections_open", "Connections to model servers.",
+      figures.connection_count);
+  add("orrery_upstream_connections_idle", "Those of them that wait for a request.",
+      figures.idle_connection_count);
+  add("orrery_upstream_streams_open", "Answers of model servers that go on.", figures.stream_count);
+}
+
 }  // namespace
 
 std::string metrics_text(const NativeContext& context, const std::vector<Router::Route>& routes) {
   std::vector<MetricFamily> families;
   if (context.metrics) add_edge(families, context.metrics->figures(), routes);
   add_log(families, context);
+  if (context.upstream != nullptr) add_upstream(families, context.upstream->figures());
   return prometheus::TextSerializer().Serialize(families);
 }
 

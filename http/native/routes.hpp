@@ -12,6 +12,8 @@
 
 namespace orrery {
 
+class UpstreamClient;
+
 /// What the native routes show. All must outlive the server; functions are called by its threads.
 struct NativeContext {
   const EventLog* log = nullptr;
@@ -23,6 +25,8 @@ struct NativeContext {
   std::function<Position()> applied;
   /// Whether the request carries the operator's credential. Compares in constant time.
   std::function<bool(const Request&)> is_operator;
+  /// May be null.
+  const UpstreamClient* upstream = nullptr;
   /// Aggregates that are awake now; may be empty.
   std::function<std::uint64_t()> resident_actor_count;
   std::string version;

@@ -7,6 +7,7 @@
 #include "http/native/admin/admin_routes.hpp"
 #include "http/native/routes.hpp"
 #include "http/server/server.hpp"
+#include "http/upstream/upstream_client.hpp"
 #include "storage/memory/memory_event_log.hpp"
 #include "tests/http/server/raw_client.hpp"
 
@@ -53,6 +54,7 @@ struct NativeFixture {
     context.is_operator = [](const Request& request) {
       return request.header("authorization") == "Bearer operator";
     };
+    context.upstream = &upstream;
     context.version = "1.2.3";
     Router router;
     add_admin_routes(router, {});  // For the documents: nobody asks them.
@@ -62,6 +64,7 @@ struct NativeFixture {
 
   MemoryEventLog log;
   EventFeed feed{log};
+  UpstreamClient upstream;
   std::shared_ptr<EdgeMetrics> metrics = std::make_shared<EdgeMetrics>();
   std::atomic<Position> views_behind{0};
   HttpServer server;

@@ -57,6 +57,7 @@ TEST_CASE("figures name routes, statuses and the log") {
   CHECK(holds("orrery_http_connections_open 1"));
   CHECK(holds("orrery_log_head_position 1"));
   CHECK(holds("orrery_log_commits_total 1"));
+  CHECK(holds("orrery_upstream_streams_open 0"));
 }
 
 TEST_CASE("the log is the operator's alone") {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The unmodified `openai` npm client against a server with simulated services: it needs nothing but a base URL, of a service
-and of a group of replicas. Exits 77 where node or the package is missing (scripts/install-dependencies brings both)."""
+and of a group of replicas. Exits 77 where the package is missing (scripts/test brings it)."""
 
 import http.client
 import json

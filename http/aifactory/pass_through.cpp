@@ -106,7 +106,7 @@ Refusal not_ready(const ModelServers& servers, std::string_view id) {
   const auto coming = std::find_if(servers.services.begin(), servers.services.end(),
                                    [](const auto& service) { return is_coming_up(*service); });
   const auto& service = coming == servers.services.end() ? *servers.services.front() : **coming;
-  const auto reason = service.reason.empty() ? "" : fmt::format(" ({})", service.reason);
+  const auto reason = service.reason.empty() ? "." : fmt::format(": {}", service.reason);
   if (coming == servers.services.end())
     return error(503, fmt::format("Service {} takes no requests{}", id, reason));
   return {

@@ -31,6 +31,17 @@ void add_service(json::object& answer, const ServiceDetails& service) {
   answer["endpoint"] = endpoint_json(service);
 }
 
+std::string_view what_became_of(const ServiceDetails& service) {
+  if (service.status == ServiceStatus::completed) return "has completed";
+  return service.status == ServiceStatus::cancelled ? "was cancelled" : "has failed";
+}
+
+/// A sentence within another.
+std::string in_parentheses(std::string_view sentence) {
+  while (sentence.ends_with('.')) sentence.remove_suffix(1);
+  return sentence.empty() ? std::string() : fmt::format(" ({})", sentence);
+}
+
 /// Anybody's bytes as text that can be shown: no part of a letter at the end, and nothing of what
 /// isn't UTF-8.
 std::string shown(std::string_view body) {
@@ -76,7 +87,7 @@ json::object prompt_not_ready(const ServiceDetails& service) {
   auto answer = failure(fmt::format("Service is not ready yet (status: {})", status_name(service)));
   answer["message"] =
       fmt::format("The service is still starting up{}. Please wait a moment and try again.",
-                  service.reason.empty() ? std::string() : fmt::format(" ({})", service.reason));
+                  in_parentheses(service.reason));
   add_service(answer, service);
   return answer;
 }
@@ -85,7 +96,7 @@ json::object prompt_not_available(const ServiceDetails& service, std::string_vie
   auto answer = failure("Service not available");
   answer["message"] =
       service.has_ended() || service.stop_reason
-          ? fmt::format("The service is {} and takes no prompts any more.", status_name(service))
+          ? fmt::format("The service {}, so it takes no prompts any more.", what_became_of(service))
           : "The service takes no connections. It may still be starting, or have failed; its logs "
             "say more.";
   add_service(answer, service);

@@ -95,6 +95,8 @@ TEST_CASE("a group whose replicas all fail says how each of them is") {
 
 TEST_CASE("a group that waits is not ready") {
   ModelFixture fixture;
+  fixture.server.add_node("mel2001", 2);
+  fixture.running();
   const auto id =
       fixture.server.create("inference/vllm", R"({"resources":{"gpu":2,"gpu_per_replica":1}})");
   const auto answer = fixture.prompt(id);

@@ -63,11 +63,13 @@ TEST_CASE("streams are passed through event by event") {
 TEST_CASE("refusals of the pass-through have OpenAI's form") {
   ModelFixture fixture;
   CHECK(error_of(fixture.server.get(path("999", "/models"), 404)) == "There is no service 999");
+  fixture.server.add_node("mel2001", 1);
+  const auto first = fixture.running();
   const auto id = fixture.server.create("inference/vllm");
   CHECK(error_of(fixture.server.get(path(id, "/models"), 503)).find("is not ready yet") !=
         std::string::npos);
   fixture.server.post(path(id, "/completions"), "[]", 422);
-  fixture.server.add_node("mel2001", 4);
+  fixture.server.exit_by(first, 9);
   fixture.server.run(id, 8001);
   fixture.targets.choose(id, UpstreamTarget{"127.0.0.1", 1, "", UpstreamReach::this_host});
   CHECK(error_of(fixture.server.get(path(id, "/models"), 502)) ==

@@ -81,6 +81,8 @@ TEST_CASE("a service that nobody knows takes no prompts") {
 
 TEST_CASE("a service that isn't ready says so, and why") {
   ModelFixture fixture;
+  fixture.server.add_node("mel2001", 1);
+  const auto first = fixture.running();
   const auto id = fixture.server.create("inference/vllm");
   const auto pending = fixture.prompt(id);
   CHECK(pending.at("success") == false);
@@ -89,7 +91,7 @@ TEST_CASE("a service that isn't ready says so, and why") {
   CHECK(text(pending, "service_id") == id);
   CHECK(text(pending, "status") == "pending");
   CHECK(pending.at("endpoint").is_null());
-  fixture.server.add_node("mel2001", 4);
+  fixture.server.exit_by(first, 9);
   fixture.server.launch(id, 8001);
   CHECK(text(fixture.prompt(id), "error") == "Service is not ready yet (status: starting)");
 }

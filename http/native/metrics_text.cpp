@@ -2,10 +2,14 @@
 
 #include <limits>
 
+#include <boost/describe/enumerators.hpp>
+#include <boost/mp11/algorithm.hpp>
+
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
 #include "http/upstream/upstream_client.hpp"
+#include "projections/services/service_view.hpp"
 
 namespace orrery {
 
@@ -119,6 +123,20 @@ void add_upstream(std::vector<MetricFamily>& families, const UpstreamFigures& fi
   add("orrery_upstream_streams_open", "Answers of model servers that go on.", figures.stream_count);
 }
 
+void add_services(std::vector<MetricFamily>& families, const ServiceView& services) {
+  auto by_status =
+      family("orrery_services", "Services of each status, ended ones too.", MetricType::Gauge);
+  const auto counts = services.counts();
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<ServiceStatus>>(
+      [&](const auto& status) {
+        ClientMetric metric;
+        metric.label = {{"status", status.name}};
+        metric.gauge.value = static_cast<double>(counts[static_cast<std::size_t>(status.value)]);
+        by_status.metric.push_back(std::move(metric));
+      });
+  families.push_back(std::move(by_status));
+}
+
 }  // namespace
 
 std::string metrics_text(const NativeContext& context, const std::vector<Router::Route>& routes) {
@@ -126,6 +144,7 @@ std::string metrics_text(const NativeContext& context, const std::vector<Router:
   if (context.metrics) add_edge(families, context.metrics->figures(), routes);
   add_log(families, context);
   if (context.upstream != nullptr) add_upstream(families, context.upstream->figures());
+  if (context.services != nullptr) add_services(families, *context.services);
   return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -7,7 +7,7 @@
 
 namespace orrery {
 
-/// The figures of edge, log and actors in Prometheus' text format.
+/// The figures of edge, log, actors and services in Prometheus' text format.
 std::string metrics_text(const NativeContext& context, const std::vector<Router::Route>& routes);
 
 }  // namespace orrery

@@ -12,6 +12,7 @@
 
 namespace orrery {
 
+class ServiceView;
 class UpstreamClient;
 
 /// What the native routes show. All must outlive the server; functions are called by its threads.
@@ -29,6 +30,8 @@ struct NativeContext {
   const UpstreamClient* upstream = nullptr;
   /// Aggregates that are awake now; may be empty.
   std::function<std::uint64_t()> resident_actor_count;
+  /// Null where there are none to count.
+  const ServiceView* services = nullptr;
   std::string version;
 };
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""The unmodified `openai` npm client against a server with simulated services: it needs nothing but a base URL, of a service
-and of a group of replicas. Exits 77 where the package is missing (scripts/test brings it)."""
+"""The unmodified `openai` npm client needs nothing but a base URL: of a simulated service, of a group of replicas, and of a
+real model, which llama.cpp serves as a process of this host. Exits 77 where the package is missing (scripts/test brings it)."""
 
 import http.client
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,11 +13,14 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from local_server import LocalServer  # noqa: E402
 from orrery_server import Server  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = Path(os.environ.get("ORRERY_NODE_MODULES", ROOT / "build" / "node" / "node_modules"))
+MODULES = Path(os.environ.get("TEST_NODE_MODULES", ROOT / "build" / "node" / "node_modules"))
 CLIENT = Path(__file__).resolve().parent / "openai_client.mjs"
+BINARY = os.environ.get("ORRERY", str(ROOT / "build" / "release" / "orrery"))
+MODEL = Path(os.environ.get("TEST_MODEL", ROOT.parent / "shared" / "model" / "tiny-kjv.gguf"))
 
 
 def ask(server, method, path, body=None):
@@ -48,30 +52,55 @@ def run_client(server, service, *kind):
 
 def check_prompt(server, service):
     status, answer = ask(server, "POST", f"/api/v1/vllm/{service}/prompt", {"prompt": "Tell me a joke", "max_tokens": 100})
-    assert status == 200 and answer["success"] and answer["response"], answer
+    assert status == 200 and answer["success"], answer
     return answer
+
+
+def simulated(folder):
+    server = Server(BINARY, folder / "data", "--time-scale", "100")
+    server.start()
+    try:
+        service = create(server, {})
+        group = create(server, {"resources": {"nodes": 2, "gpu": 2, "gpu_per_replica": 1}})
+        await_status(server, service, "running")
+        await_status(server, group, "running")
+        check_prompt(server, service)
+        run_client(server, service, "simulated")
+        assert "routed_to" in check_prompt(server, group)
+        run_client(server, group)
+    finally:
+        stopped = server.stop()
+    assert stopped == 0, f"exit code {stopped}"
+
+
+def real(folder):
+    """The model's folder and the packages lie beside the recipe, where a sandbox shows them."""
+    recipes = folder / "recipes"
+    shutil.copytree(ROOT / "cli" / "recipes" / "inference", recipes / "inference")
+    shutil.copy(MODEL, recipes / "inference" / "model.gguf")
+    shutil.copytree(MODULES, recipes / "node_modules", symlinks=True)
+    server = LocalServer(BINARY, folder, recipes, "--local-process-ports", "24100-24199").start()
+    try:
+        service = server.create("inference/llamacpp", environment={"LLAMA_CHAT": "plain", "LLAMA_NAME": "tiny"})
+        server.await_status(service, "running", timeout=120)
+        run_client(server, service)
+        assert check_prompt(server, service)["endpoint_used"] == "chat"
+        assert server.call("DELETE", f"/api/v1/services/{service}")[0] == 200
+        server.await_status(service, "cancelled")
+    finally:
+        server.end_everything()
 
 
 def main() -> int:
     if not (MODULES / "openai").is_dir():
         print(f"no package openai in {MODULES}")
         return 77
-    with tempfile.TemporaryDirectory() as folder:
-        server = Server(os.environ.get("ORRERY", str(ROOT / "build" / "release" / "orrery")), Path(folder) / "data",
-                        "--time-scale", "100")
-        server.start()
-        try:
-            service = create(server, {})
-            group = create(server, {"resources": {"nodes": 2, "gpu": 2, "gpu_per_replica": 1}})
-            await_status(server, service, "running")
-            await_status(server, group, "running")
-            check_prompt(server, service)
-            run_client(server, service, "simulated")
-            assert "routed_to" in check_prompt(server, group)
-            run_client(server, group)
-        finally:
-            stopped = server.stop()
-        assert stopped == 0, f"exit code {stopped}"
+    for run, needed in ((simulated, CLIENT), (real, MODEL)):
+        if not needed.exists():
+            print(f"{run.__name__}: skipped, there is no {needed}")
+            continue
+        with tempfile.TemporaryDirectory(prefix="orrery-openai-") as folder:
+            run(Path(folder))
     print("the openai client works by its base URL alone")
     return 0
 

@@ -32,9 +32,14 @@ std::string_view line_of(ServiceStatus status) {
 
 ServiceOutput simulated_output(const ServiceDetails& service) {
   ServiceOutput output;
-  for (const auto& step : service.history)
-    if (const auto line = line_of(step.status); !line.empty())
-      output.out = output.out.value_or("") + fmt::format("{} {}\n", rfc3339_seconds(step.at), line);
+  const auto& steps = service.history;
+  for (auto step = steps.begin(); step != steps.end(); ++step) {
+    const bool is_built_first =
+        step + 1 != steps.end() && (step + 1)->status == ServiceStatus::building;
+    const auto line = is_built_first ? std::string_view{} : line_of(step->status);
+    if (line.empty()) continue;
+    output.out = output.out.value_or("") + fmt::format("{} {}\n", rfc3339_seconds(step->at), line);
+  }
   if (output.out) output.err = "";
   return output;
 }

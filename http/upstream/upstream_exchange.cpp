@@ -50,6 +50,7 @@ void UpstreamExchange::start() {
   if (!is_sane(target_.host) || !is_sane(target_.base_path) || !is_sane(request_.path))
     return fail({UpstreamProblem::address_refused, "The model server's address is not usable"});
   text_ = request_text(target_, request_);
+  request_.body.reset();
   connection_ = runtime_.pool.take(target_);
   connection_ ? send() : open();
 }
@@ -284,6 +285,7 @@ void UpstreamExchange::leave() {
   if (is_over_) return;
   is_over_ = true;
   connection_.reset();
+  std::string().swap(text_);  // It may be a MiB, and the exchange is kept until the next tick.
   runtime_.body_bytes -= std::exchange(counted_, 0);
   if (is_streaming_) --runtime_.stream_count;
 }

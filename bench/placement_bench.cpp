@@ -1,5 +1,6 @@
 // Placement alone: whole lives of leases (requested, claimed, granted, released) through the pure
-// machine, with 10 % and with 90 % of the GPUs leased.
+// machine, with 10 % and with 90 % of the GPUs leased. Then those of services, which want
+// processors and memory as well, GPUs of any model or none, some of them in gangs.
 #include <deque>
 #include <random>
 
@@ -14,21 +15,30 @@ namespace {
 
 constexpr auto* model = "A100-80GB";
 constexpr std::uint32_t gpus_per_node = 8;
+constexpr std::uint32_t cpus_per_node = 64;
+constexpr std::uint32_t memory_mib_per_node = 512 * 1024;
 
 struct Scale {
   std::uint32_t node_count;
   std::size_t life_count;
 };
 
+enum class Kind { gpus_alone, services };
+
 /// The rest of the world: it does whatever placement owes.
 class World {
  public:
-  explicit World(const Scale& scale) : scale_(scale) {
+  World(const Scale& scale, Kind kind) : scale_(scale), kind_(kind) {
     placement_.resume();
     tell("cluster/c", ClusterDeclared{"c", WhenFull::queue, PlacementStrategy::pack});
     for (std::uint32_t i = 0; i < scale.node_count; ++i) {
       const auto id = fmt::format("node-{:05}", i);
-      tell("node/" + id, NodeRegistered{"c", model, gpus_per_node});
+      NodeRegistered node{"c", model, gpus_per_node};
+      if (kind == Kind::services) {
+        node.cpu_count = cpus_per_node;
+        node.memory_mib = memory_mib_per_node;
+      }
+      tell("node/" + id, node);
       for (std::uint32_t gpu = 0; gpu < gpus_per_node; ++gpu)
         tell("gpu/" + gpu_id(id, gpu), GpuRegistered{id, gpu, model});
       tell("node/" + id, NodeBecameReady{});
@@ -37,33 +47,54 @@ class World {
 
   /// Leases GPUs until this share of them is leased.
   void fill(double share) {
-    const auto wanted = static_cast<std::size_t>(share * scale_.node_count * gpus_per_node);
-    while (gpus_leased_ < wanted) request();
+    wanted_ = static_cast<std::size_t>(share * scale_.node_count * gpus_per_node);
+    while (gpus_leased_ < wanted_) request();
   }
 
-  /// Lives a second: one lease ends and another of the same size begins.
+  /// One lease ends and another of the same size begins.
   void turn_over() {
-    std::swap(leases_[random_() % leases_.size()], leases_.front());
-    const auto [id, count] = leases_.front();
-    leases_.pop_front();
-    gpus_leased_ -= count;
-    tell("lease/" + id, LeaseReleased{});
-    request(count);
+    request(end_one());
+    // Instead of one there may be a gang.
+    while (kind_ == Kind::services && gpus_leased_ > wanted_ + gpus_per_node) end_one();
   }
 
   std::uint64_t hash() const { return hash_; }
 
  private:
+  std::uint32_t end_one() {
+    std::swap(leases_[random_() % leases_.size()], leases_.front());
+    const auto [id, count] = leases_.front();
+    leases_.pop_front();
+    gpus_leased_ -= count;
+    tell("lease/" + id, LeaseReleased{});
+    return count;
+  }
+
   void request() {
     static constexpr std::uint32_t sizes[] = {1, 1, 2, 4, 8};
     request(sizes[random_() % std::size(sizes)]);
   }
 
   void request(std::uint32_t gpu_count) {
+    LeaseRequested wish{"vm/x", "c", model, gpu_count, WhenFull::queue};
+    if (kind_ == Kind::services) {
+      wish.gpu_model = random_() % 2 == 0 ? "" : model;
+      wish.cpu_count = 1 + random_() % 4 * gpu_count;
+      wish.memory_mib = 1024 * wish.cpu_count;
+      // Two on two nodes: the turn-over ends them one by one.
+      if (random_() % 16 == 0) wish.gang = {fmt::format("sg-{}", lease_count_), 2, 0};
+    }
+    ask(wish);
+    if (wish.gang.id.empty()) return;
+    wish.gang.slot = 1;
+    ask(wish);
+  }
+
+  void ask(const LeaseRequested& wish) {
     auto id = fmt::format("{:032x}.1", ++lease_count_);
-    tell("lease/" + id, LeaseRequested{"vm/x", "c", model, gpu_count, WhenFull::queue});
-    leases_.emplace_back(std::move(id), gpu_count);
-    gpus_leased_ += gpu_count;
+    tell("lease/" + id, wish);
+    leases_.emplace_back(std::move(id), wish.gpu_count);
+    gpus_leased_ += wish.gpu_count;
   }
 
   void tell(std::string stream, Event event) {
@@ -91,17 +122,19 @@ class World {
   void happen(const To<A>&) {}
 
   Scale scale_;
+  Kind kind_;
   Placement placement_;
   std::mt19937 random_{42};
   Position position_ = 0;
   std::uint64_t lease_count_ = 0;
   std::size_t gpus_leased_ = 0;
+  std::size_t wanted_ = 0;
   std::deque<std::pair<std::string, std::uint32_t>> leases_;
   std::uint64_t hash_ = 0xcbf29ce484222325;
 };
 
-double lives_per_second(const Scale& scale, double full, std::uint64_t& hash) {
-  World world(scale);
+double lives_per_second(const Scale& scale, Kind kind, double full, std::uint64_t& hash) {
+  World world(scale, kind);
   world.fill(full);
   const Stopwatch watch;
   for (std::size_t i = 0; i < scale.life_count; ++i) world.turn_over();
@@ -109,15 +142,20 @@ double lives_per_second(const Scale& scale, double full, std::uint64_t& hash) {
   return static_cast<double>(scale.life_count) / watch.seconds();
 }
 
+void measure(const char* name, const Scale& scale, Kind kind) {
+  std::uint64_t hash = 0;
+  const auto nearly_empty = lives_per_second(scale, kind, 0.1, hash);
+  const auto nearly_full = lives_per_second(scale, kind, 0.9, hash);
+  fmt::print(R"({{"bench":"{}","unit":"leases/s","measured":{:.0f},"at_10_percent":{:.0f},)"
+             R"("ratio_90_to_10_percent":{:.2f},"hash":"{:016x}"}})"
+             "\n",
+             name, nearly_full, nearly_empty, nearly_full / nearly_empty, hash);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const Scale scale = wants_tiny(argc, argv) ? Scale{20, 200} : Scale{10'000, 300'000};
-  std::uint64_t hash = 0;
-  const auto nearly_empty = lives_per_second(scale, 0.1, hash);
-  const auto nearly_full = lives_per_second(scale, 0.9, hash);
-  fmt::print(R"({{"bench":"placement","unit":"leases/s","measured":{:.0f},"at_10_percent":{:.0f},)"
-             R"("ratio_90_to_10_percent":{:.2f},"hash":"{:016x}"}})"
-             "\n",
-             nearly_full, nearly_empty, nearly_full / nearly_empty, hash);
+  measure("placement", scale, Kind::gpus_alone);
+  measure("placement_services", scale, Kind::services);
 }

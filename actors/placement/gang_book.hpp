@@ -28,7 +28,7 @@ struct Gang {
   bool is_complete() const { return requested_count >= size; }
 };
 
-/// Every gang of which some lease is still to come or to be granted, each at a small number.
+/// Every gang of which some lease waits, or waits for others to come, each at a small number.
 class GangBook {
  public:
   /// The number of the gang; it is new where it isn't known.

@@ -44,7 +44,9 @@ void Placement::State::settle_gang(std::uint32_t number) {
   const bool is_settled = std::all_of(members.begin(), members.end(), [this](auto each) {
     return leases_[each].phase == Phase::granted;
   });
-  if (!gang.is_complete() || !is_settled) return;
+  // Where all have ended before the last was asked for, those to come are a gang that is never
+  // complete: their process ends them.
+  if (!is_settled || (!gang.is_complete() && !members.empty())) return;
   for (const auto each : members) leases_[each].gang = Fleet::none;
   gangs_.forget(number);
 }

@@ -79,7 +79,7 @@ class Placement::State {
   void join_gang(std::uint32_t lease, const LeaseGang& gang);
   /// `was_claiming`: before the lease gave back what it held.
   void leave_gang(std::uint32_t lease, bool was_claiming);
-  /// Forgets the gang once nobody of it is to come or waits.
+  /// Forgets the gang once nobody of it waits or is to come, or nobody is left.
   void settle_gang(std::uint32_t gang);
   /// The leases of the gang that want a plan. Slots whose node is settled come
   /// first, then the largest.

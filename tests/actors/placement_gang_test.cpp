@@ -112,8 +112,8 @@ TEST_CASE("a gang goes on with those who stay when one of it gives up") {
   Told told;
   add_nodes(told, 2, 1);
   told.request("l1", member(3, 0, 1));
-  CHECK(told.tell("lease/l1", LeaseReleased{}).empty());
   told.request("l2", member(3, 1, 1));
+  CHECK(told.tell("lease/l1", LeaseReleased{}).empty());
   CHECK(told.request("l3", member(3, 2, 1)) == "gpu/n1:0 <- Gpu::Claim\ngpu/n2:0 <- Gpu::Claim\n");
   CHECK(told.tell("gpu/n1:0", GpuClaimed{"l2", 1}).empty());
   CHECK(told.tell("lease/l3", LeaseReleased{}) ==

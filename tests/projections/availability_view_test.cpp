@@ -267,3 +267,55 @@ TEST_CASE("what instances ask for survives a snapshot") {
   loaded.save(again);
   CHECK(again == bytes);
 }
+
+TEST_CASE("who takes any model is served before those who come later, in every pool") {
+  Story story;
+  story.cluster(WhenFull::queue).node("n", 4);
+  const LeaseRequested any_model{"service/1", "c", "", 2, WhenFull::queue};
+  story.tell("lease/service-1", any_model);
+  CHECK(story.free() == 2);
+  story.tell("lease/service-1", LeaseQueued{});
+  CHECK_FALSE(story.available(1));  // Whatever it waits for may be here.
+  story.tell("gpu/n:0", GpuClaimed{"service-1", 1});
+  CHECK(story.free() == 2);
+  story.tell("gpu/n:1", GpuClaimed{"service-1", 1});
+  story.tell("lease/service-1", LeaseGranted{"n", {0, 1}, 1});
+  CHECK(story.available(2));
+  CHECK_FALSE(story.available(3));
+  story.tell("lease/service-1", LeaseReleased{});
+  CHECK(story.available(4));
+}
+
+TEST_CASE("who takes any model, and more than a node here has, takes nothing here") {
+  Story story;
+  story.cluster(WhenFull::queue).node("n", 4);
+  story.tell("lease/service-1", LeaseRequested{"service/1", "c", "", 5, WhenFull::queue});
+  story.tell("lease/service-1", LeaseQueued{});
+  CHECK(story.available(4));
+}
+
+TEST_CASE("who waits for processors keeps others from the GPUs that he waits for") {
+  Story story;
+  story.cluster(WhenFull::queue).node("n", 4);
+  story.tell("lease/service-1",
+             LeaseRequested{"service/1", "c", "A40-48GB", 1, WhenFull::queue, 8, 0});
+  CHECK(story.free() == 3);
+  story.tell("lease/service-1", LeaseQueued{});
+  CHECK_FALSE(story.available(1));
+  story.tell("lease/service-1", LeaseReleased{});
+  CHECK(story.available(4));
+}
+
+TEST_CASE("processors and memory alone take no GPUs") {
+  Story story;
+  story.cluster(WhenFull::queue).node("n", 4);
+  story.tell("node/p", NodeRegistered{"c", "", 0, 64});
+  story.tell("node/p", NodeBecameReady{});
+  story.tell("lease/service-1",
+             LeaseRequested{"service/1", "c", "A40-48GB", 0, WhenFull::queue, 8, 0});
+  story.tell("lease/service-1", LeaseQueued{});
+  CHECK(story.available(4));
+  story.tell("lease/service-1", LeaseGranted{"p", {}, 1});
+  story.tell("lease/service-1", LeaseReleased{});
+  CHECK(story.free() == 4);
+}

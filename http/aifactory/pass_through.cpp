@@ -127,7 +127,7 @@ void pass(const Context& context, const Request& request, std::string path,
 Handler passing(std::string path) {
   return [path = std::move(path)](const Context& context, const Request& request, const Caller&,
                                   const Reply& reply) {
-    if (request.method == Method::get) return pass(context, request, path, std::nullopt, reply);
+    if (request.method != Method::post) return pass(context, request, path, std::nullopt, reply);
     // What isn't JSON has no business there; what is goes on as it came.
     if (const auto object = object_of(request); !object) return reply(object.error());
     pass(context, request, path, std::string(request.body), reply);

@@ -35,6 +35,9 @@ TEST_CASE("OpenAI's API of a service is passed through") {
       path(chatty, "/chat/completions"),
       R"({"messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}]})");
   CHECK(chat.at("choices").at(0).at("message").at("role") == "assistant");
+  RawClient client(fixture.server.port());
+  client.send(fmt::format("HEAD {} HTTP/1.1\r\nHost: localhost\r\n\r\n", path(base, "/models")));
+  CHECK(client.answer(true).status == 200);
   // Refusals too.
   CHECK(error_of(fixture.server.post(path(base, "/completions"),
                                      R"({"model":"other","prompt":"a"})", 404)) ==

@@ -137,6 +137,7 @@ NativeContext native_context(const EdgeParts& parts, const std::shared_ptr<EdgeM
     return is_operator(request, models.identity, clock);
   };
   native.upstream = &parts.upstream;
+  native.availability = &parts.models.availability;
   native.services = &parts.models.services;
   native.version = build_release() + " " + build_commit();
   return native;

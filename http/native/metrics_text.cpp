@@ -9,6 +9,7 @@
 #include <prometheus/text_serializer.h>
 
 #include "http/upstream/upstream_client.hpp"
+#include "projections/availability/availability_view.hpp"
 #include "projections/services/service_view.hpp"
 
 namespace orrery {
@@ -123,6 +124,28 @@ void add_upstream(std::vector<MetricFamily>& families, const UpstreamFigures& fi
   add("orrery_upstream_streams_open", "Answers of model servers that go on.", figures.stream_count);
 }
 
+void add_fleet(std::vector<MetricFamily>& families, const AvailabilityView& availability) {
+  auto all = family("orrery_gpus", "GPUs of a model in a cluster.", MetricType::Gauge);
+  auto free =
+      family("orrery_gpus_free", "Those on nodes that take work, less what is asked for already.",
+             MetricType::Gauge);
+  auto waiting = family("orrery_leases_waiting",
+                        "Leases without GPUs yet; with an empty model those that take any.",
+                        MetricType::Gauge);
+  for (const auto& pool : availability.pools()) {
+    const auto add = [&](MetricFamily& to, std::uint64_t value) {
+      ClientMetric metric;
+      metric.label = {{"cluster", pool.cluster}, {"gpu_model", pool.gpu_model}};
+      metric.gauge.value = static_cast<double>(value);
+      to.metric.push_back(std::move(metric));
+    };
+    add(all, pool.gpu_count);
+    add(free, pool.free_gpu_count);
+    add(waiting, pool.waiting_lease_count);
+  }
+  for (auto* each : {&all, &free, &waiting}) families.push_back(std::move(*each));
+}
+
 void add_services(std::vector<MetricFamily>& families, const ServiceView& services) {
   auto by_status =
       family("orrery_services", "Services of each status, ended ones too.", MetricType::Gauge);
@@ -139,11 +162,13 @@ void add_services(std::vector<MetricFamily>& families, const ServiceView& servic
 
 }  // namespace
 
-std::string metrics_text(const NativeContext& context, const std::vector<Router::Route>& routes) {
+std::string metrics_text(const NativeContext& context, const std::vector<Router::Route>& routes,
+                         bool for_operator) {
   std::vector<MetricFamily> families;
   if (context.metrics) add_edge(families, context.metrics->figures(), routes);
   add_log(families, context);
   if (context.upstream != nullptr) add_upstream(families, context.upstream->figures());
+  if (for_operator && context.availability != nullptr) add_fleet(families, *context.availability);
   if (context.services != nullptr) add_services(families, *context.services);
   return prometheus::TextSerializer().Serialize(families);
 }

@@ -81,10 +81,12 @@ Response document(std::string_view name) {
   return problem(no_document);
 }
 
-Response metrics(const NativeContext& context, const std::vector<Router::Route>& routes) {
+Response metrics(const NativeContext& context, const std::vector<Router::Route>& routes,
+                 const Request& request) {
+  const bool for_operator = context.is_operator && context.is_operator(request);
   Response response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  response.body = metrics_text(context, routes);
+  response.body = metrics_text(context, routes, for_operator);
   return response;
 }
 
@@ -101,8 +103,8 @@ void add_native_routes(Router& router, NativeContext context) {
   router.add(Method::get, "/version", [shared](const Request&, Responder answer) {
     answer(json({{"name", "orrery"}, {"version", shared->version}}));
   });
-  router.add(Method::get, "/metrics", [shared, routes](const Request&, Responder answer) {
-    answer(metrics(*shared, *routes));
+  router.add(Method::get, "/metrics", [shared, routes](const Request& request, Responder answer) {
+    answer(metrics(*shared, *routes, request));
   });
   router.add(Method::get, "/orrery/v1/events", [shared](const Request& request, Responder answer) {
     answer_events(*shared, request, std::move(answer));

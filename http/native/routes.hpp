@@ -12,6 +12,7 @@
 
 namespace orrery {
 
+class AvailabilityView;
 class ServiceView;
 class UpstreamClient;
 
@@ -30,6 +31,8 @@ struct NativeContext {
   const UpstreamClient* upstream = nullptr;
   /// Aggregates that are awake now; may be empty.
   std::function<std::uint64_t()> resident_actor_count;
+  /// What /metrics says to operators of the fleet; may be null.
+  const AvailabilityView* availability = nullptr;
   /// Null where there are none to count.
   const ServiceView* services = nullptr;
   std::string version;

@@ -34,6 +34,11 @@ std::uint64_t AvailabilityView::free_gpu_count(std::string_view cluster,
   return state_->stock.free_gpu_count(cluster, gpu_model);
 }
 
+std::vector<PoolFigures> AvailabilityView::pools() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->stock.pools();
+}
+
 void AvailabilityView::apply(const RecordedEvent& recorded) {
   const auto id = stream_id(recorded.stream);
   std::visit(

@@ -4,10 +4,23 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "projections/runtime/view.hpp"
 
 namespace orrery {
+
+/// GPUs of one model in a cluster, for metrics.
+struct PoolFigures {
+  std::string cluster;
+  /// Empty: those who take any model.
+  std::string gpu_model;
+  std::uint64_t gpu_count = 0;
+  /// On nodes that take work, less what is asked for already.
+  std::uint64_t free_gpu_count = 0;
+  /// Leases that have no GPUs yet.
+  std::uint64_t waiting_lease_count = 0;
+};
 
 /// Would a create succeed now? True exactly where placement would grant `gpu_count` GPUs of a model
 /// on one node of a cluster, after everything accepted before: leases that are requested and not
@@ -34,6 +47,9 @@ class AvailabilityView : public View {
   /// Free GPUs of a model in a cluster, on nodes that take work, less what is asked for already;
   /// for metrics.
   std::uint64_t free_gpu_count(std::string_view cluster, std::string_view gpu_model) const;
+
+  /// Of every pool with GPUs, or for which somebody waits, by cluster and model.
+  std::vector<PoolFigures> pools() const;
 
   std::string_view name() const override { return "availability.3"; }
   void apply(const RecordedEvent& recorded) override;

@@ -111,8 +111,10 @@ void Stock::fold(const NodeUncordoned&, std::string_view id, Position) {
 }
 
 void Stock::fold(const GpuRegistered&, std::string_view id, Position) {
-  if (const auto place = gpu(id))
-    update(*place.node, [&] { place.node->registered |= place.bit(); });
+  const auto place = gpu(id);
+  if (!place || (place.node->registered & place.bit()) != 0) return;
+  ++place.node->pool->gpu_count;
+  update(*place.node, [&] { place.node->registered |= place.bit(); });
 }
 
 void Stock::fold(const GpuFaulted&, std::string_view id, Position) {

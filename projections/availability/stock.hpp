@@ -11,6 +11,7 @@
 
 #include "events/archive.hpp"
 #include "events/envelope.hpp"
+#include "projections/availability/availability_view.hpp"
 #include "projections/availability/free_gpus.hpp"
 #include "projections/runtime/string_map.hpp"
 
@@ -26,6 +27,8 @@ class Stock {
   std::uint64_t capacity(std::string_view cluster, std::string_view gpu_model,
                          std::uint32_t gpu_count) const;
   std::uint64_t free_gpu_count(std::string_view cluster, std::string_view gpu_model) const;
+
+  std::vector<PoolFigures> pools() const;
 
   void fold(const ClusterDeclared& declared, std::string_view id, Position);
   void fold(const NodeRegistered& registered, std::string_view id, Position);
@@ -94,6 +97,8 @@ class Stock {
     PlacementStrategy strategy = PlacementStrategy::pack;
     /// GPUs of its largest node, ready or not: a larger request is refused and never waits.
     std::uint32_t gpus_per_node = 0;
+    /// Registered ones.
+    std::uint64_t gpu_count = 0;
     FreeGpus free;
     std::map<Place, Demand> demands;
 

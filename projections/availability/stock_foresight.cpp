@@ -1,5 +1,7 @@
 #include "projections/availability/stock.hpp"
 
+#include <iterator>
+
 // Of the stock: what will be free once everybody who came before is served.
 
 namespace orrery {
@@ -21,6 +23,20 @@ void Stock::foresee(const Pool& pool) const {
         other == others.end() || (own != pool.demands.end() && own->first < other->first);
     if (!serve(pool, is_own ? (own++)->second : (other++)->second)) return;
   }
+}
+
+std::vector<PoolFigures> Stock::pools() const {
+  std::vector<PoolFigures> figures;
+  for (const auto& [key, pool] : pools_) {
+    const auto first_create = pool.demands.lower_bound({Stage::exists, 0});
+    const auto waiting =
+        static_cast<std::uint64_t>(std::distance(pool.demands.begin(), first_create));
+    if (pool.gpu_count == 0 && waiting == 0) continue;
+    foresee(pool);
+    figures.push_back(
+        {pool.cluster, pool.gpu_model, pool.gpu_count, pool.free_then.total(), waiting});
+  }
+  return figures;
 }
 
 bool Stock::serve(const Pool& pool, const Demand& demand) {

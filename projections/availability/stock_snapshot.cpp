@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 #include <boost/describe.hpp>
@@ -143,6 +144,7 @@ void Stock::restore(const Stored& stored) {
       added.ready = each.ready;
       added.cordoned = each.cordoned;
       added.registered = each.registered & gpu_mask_full;
+      added.pool->gpu_count += static_cast<std::uint64_t>(std::popcount(added.registered));
       added.faulty = each.faulty & gpu_mask_full;
     });
     for (const auto& [index, lease_id] : each.holders)

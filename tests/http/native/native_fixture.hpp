@@ -8,6 +8,8 @@
 #include "http/native/routes.hpp"
 #include "http/server/server.hpp"
 #include "http/upstream/upstream_client.hpp"
+#include "projections/availability/availability_view.hpp"
+#include "projections/services/service_view.hpp"
 #include "storage/memory/memory_event_log.hpp"
 #include "tests/http/server/raw_client.hpp"
 
@@ -55,6 +57,8 @@ struct NativeFixture {
       return request.header("authorization") == "Bearer operator";
     };
     context.upstream = &upstream;
+    context.availability = &availability;
+    context.services = &services;
     context.version = "1.2.3";
     Router router;
     add_admin_routes(router, {});  // For the documents: nobody asks them.
@@ -67,6 +71,8 @@ struct NativeFixture {
   UpstreamClient upstream;
   std::shared_ptr<EdgeMetrics> metrics = std::make_shared<EdgeMetrics>();
   std::atomic<Position> views_behind{0};
+  AvailabilityView availability;
+  ServiceView services;
   HttpServer server;
 };
 

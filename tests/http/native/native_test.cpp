@@ -60,6 +60,26 @@ TEST_CASE("figures name routes, statuses and the log") {
   CHECK(holds("orrery_upstream_streams_open 0"));
 }
 
+TEST_CASE("figures of the fleet are for operators") {
+  NativeFixture native;
+  const auto happened = [&](std::string stream, Event event) {
+    native.availability.apply({1, std::move(stream), 1, Time{}, {}, std::move(event)});
+  };
+  happened("node/n", NodeRegistered{"c", "A40", 2});
+  for (std::uint32_t i = 0; i < 2; ++i)
+    happened("gpu/n:" + std::to_string(i), GpuRegistered{"n", i, "A40"});
+  happened("node/n", NodeBecameReady{});
+  happened("lease/a", LeaseRequested{"vm/a", "c", "A40", 1, WhenFull::queue});
+  RawClient client(native.server.port());
+  const auto text = client.ask(get("/metrics", "Authorization: Bearer operator\r\n")).body;
+  const auto holds = [&](std::string_view line) { return text.find(line) != std::string::npos; };
+  CHECK(holds(R"(orrery_gpus{cluster="c",gpu_model="A40"} 2)"));
+  CHECK(holds(R"(orrery_gpus_free{cluster="c",gpu_model="A40"} 1)"));
+  CHECK(holds(R"(orrery_leases_waiting{cluster="c",gpu_model="A40"} 1)"));
+  const auto others = client.ask(get("/metrics")).body;
+  CHECK(others.find("orrery_gpus") == std::string::npos);
+}
+
 TEST_CASE("the log is the operator's alone") {
   NativeFixture native;
   RawClient client(native.server.port());

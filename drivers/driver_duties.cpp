@@ -21,7 +21,7 @@ void DriverDuties::apply(const RecordedEvent& recorded) {
   if (aggregate == "vm") return on_vm(id, recorded);
   if (aggregate == "node") return on_node(id, recorded);
   if (aggregate == "instance") return instances_.apply(recorded);
-  if (aggregate == "service") return services_.apply(recorded);
+  if (aggregate == "service") return on_service(id, recorded);
 }
 
 void DriverDuties::on_node(std::string_view id, const RecordedEvent& recorded) {
@@ -74,6 +74,15 @@ void DriverDuties::on_vm(std::string_view id, const RecordedEvent& recorded) {
                  [](const auto&) {},
              },
              recorded.event);
+}
+
+/// One that was lost with its node has nobody to wait for where that is back already.
+void DriverDuties::on_service(std::string_view id, const RecordedEvent& recorded) {
+  services_.apply(recorded);
+  if (!std::holds_alternative<ServiceEnded>(recorded.event)) return;
+  const std::string node_id(services_.node_of(id));
+  if (const auto node = nodes_.find(node_id); node != nodes_.end() && node->second.ready)
+    services_.forget_lost(node_id);
 }
 
 /// Of a VM that was placed; the others are no driver's business.

@@ -63,6 +63,7 @@ class DriverDuties {
 
   void on_node(std::string_view id, const RecordedEvent& recorded);
   void on_vm(std::string_view id, const RecordedEvent& recorded);
+  void on_service(std::string_view id, const RecordedEvent& recorded);
   void note_node(std::string_view id, const RecordedEvent& recorded, NodeDuty& node, bool ready);
   void aim_at(std::string_view id, const RecordedEvent& recorded, Aim aim);
   void note_vm(std::string_view id, const RecordedEvent& recorded, VmDuty& vm, Aim aim);

@@ -1,5 +1,7 @@
 #include "drivers/service_duties.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "events/stream_name.hpp"
@@ -33,8 +35,16 @@ void ServiceDuties::forget(std::string_view id) {
 void ServiceDuties::forget_lost(std::string_view node_id) {
   const auto lost = lost_.find(node_id);
   if (lost == lost_.end()) return;
-  for (const auto& id : lost->second) forget(id);
+  for (const auto& id : lost->second) {
+    if (resumed_) owe(id, last_words_);
+    forget(id);
+  }
   lost_.erase(lost);
+}
+
+std::string_view ServiceDuties::node_of(std::string_view id) const {
+  const auto found = duties_.find(id);
+  return found == duties_.end() ? std::string_view{} : found->second.placement.node_id;
 }
 
 void ServiceDuties::on(const RecordedEvent& recorded, const ServiceRequested& event) {
@@ -69,11 +79,14 @@ void ServiceDuties::on(const RecordedEvent& recorded, const ServiceEnded& event)
 }
 
 void ServiceDuties::due(std::vector<DriverMessage>& owed) {
+  std::ranges::move(std::exchange(last_words_, {}), std::back_inserter(owed));
   for (const auto& id : std::exchange(noted_, {})) owe(id, owed);
 }
 
 void ServiceDuties::resume(std::vector<DriverMessage>& owed) {
   noted_.clear();
+  last_words_.clear();
+  resumed_ = true;
   for (const auto& [id, duty] : duties_) owe(id, owed);
 }
 

@@ -22,12 +22,14 @@ namespace orrery {
 /// A service that is placed is to be started until it is ready: told again, its driver starts none
 /// that has run, but goes on with what it sees. One that is being stopped is to be stopped until it
 /// has ended. One that ended without its driver's word, because its node was lost, is to be stopped
-/// there until the node is ready again: what was told by then holds.
+/// there until the node is ready again, and once more then.
 class ServiceDuties {
  public:
   void apply(const RecordedEvent& recorded);
-  /// The node is up again.
+  /// The node is up: what ended when it was lost is told a last time.
   void forget_lost(std::string_view node_id);
+  /// Where it is placed; empty where it isn't, or isn't known.
+  std::string_view node_of(std::string_view id) const;
   /// What became owed since the last question.
   void due(std::vector<DriverMessage>& owed);
   /// Everything that is owed.
@@ -67,6 +69,9 @@ class ServiceDuties {
   Lost lost_;
   /// What `due` looks at; never saved.
   std::set<std::string, std::less<>> noted_;
+  /// Of what is forgotten already; from `resume` on.
+  std::vector<DriverMessage> last_words_;
+  bool resumed_ = false;
 };
 
 }  // namespace orrery

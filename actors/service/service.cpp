@@ -163,6 +163,15 @@ Answer decide_on(const Service::State& state, const Service::ReportExited& repor
                     state);
 }
 
+/// The process's word that a lease can't be had comes too late for what is placed: only its driver
+/// can say that nothing of it runs.
+Answer fail_with_driver(std::uint64_t placed_fence, const Service::ReportFailed& report,
+                        ServiceEnded ended) {
+  if (report.fence == Service::whichever_fence) return Rejection::command_does_not_fit_state;
+  if (report.fence < placed_fence) return Rejection::fence_is_stale;
+  return happens<Answer>(std::move(ended));
+}
+
 Answer decide_on(const Service::State& state, const Service::ReportFailed& report) {
   return std::visit(Match{
                         [&](const Service::Pending&) -> Answer {
@@ -170,15 +179,13 @@ Answer decide_on(const Service::State& state, const Service::ReportFailed& repor
                             return Rejection::fence_is_stale;
                           return happens<Answer>(failed(report.code, report.message));
                         },
-                        [&](const Service::Stopping& known) -> Answer {
-                          if (report.fence < known.placement.fence)
-                            return Rejection::fence_is_stale;
-                          return happens<Answer>(ended_as_told(known));
+                        [&](const Service::Stopping& known) {
+                          return fail_with_driver(known.placement.fence, report,
+                                                  ended_as_told(known));
                         },
-                        [&](const WithDriver auto& known) -> Answer {
-                          if (report.fence < known.placement.fence)
-                            return Rejection::fence_is_stale;
-                          return happens<Answer>(failed(report.code, report.message));
+                        [&](const WithDriver auto& known) {
+                          return fail_with_driver(known.placement.fence, report,
+                                                  failed(report.code, report.message));
                         },
                         [](const Service::Ended&) { return nothing_happens<Answer>(); },
                         [](const auto& other) { return refuse(other); },

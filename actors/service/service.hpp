@@ -48,8 +48,8 @@ struct Service {
     std::optional<std::uint32_t> exit_code;
     std::optional<std::uint32_t> signal;
   };
-  /// It can't run: the driver's word (then nothing of it runs), or the process's that its lease
-  /// can't be had.
+  /// It can't run: the driver's word, and then nothing of it runs; or, of one that isn't placed,
+  /// the process's that its lease can't be had.
   struct ReportFailed {
     std::string code;
     std::string message;

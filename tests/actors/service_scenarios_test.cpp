@@ -90,6 +90,40 @@ TEST_CASE("a service one of whose GPUs breaks is stopped, and has failed", "[gol
   check_scenario("service_gpu_fault", world, first);
 }
 
+TEST_CASE("a GPU that breaks between grant and placement leaves nothing running") {
+  auto world = fleet(1);
+  request(world, "17");
+  const auto is_granted = [&] {
+    return std::holds_alternative<Lease::Granted>(world.state<Lease>("service-17"));
+  };
+  const auto next = [](std::size_t) { return std::size_t{0}; };
+  while (!is_granted()) REQUIRE(world.run_one(next));
+  const auto gpu = std::get<Lease::Granted>(world.state<Lease>("service-17")).grant;
+  world.send<Gpu>(gpu_id(gpu.node_id, gpu.gpu_indices.front()), Gpu::ReportFault{"ECC"});
+  world.run();
+  CHECK(code_of(world, "17") == "gpu_fault");
+  const bool was_stopped = std::ranges::any_of(world.log(), [](const RecordedEvent& recorded) {
+    return std::holds_alternative<ServiceStopRequested>(recorded.event);
+  });
+  CHECK(was_stopped);
+  check_at_rest(world);
+  crash_everywhere(world);
+}
+
+TEST_CASE("a node that is lost between grant and placement confirms nothing") {
+  auto world = fleet(1);
+  request(world, "17");
+  const auto next = [](std::size_t) { return std::size_t{0}; };
+  while (!std::holds_alternative<Lease::Granted>(world.state<Lease>("service-17")))
+    REQUIRE(world.run_one(next));
+  world.send<Node>("n1", Node::ReportLost{"power"});
+  world.run();
+  CHECK(code_of(world, "17") == "node_lost");
+  CHECK_FALSE(end_of(world, "17")->is_confirmed);
+  check_at_rest(world);
+  crash_everywhere(world);
+}
+
 TEST_CASE("a GPU that another has doesn't stop a service when it breaks") {
   auto world = with_running(1);
   const auto placement = placement_of(world, "17");

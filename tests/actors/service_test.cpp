@@ -117,6 +117,9 @@ TEST_CASE("a service that can't be placed fails, but not on an executor's word")
         "out_of_resources");
   CHECK(pending().when(Service::ReportFailed{"driver_error", "", 42}).error() ==
         Service::Rejection::fence_is_stale);
+  for (const auto& service : {placed(), starting(), running(), stopping()})
+    CHECK(service.when(Service::ReportFailed{"gpu_fault", "Too late."}).error() ==
+          Service::Rejection::command_does_not_fit_state);
 }
 
 TEST_CASE("on a lost node nobody confirms that a service has ended") {

@@ -83,14 +83,33 @@ TEST_CASE("a service that ended with its node is to be stopped there until the n
   ServiceDutiesFixture fixture;
   fixture.node("n1");
   fixture.placed();
+  (void)fixture.duties.resume();
   fixture.event("node/n1", NodeLost{"power"});
   ServiceEnded lost;
   lost.is_confirmed = false;
   fixture.event("service/17", lost);
-  (void)fixture.duties.due();
-  CHECK(fixture.duties.resume().size() == 2);  // The node is to be booted as well.
+  CHECK(fixture.duties.due().size() == 2);  // The node is to be booted as well.
+  CHECK(fixture.duties.resume().size() == 2);
   fixture.event("node/n1", NodeBecameReady{});
+  CHECK(only<StopService>(fixture.duties.due()).fence == 7);
   CHECK(fixture.duties.resume().empty());
+}
+
+TEST_CASE("a service that ended with its node is to be stopped though the node is back at once") {
+  ServiceEnded lost;
+  lost.is_confirmed = false;
+  for (const bool is_back_first : {false, true}) {
+    ServiceDutiesFixture fixture;
+    fixture.node("n1");
+    fixture.placed();
+    (void)fixture.duties.resume();
+    fixture.event("node/n1", NodeLost{"power"});
+    if (is_back_first) fixture.event("node/n1", NodeBecameReady{});
+    fixture.event("service/17", lost);
+    if (!is_back_first) fixture.event("node/n1", NodeBecameReady{});
+    CHECK(only<StopService>(fixture.duties.due()).service_id == "17");
+    CHECK(fixture.duties.resume().empty());
+  }
 }
 
 TEST_CASE("what is owed goes to the driver of the node") {

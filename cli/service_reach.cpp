@@ -78,9 +78,9 @@ std::optional<UpstreamTarget> ServiceReach::target_of(const ServiceDetails& serv
   return simulated_.target_of(service.id);
 }
 
-ServiceOutput ServiceReach::output_of(const ServiceDetails& service) const {
+ServiceOutput ServiceReach::output_of(const ServiceDetails& service, std::size_t bytes_max) const {
   if (!is_local(service)) return simulated_output(service);
-  auto logs = read_local_logs(runs_, service.id, bytes_max);
+  auto logs = read_local_logs(runs_, service.id, service.placement->fence, bytes_max);
   return {std::move(logs.out), std::move(logs.err)};
 }
 

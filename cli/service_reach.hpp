@@ -26,7 +26,7 @@ class ServiceReach : public ServiceTargets, public ServiceLogs {
 
   std::optional<UpstreamTarget> target_of(const ServiceDetails& service) const override;
   /// Of a simulated service: a line for each step of its life.
-  ServiceOutput output_of(const ServiceDetails& service) const override;
+  ServiceOutput output_of(const ServiceDetails& service, std::size_t bytes_max) const override;
 
  private:
   bool is_local(const ServiceDetails& service) const;

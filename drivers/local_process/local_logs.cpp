@@ -39,15 +39,8 @@ std::optional<std::string> end_of_log(const std::filesystem::path& file, std::si
 }  // namespace
 
 LocalLogs read_local_logs(const std::filesystem::path& directory, std::string_view service_id,
-                          std::size_t bytes_max) {
-  std::optional<std::uint64_t> last;
-  std::error_code failure;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, failure)) {
-    const auto name = RunDirectory::name_of(entry.path());
-    if (name && name->service_id == service_id) last = std::max(last.value_or(0), name->fence);
-  }
-  if (!last) return {};
-  const auto run = RunDirectory::of(directory, service_id, *last);
+                          std::uint64_t fence, std::size_t bytes_max) {
+  const auto run = RunDirectory::of(directory, service_id, fence);
   return {end_of_log(run.log("out"), bytes_max), end_of_log(run.log("err"), bytes_max)};
 }
 

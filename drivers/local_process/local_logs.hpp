@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -15,9 +16,8 @@ struct LocalLogs {
 };
 
 /// The end of each log, at most so many bytes of it, from a whole line on. Reads files: not from an
-/// event loop that must not block. `directory` is `LocalProcessConfiguration::directory`; of
-/// several starts the last one counts.
+/// event loop that must not block. `directory` is `LocalProcessConfiguration::directory`.
 LocalLogs read_local_logs(const std::filesystem::path& directory, std::string_view service_id,
-                          std::size_t bytes_max);
+                          std::uint64_t fence, std::size_t bytes_max);
 
 }  // namespace orrery

@@ -35,8 +35,9 @@ std::string readable_text(std::string_view bytes) {
                                                boost::locale::conv::skip);
 }
 
-std::string log_text(const ServiceDetails& service, const ServiceLogs* logs) {
-  const auto output = logs ? logs->output_of(service) : ServiceOutput{};
+std::string log_text(const ServiceDetails& service, const ServiceLogs* logs,
+                     std::size_t bytes_max) {
+  const auto output = logs ? logs->output_of(service, bytes_max) : ServiceOutput{};
   auto text = fmt::format("{}\n{}", stream_text(service, "STDOUT", "out", output.out),
                           stream_text(service, "STDERR", "err", output.err));
   if (!service.reason.empty())

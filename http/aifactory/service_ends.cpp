@@ -33,18 +33,22 @@ void send(Ending ending, typename A::Command command) {
   CommandMessage<A> message{ending.id, std::move(command), ending.origin, {}};
   gateway.submit<A>(std::move(message), [ending = std::move(ending)](const auto& outcome) {
     if (!outcome) return ending.reply(unavailable());
-    if (outcome->rejection) return ending.reply(ending.absent);
+    // The view knows it, so it is a replica whose group has only just been asked for.
+    if (outcome->rejection) return ending.reply(unavailable());
     ending.reply(ok(ending.done));
   });
 }
 
-/// Ends a service, or a group of them. What is over already stays as it is.
-void end(Ending ending) {
-  if (ending.context->services->find(ending.id))
-    return send<Service>(std::move(ending), Service::Stop{ServiceStopReason::cancelled});
-  if (ending.context->services->find_group(ending.id))
-    return send<ServiceGroup>(std::move(ending), ServiceGroup::Cancel{});
-  ending.reply(ending.absent);
+/// What is over already stays as it is.
+void end_group(Ending ending) {
+  if (!ending.context->services->find_group(ending.id)) return ending.reply(ending.absent);
+  send<ServiceGroup>(std::move(ending), ServiceGroup::Cancel{});
+}
+
+/// Ends a service; a group of them has an id among services too.
+void end_service(Ending ending) {
+  if (!ending.context->services->find(ending.id)) return end_group(std::move(ending));
+  send<Service>(std::move(ending), Service::Stop{ServiceStopReason::cancelled});
 }
 
 Ending ending_of(const Context& context, const Request& request, const Caller& caller,
@@ -57,16 +61,17 @@ Ending ending_of(const Context& context, const Request& request, const Caller& c
           {}};
 }
 
-/// Groups have their own words and nothing else.
+/// What differs between the routes of services and those of groups.
 struct Words {
+  void (*end)(Ending);
   std::string_view kind;
   std::string_view id_key;
   std::string_view not_found;
   std::string_view not_deleted;
 };
-constexpr Words service_words{"Service", "service_id", "Service not found",
+constexpr Words service_words{end_service, "Service", "service_id", "Service not found",
                               "Service not found or failed to stop"};
-constexpr Words group_words{"Service group", "group_id", "Service group not found",
+constexpr Words group_words{end_group, "Service group", "group_id", "Service group not found",
                             "Service group not found"};
 
 Handler deletion(const Words& words) {
@@ -74,7 +79,7 @@ Handler deletion(const Words& words) {
                  const Reply& reply) {
     auto ending = ending_of(context, request, caller, reply, words.not_deleted);
     ending.done = {{"message", fmt::format("{} {} stopped successfully", words.kind, ending.id)}};
-    end(std::move(ending));
+    words.end(std::move(ending));
   };
 }
 
@@ -94,7 +99,7 @@ Handler status_change(const Words& words) {
     ending.done = {{"message", fmt::format("{} {} cancelled successfully", words.kind, ending.id)},
                    {words.id_key, ending.id},
                    {"status", "cancelled"}};
-    end(std::move(ending));
+    words.end(std::move(ending));
   };
 }
 

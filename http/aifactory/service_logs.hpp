@@ -18,14 +18,15 @@ struct ServiceOutput {
 /// Reads what services write. Thread-safe.
 class ServiceLogs {
  public:
-  /// Of each stream; of longer ones the last bytes are given, from the beginning of a line on.
-  static constexpr std::size_t bytes_max = 1024 * 1024;
+  /// Of each stream that one answer shows.
+  static constexpr std::size_t answer_bytes_max = 1024 * 1024;
 
   virtual ~ServiceLogs() = default;
 
-  /// Any bytes: what is no UTF-8 is the caller's to mend. Called on a serving thread, so it may
+  /// At most so many bytes of each stream: of a longer one the last, from the beginning of a line
+  /// on. Any bytes: what is no UTF-8 is the caller's to mend. Called on a serving thread, so it may
   /// read local files, and wait for nothing else.
-  virtual ServiceOutput output_of(const ServiceDetails& service) const = 0;
+  virtual ServiceOutput output_of(const ServiceDetails& service, std::size_t bytes_max) const = 0;
 };
 
 }  // namespace orrery

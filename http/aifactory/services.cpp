@@ -6,6 +6,7 @@
 #include "http/aifactory/log_text.hpp"
 #include "http/aifactory/resources.hpp"
 #include "http/aifactory/service_json.hpp"
+#include "http/aifactory/service_logs.hpp"
 #include "projections/services/service_view.hpp"
 
 namespace orrery::aifactory {
@@ -49,12 +50,16 @@ void show_status(const Context& context, const Request& request, const Caller&,
   reply(ok(json::object{{"status", status}}));
 }
 
+/// Replicas share what one answer may show.
 std::string logs_of(const AifactoryContext& context, std::string_view id) {
-  if (const auto service = context.services->find(id)) return log_text(*service, context.logs);
+  constexpr auto bytes_max = ServiceLogs::answer_bytes_max;
+  if (const auto service = context.services->find(id))
+    return log_text(*service, context.logs, bytes_max);
   std::string text;
-  for (const auto& replica : context.services->replicas(id)) {
+  const auto replicas = context.services->replicas(id);
+  for (const auto& replica : replicas) {
     if (!text.empty()) text += '\n';
-    text += log_text(*replica, context.logs);
+    text += log_text(*replica, context.logs, bytes_max / replicas.size());
   }
   return text.empty() ? fmt::format("There is no service {}, so it has no logs.\n", id) : text;
 }

@@ -190,11 +190,19 @@ void AifactoryServer::await_status(const std::string& id, std::string_view statu
   });
 }
 
+void AifactoryServer::await_reason(const std::string& id) {
+  wait_until("it is known why the service waits", [&] {
+    const auto service = services.find(id);
+    return service && !service->reason.empty();
+  });
+}
+
 void AifactoryServer::write_logs(const std::string& id, ServiceOutput output) {
   logs_.write(id, std::move(output));
 }
 
-ServiceOutput AifactoryServer::WrittenLogs::output_of(const ServiceDetails& service) const {
+ServiceOutput AifactoryServer::WrittenLogs::output_of(const ServiceDetails& service,
+                                                      std::size_t) const {
   const std::scoped_lock lock(mutex_);
   const auto found = outputs_.find(service.id);
   return found == outputs_.end() ? ServiceOutput{} : found->second;

@@ -68,6 +68,8 @@ class AifactoryServer {
   /// Launches it, and it is ready.
   void run(const std::string& id, std::uint16_t port);
   void await_status(const std::string& id, std::string_view status);
+  /// Waits until placement has said that it has no room for it.
+  void await_reason(const std::string& id);
 
   void write_logs(const std::string& id, ServiceOutput output);
 
@@ -100,7 +102,7 @@ class AifactoryServer {
   /// Logs as a test has written them.
   class WrittenLogs : public ServiceLogs {
    public:
-    ServiceOutput output_of(const ServiceDetails& service) const override;
+    ServiceOutput output_of(const ServiceDetails& service, std::size_t bytes_max) const override;
     void write(const std::string& id, ServiceOutput output);
 
    private:

@@ -121,6 +121,10 @@ TEST_CASE("groups that nobody knows, and wishes that are none") {
     CHECK(server.get(group_path("sg-9", rest), 404).at("detail") == "Service group not found");
   server.delete_(group_path("sg-9"), 404);
   server.post(group_path("sg-9", "/status"), R"({"status":"cancelled"})", 404);
+  const auto alone = server.create("inference/vllm");
+  server.delete_(group_path(alone), 404);
+  server.post(group_path(alone, "/status"), R"({"status":"cancelled"})", 404);
+  server.await_status(alone, "starting");
   CHECK(server.get(groups).as_array().empty());
   const auto id = server.create("inference/vllm", four_replicas);
   server.post(group_path(id, "/status"), R"({"status":"running"})", 400);

@@ -75,6 +75,7 @@ TEST_CASE("services queue where the cluster is full, and the logs say why") {
   const auto first = server.create("inference/vllm");
   server.await_status(first, "starting");
   const auto second = server.create("inference/vllm");
+  server.await_reason(second);
   CHECK(server.get(one(second, "/status")).at("status") == "pending");
   const std::string logs = server.get(one(second, "/logs")).at("logs").as_string().c_str();
   CHECK(logs.find("pending: ") != std::string::npos);

@@ -17,11 +17,10 @@ bool matches(std::string_view pattern, std::string_view name) {
 
 bool may_be_requested(const Recipe& recipe, std::string_view name) {
   if (name == "PORT" || name == "HOST") return false;  // The driver's word counts.
-  if (!recipe.request_environment) return true;
   const auto is_name = [&](const EnvironmentVariable& each) { return each.name == name; };
   const auto is_match = [&](const std::string& pattern) { return matches(pattern, name); };
   return std::ranges::any_of(recipe.launch.environment, is_name) ||
-         std::ranges::any_of(*recipe.request_environment, is_match);
+         std::ranges::any_of(recipe.request_environment, is_match);
 }
 
 bool has_broken_placeholder(std::string_view text) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,8 +41,8 @@ struct Recipe {
   std::string port_variable;
   RecipeResources resources;
   /// Variables that a request may set beside those of `launch.environment`: names, or beginnings of
-  /// names with a "*" after them. Absent: any that no request is refused for.
-  std::optional<std::vector<std::string>> request_environment;
+  /// names with a "*" after them. What `is_allowed_variable` refuses stays refused.
+  std::vector<std::string> request_environment;
 
   bool operator==(const Recipe&) const = default;
 };

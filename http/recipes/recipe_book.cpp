@@ -49,8 +49,7 @@ std::shared_ptr<const Recipes> RecipeBook::current() const {
 }
 
 std::shared_ptr<const Recipe> RecipeBook::find(std::string_view name) const {
-  if (auto found = current()->find(name)) return found;
-  return look_again()->find(name);
+  return current()->find(name);
 }
 
 std::shared_ptr<const Recipes> RecipeBook::look_again() const {

@@ -28,8 +28,9 @@ struct Recipes {
 };
 
 /// The recipes of a folder as they are now: files that change, come and go are noticed by whoever
-/// asks next. All functions may be called from any thread, and are cheap: the folder is looked at
-/// so seldom that looking takes a hundredth of the time at most.
+/// asks some milliseconds later. `current` and `find` may be called from any thread, and are cheap:
+/// the folder is looked at so seldom that looking takes a hundredth of the time at most, by one
+/// thread while the others go on.
 class RecipeBook {
  public:
   /// Of a problem that wasn't there when the folder was looked at before.
@@ -40,8 +41,7 @@ class RecipeBook {
   explicit RecipeBook(std::filesystem::path folder, Report report = {});
 
   std::shared_ptr<const Recipes> current() const;
-  /// As `Recipes::find`. What isn't found is looked for in the folder once more before that is
-  /// said, so a new file can be used at once.
+  /// As `Recipes::find`.
   std::shared_ptr<const Recipe> find(std::string_view name) const;
   /// What the folder holds at this very moment.
   std::shared_ptr<const Recipes> look_again() const;

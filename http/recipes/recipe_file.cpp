@@ -251,12 +251,12 @@ class RecipeReader {
   }
 
   void read_request_environment(const YAML::Node& node, const std::string& key) {
-    auto& patterns = recipe_.request_environment.emplace();
+    auto& patterns = recipe_.request_environment;
     read_list(node, key, environment_variables_max, [&](const YAML::Node& item) {
       auto pattern = item.IsScalar() ? item.Scalar() : "";
       const auto name =
           std::string_view(pattern).substr(0, pattern.size() - (pattern.ends_with('*') ? 1 : 0));
-      if (!is_allowed_variable(name))
+      if (pattern != "*" && !is_allowed_variable(name))
         refuse(item, fmt::format("{} are names; a * at the end is any ending. A name {}", key,
                                  variable_name_wanted));
       else

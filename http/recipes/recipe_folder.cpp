@@ -142,7 +142,9 @@ RecipeListing list_recipes(const std::filesystem::path& folder) {
 boost::system::result<RecipeText, RecipeProblem> read_recipe_text(
     const std::filesystem::path& folder, const RecipeFile& file) {
   const auto root = open_directory(folder);
+  if (!root) return failed(file.file(), "cannot be opened");
   const auto category = open_beneath(root, file.category, O_RDONLY | O_DIRECTORY);
+  if (!category) return failed(file.file(), "cannot be opened");
   // Opening a pipe would wait for its writer.
   const auto descriptor =
       open_beneath(category, file.stem + std::string(extension), O_RDONLY | O_NONBLOCK);

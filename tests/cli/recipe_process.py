@@ -76,6 +76,8 @@ class RecipeProcess(unittest.TestCase):
         self.assertIn("inference/vllm", shipped)
         recipe = self.data / "recipes" / "inference" / "ours.yaml"
         recipe.write_text(OWN)
+        while "inference/ours" not in self.paths():
+            pass
         self.assertEqual(self.get("/api/v1/recipes/ours"), (200, {
             "name": "ours", "category": "inference", "description": "ours", "version": "1", "path": "inference/ours"}))
         self.assertIn("inference/ours", run("recipe", "list", "--data", self.data).stdout)

@@ -120,7 +120,7 @@ TEST_CASE("recipes are listed with what they take") {
         [&](auto& out, auto& err) { return list_recipes(shipped_recipes(), as_json, out, err); });
   };
   CHECK_THAT(list(false).out,
-             Catch::Contains("inference/vllm           0.2.0   1 GPU, 2 CPUs, 32 GiB              "
+             Catch::Contains("inference/vllm           0.2.0   1 GPU, 2 CPUs, 32 GiB               "
                              "vLLM serves a model"));
   CHECK_THAT(list(false).out, Catch::Contains("2 nodes of 4 GPUs, 8 CPUs, 128 GiB"));
   const auto all = boost::json::parse(list(true).out).as_array();
@@ -152,4 +152,17 @@ TEST_CASE("the recipe of the document has the document's defaults") {
                                                      {"VLLM_MODEL", "Qwen/Qwen2.5-0.5B-Instruct"},
                                                      {"VLLM_PORT", "8001"}};
   CHECK(vllm->launch.environment == environment);
+}
+
+TEST_CASE("requests set what the document shows, and nothing by which vLLM loads code") {
+  const auto code_with = [](const std::string& name) {
+    return show("vllm", R"({"environment": {")" + name + R"(": "1"}})").code;
+  };
+  for (const auto* name :
+       {"VLLM_MODEL", "VLLM_HOST", "VLLM_PORT", "VLLM_MAX_MODEL_LEN", "VLLM_TENSOR_PARALLEL_SIZE",
+        "VLLM_GPU_MEMORY_UTILIZATION", "CUDA_VISIBLE_DEVICES"})
+    CHECK(code_with(name) == 0);
+  for (const auto* name : {"VLLM_NCCL_SO_PATH", "VLLM_LOGGING_CONFIG_PATH", "VLLM_PLUGINS",
+                           "VLLM_ANYTHING", "HF_HOME"})
+    CHECK(code_with(name) == 1);
 }

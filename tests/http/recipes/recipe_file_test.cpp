@@ -89,7 +89,7 @@ TEST_CASE("a recipe needs a description, a version, and something to run") {
   CHECK(recipe->name == "postgres");
   CHECK(recipe->version == "15");
   CHECK(recipe->launch.grace_period_s == 10);
-  CHECK_FALSE(recipe->request_environment);
+  CHECK(recipe->request_environment.empty());
   CHECK(problems("name: vllm") ==
         "inference/vllm.yaml, line 1: description is missing\n"
         "inference/vllm.yaml, line 1: version is missing\n"
@@ -161,7 +161,7 @@ TEST_CASE("a problem names its line, its key and what stands there") {
         "\"-1\"");
   CHECK(problems("[Building]", "Building") ==
         "inference/vllm.yaml, line 24: log_patterns.building must be a list, not \"Building\"");
-  CHECK(problems("request_environment: [VLLM_*]", "request_environment: [\"*\"]") ==
+  CHECK(problems("request_environment: [VLLM_*]", "request_environment: [\"1*\"]") ==
         "inference/vllm.yaml, line 12: request_environment are names; a * at the end is any "
         "ending. A name must have letters, digits and underscores only, 128 at most and no digit "
         "first, and be none that changes which code is run");

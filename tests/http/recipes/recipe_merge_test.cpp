@@ -21,6 +21,7 @@ Recipe vllm() {
   recipe.launch.ports = {8000};
   recipe.launch.environment = {{"VLLM_MODEL", "Qwen/Qwen2.5-0.5B-Instruct"}, {"VLLM_PORT", "8001"}};
   recipe.port_variable = "VLLM_PORT";
+  recipe.request_environment = {"*"};
   recipe.resources = {1, 2, 32 * 1024, 1, 0, "", 15};
   return recipe;
 }
@@ -189,7 +190,7 @@ TEST_CASE(
 
 TEST_CASE("a recipe says which variables requests may set") {
   auto recipe = vllm();
-  recipe.request_environment = {"VLLM_*"};
+  recipe.request_environment = {"VLLM_MAX_*"};
   CHECK(problem(R"({"environment": {"VLLM_MAX_MODEL_LEN": "1"}})", recipe).empty());
   CHECK(problem(R"({"environment": {"OTHER": "1"}})", recipe) ==
         "config.environment.OTHER value_error: OTHER is not among the variables that recipe "

@@ -8,8 +8,8 @@
 
 namespace orrery::aifactory {
 
-// What model servers say, in the forms that they are known to say it in. They aren't trusted:
-// bodies are read as those of clients are (http/json/json_body.hpp).
+// What model servers say, in the forms that they are known to say it in. They aren't trusted, and
+// what is odd in an answer doesn't spoil the rest of it.
 
 /// The ids in the answer to GET /v1/models; nothing where it is none. `{"data":[{"id":"gpt2"}]}`,
 /// and plain strings instead of objects.

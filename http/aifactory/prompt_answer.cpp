@@ -8,6 +8,7 @@
 #include <boost/json/parse.hpp>
 
 #include "http/aifactory/service_json.hpp"
+#include "http/json/json_body.hpp"
 
 namespace orrery::aifactory {
 
@@ -53,13 +54,12 @@ std::string shown(std::string_view body) {
   return std::string(body);
 }
 
-/// The body as JSON where it is, else as text.
+/// The body as JSON where it is an object that we would take from a client too: so no number in it
+/// is too large to be written again. Else as text.
 json::value raw_json(std::string_view body) {
   json::error_code problem;
-  json::parse_options options;
-  options.max_depth = 32;
-  if (body.size() <= shown_bytes_max) {
-    auto value = json::parse(json::string_view(body.data(), body.size()), problem, {}, options);
+  if (body.size() <= shown_bytes_max && parse_json_object(body)) {
+    auto value = json::parse(json::string_view(body.data(), body.size()), problem);
     if (!problem) return value;
   }
   return json::value(shown(body));

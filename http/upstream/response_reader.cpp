@@ -14,6 +14,9 @@ namespace {
 namespace http = boost::beast::http;
 using Error = boost::system::error_code;
 
+/// Bytes of heads, chunk sizes and the like for each byte of the body, and of a head.
+constexpr std::size_t framing_per_body_max = 8;
+
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view event_stream_type = "text/event-stream";
 constexpr std::string_view text_type = "text/plain";
@@ -113,13 +116,19 @@ ResponseReader::State ResponseReader::put(std::string_view bytes) {
 ResponseReader::State ResponseReader::advance() {
   auto& parser = parsing_->parser;
   Error error;
+  const auto body_size_before = body_.size();
   const auto size = parser.put(boost::asio::buffer(input_), error);
   input_.erase(0, size);
+  body_size_ += body_.size() - body_size_before;
+  framing_size_ += size - (body_.size() - body_size_before);
   if (error == http::error::need_more) error = {};
   if (error == http::error::header_limit)
     return refuse(UpstreamProblem::too_large, "The head of the model server's answer is too large");
   if (error)
     return refuse(UpstreamProblem::malformed, "The model server's answer is not valid HTTP");
+  // Chunks of one byte have five others each; extensions of chunks have no limit of their own.
+  if (framing_size_ > framing_per_body_max * (limits_.head_bytes_max + body_size_))
+    return refuse(UpstreamProblem::malformed, "The model server's answer is nearly all framing");
   if (state_ == State::head && parser.is_header_done()) finish_head();
   if (state_ == State::body && !is_event_stream() && body_.size() > limits_.body_bytes_max)
     return refuse(UpstreamProblem::too_large, "The model server's answer is too large");

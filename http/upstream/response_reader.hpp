@@ -60,6 +60,8 @@ class ResponseReader {
   State state_ = State::head;
   bool has_begun_ = false;
   unsigned interim_count_ = 0;
+  /// Bytes of the body so far, and all others.
+  std::size_t body_size_ = 0, framing_size_ = 0;
   std::string_view content_type_;
   UpstreamFault fault_;
 };

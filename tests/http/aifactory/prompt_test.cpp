@@ -154,6 +154,29 @@ TEST_CASE("what a model server does wrong is told in the form of the document") 
         "No response generated");
 }
 
+TEST_CASE("what is odd in an answer doesn't spoil the rest of it") {
+  ModelFixture fixture;
+  fixture.server.add_node("mel2001", 4);
+  const auto id = fixture.running();
+  const auto answer_of = [&](const std::string& body) {
+    ScriptedUpstream upstream(answering(one_model, plain_answer(body)));
+    fixture.targets.choose(id, upstream.target());
+    return fixture.prompt(id, R"({"prompt":"Hi","model":"m"})");
+  };
+  for (const auto* count : {"1e400", "99999999999999999999999999", "-1", "1.5", "\"a\"", "null"}) {
+    const auto answer = answer_of(fmt::format(
+        R"({{"choices":[{{"message":{{"content":"x"}}}}],"usage":{{"prompt_tokens":3,"total_tokens":{}}}}})",
+        count));
+    INFO(count);
+    CHECK(text(answer, "response") == "x");
+    CHECK(answer.at("usage").at("prompt_tokens") == 3);
+    CHECK(answer.at("usage").at("total_tokens").is_null());
+  }
+  // Shown as text where it can't be shown as it stands.
+  CHECK(text(answer_of(R"({"choices":[],"size":1e400})"), "raw_response") ==
+        R"({"choices":[],"size":1e400})");
+}
+
 TEST_CASE("the first served model is asked, and asked for again once it is gone") {
   ModelFixture fixture;
   fixture.server.add_node("mel2001", 4);

@@ -121,6 +121,24 @@ TEST_CASE("what is too large is refused before it has all come") {
   CHECK(read.reader.state() == State::broken);
 }
 
+TEST_CASE("an answer that is nearly all framing is refused") {
+  const auto endless = [](std::string_view type, std::string_view chunk) {
+    Read read(fmt::format(
+        "HTTP/1.1 200 OK\r\nContent-Type: {}\r\nTransfer-Encoding: chunked\r\n\r\n", type));
+    std::size_t size = 0;
+    while (read.reader.state() == State::body && size < 1024 * 1024) {
+      read.reader.put(chunk);
+      size += chunk.size();
+    }
+    return read.reader.state() == State::body;
+  };
+  const auto extended = fmt::format("1;{}\r\n \r\n", std::string(1000, 'x'));
+  for (const auto* type : {"application/json", "text/event-stream"}) {
+    CHECK_FALSE(endless(type, extended));
+    CHECK(endless(type, "1\r\n \r\n"));
+  }
+}
+
 TEST_CASE("a stream of events has no largest size") {
   Read read("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
   REQUIRE(read.reader.is_event_stream());

@@ -13,12 +13,35 @@
 #include "cli/service_settings.hpp"
 #include "cli/start_failure.hpp"
 #include "drivers/local_process/host_resources.hpp"
+#include "drivers/local_process/sandbox.hpp"
 
 namespace orrery {
 namespace {
 
-/// Of a node that was cordoned because of the settings, and not by an operator.
+/// Of nodes that were cordoned because of the settings, and not by an operator.
 constexpr std::string_view disabled_reason = "local_process is not enabled";
+constexpr std::string_view renamed_reason = "this host is another node now";
+
+/// Nodes of this kind, by whatever name this host had.
+std::vector<NodeDetails> local_nodes(const NodeView& nodes) {
+  constexpr std::size_t page = 1'000;
+  std::vector<NodeDetails> found;
+  for (std::string after;;) {
+    auto some = nodes.list("", after, page);
+    if (some.empty()) return found;
+    after = some.back().id;
+    for (auto& node : some)
+      if (node.description.driver == NodeDriver::local_process) found.push_back(std::move(node));
+  }
+}
+
+/// It runs services without the wall between them and the server: that is said.
+void warn_of_missing_sandbox(const Configuration& configuration) {
+  const auto problem = find_sandbox(local_process_configuration(configuration).sandbox).problem;
+  if (!problem.empty() && configuration.local_process_sandbox == "auto")
+    log_warning(fmt::format("services run without a sandbox, and may read what this server may: {}",
+                            problem));
+}
 
 template <class A>
 void tell(CommandGateway& gateway, const std::string& id, typename A::Command command) {
@@ -64,8 +87,7 @@ std::string local_node_id(const Configuration& configuration) {
 
 bool needs_local_driver(const Configuration& configuration, const NodeView& nodes) {
   if (configuration.local_process_enabled) return true;
-  const auto node = nodes.find(local_node_id(configuration));
-  return node && node->description.driver == NodeDriver::local_process;
+  return !local_nodes(nodes).empty();
 }
 
 LocalProcessConfiguration local_process_configuration(const Configuration& configuration) {
@@ -108,15 +130,17 @@ NodeRegistered describe_local_node(const Configuration& configuration) {
 void provide_local_node(const Configuration& configuration, CommandGateway& gateway,
                         const ReadModels& models) {
   const auto id = local_node_id(configuration);
+  const bool is_enabled = configuration.local_process_enabled;
+  for (const auto& node : local_nodes(models.nodes))
+    if (!node.cordoned && (!is_enabled || node.id != id))
+      tell<Node>(gateway, node.id,
+                 Node::Cordon{std::string(is_enabled ? renamed_reason : disabled_reason)});
+  if (!is_enabled) return;
+  warn_of_missing_sandbox(configuration);
   const auto known = models.nodes.find(id);
-  if (!configuration.local_process_enabled) {
-    if (known && known->description.driver == NodeDriver::local_process && !known->cordoned)
-      tell<Node>(gateway, id, Node::Cordon{std::string(disabled_reason)});
-    return;
-  }
   if (!known) return register_node(configuration, gateway, models);
   compare(id, known->description, describe_local_node(configuration));
-  if (known->cordoned && known->reason == disabled_reason)
+  if (known->cordoned && (known->reason == disabled_reason || known->reason == renamed_reason))
     tell<Node>(gateway, id, Node::Uncordon{});
 }
 

@@ -1,8 +1,5 @@
 #include "drivers/local_process/control_group.hpp"
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string_view>
 
@@ -11,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "drivers/local_process/descriptor.hpp"
+#include "drivers/local_process/file_text.hpp"
 
 namespace orrery {
 namespace {
@@ -19,11 +17,6 @@ namespace {
 bool put(const std::string& file, std::string_view word) {
   const Descriptor out(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
   return out && ::write(out.get(), word.data(), word.size()) == static_cast<ssize_t>(word.size());
-}
-
-std::string get(const std::string& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 bool has_word(const std::string& text, std::string_view wanted) {
@@ -39,10 +32,10 @@ constexpr std::string_view own_place = "/orrery-server";
 /// Of this process, in the one hierarchy of version 2; empty where there is none.
 std::string own_group() {
   std::string path;
-  std::ifstream groups("/proc/self/cgroup");
+  std::istringstream groups(read_file_text("/proc/self/cgroup"));
   for (std::string line; std::getline(groups, line);)
     if (line.starts_with("0::")) path = line.substr(3);
-  std::ifstream mounts("/proc/self/mounts");
+  std::istringstream mounts(read_file_text("/proc/self/mounts"));
   for (std::string line; std::getline(mounts, line);) {
     std::istringstream words(line);
     std::string device, target, type;
@@ -55,15 +48,15 @@ std::string own_group() {
 }
 
 void pass_controllers_on(const std::string& group) {
-  const auto known = get(group + "/cgroup.controllers");
+  const auto known = read_file_text(group + "/cgroup.controllers");
   for (const std::string_view controller : {"memory", "cpu", "pids"})
     if (has_word(known, controller))
       put(group + "/cgroup.subtree_control", fmt::format("+{}", controller));
 }
 
 bool passes_memory_on(const std::string& group) {
-  return !has_word(get(group + "/cgroup.controllers"), "memory") ||
-         has_word(get(group + "/cgroup.subtree_control"), "memory");
+  return !has_word(read_file_text(group + "/cgroup.controllers"), "memory") ||
+         has_word(read_file_text(group + "/cgroup.subtree_control"), "memory");
 }
 
 }  // namespace
@@ -105,7 +98,7 @@ void join_control_group(const std::string& group) {
 
 bool ran_out_of_memory(const std::string& group) {
   if (group.empty()) return false;
-  std::istringstream events(get(group + "/memory.events"));
+  std::istringstream events(read_file_text(group + "/memory.events"));
   std::string name;
   for (std::uint64_t count = 0; events >> name >> count;)
     if (name == "oom_kill" && count > 0) return true;
@@ -113,7 +106,7 @@ bool ran_out_of_memory(const std::string& group) {
 }
 
 bool kill_control_group(const std::string& group) {
-  if (group.empty() || get(group + "/cgroup.procs").empty()) return false;
+  if (group.empty() || read_file_text(group + "/cgroup.procs").empty()) return false;
   put(group + "/cgroup.kill", "1");
   return true;
 }

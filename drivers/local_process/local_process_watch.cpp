@@ -13,8 +13,21 @@
 namespace orrery {
 namespace {
 
+/// What was killed takes a moment to be gone.
+constexpr std::chrono::milliseconds burial_interval{10};
+
 bool has_pattern(const LaunchPlan& plan, ServiceStage stage) {
   return std::ranges::find(plan.log_patterns, stage, &LogPattern::stage) != plan.log_patterns.end();
+}
+
+/// A run that hasn't begun is nobody's: whoever wants it says so again, and a supervisor that is
+/// still on its way finds nothing to do.
+bool is_unbegun(const RunDirectory& directory) {
+  if (directory.has_ended() || directory.has_begun()) return false;
+  const auto lock = directory.take_lock();
+  if (!lock || directory.has_begun() || directory.has_ended()) return false;
+  directory.withdraw_launch();
+  return true;
 }
 
 std::uint16_t served_port(const LaunchPlan& plan) {
@@ -27,50 +40,46 @@ std::uint16_t served_port(const LaunchPlan& plan) {
 
 void LocalProcesses::adopt() {
   std::error_code failure;
-  std::vector<RunDirectory> found;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(ground_.configuration.directory, failure))
-    if (RunDirectory::name_of(entry.path())) found.emplace_back(entry.path());
-  for (const auto& directory : found) adopt(directory);
+  std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> found;
+  for (auto entry = std::filesystem::directory_iterator(ground_.configuration.directory, failure);
+       !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
+    std::error_code gone;
+    if (RunDirectory::name_of(entry->path()))
+      found.emplace_back(std::filesystem::last_write_time(entry->path(), gone), entry->path());
+  }
+  std::sort(found.begin(), found.end());
+  for (const auto& [time, path] : found) adopt(RunDirectory(path));
   forget_old_runs();
 }
 
-/// A run that hasn't begun is nobody's: whoever wants it says so again.
 void LocalProcesses::adopt(const RunDirectory& directory) {
+  if (is_unbegun(directory)) return;
   const auto name = RunDirectory::name_of(directory.path());
-  auto plan = directory.launch();
-  const bool is_known = plan.has_value();
-  LocalRun run{directory, is_known ? std::move(*plan) : LaunchPlan{}};
+  LocalRun run{directory, directory.launch().value_or(LaunchPlan{})};
   run.plan.service_id = name->service_id;
   run.plan.fence = name->fence;
-  if (!directory.has_ended() && !directory.has_begun() && !directory.is_locked()) return;
   note_fences(run.plan);
-  ports_.note_taken(run.plan.ports);
-  run.phase = LocalRun::Phase::starting;
+  run.phase = directory.is_reported() ? LocalRun::Phase::over : LocalRun::Phase::starting;
   auto& kept = runs_.insert_or_assign(run.name(), std::move(run)).first->second;
-  if (directory.is_reported()) {
-    kept.phase = LocalRun::Phase::over;
-    ports_.give_back(kept.plan.ports);
-    return;
-  }
+  if (kept.phase == LocalRun::Phase::over) return ended_.push_back(kept.name());
+  ports_.note_taken(kept.plan.ports);
   watch(kept);
   look(kept);
 }
 
 /// The oldest go; those whose end nobody has taken yet stay.
 void LocalProcesses::forget_old_runs() {
-  std::vector<std::pair<std::filesystem::file_time_type, std::string>> ended;
-  std::error_code failure;
-  for (const auto& [name, run] : runs_)
-    if (run.phase == LocalRun::Phase::over && run.directory.is_reported())
-      ended.emplace_back(std::filesystem::last_write_time(run.directory.path(), failure), name);
-  const auto kept_max = ground_.configuration.ended_runs_max;
-  if (ended.size() <= kept_max) return;
-  std::sort(ended.begin(), ended.end());
-  ended.resize(ended.size() - kept_max);
-  for (const auto& [time, name] : ended) {
-    std::filesystem::remove_all(runs_.at(name).directory.path(), failure);
-    runs_.erase(name);
+  std::error_code ignored;
+  while (ended_.size() > ground_.configuration.ended_runs_max) {
+    if (const auto run = runs_.find(ended_.front()); run != runs_.end()) {
+      const auto& plan = run->second.plan;
+      if (const auto seen = fences_.find(plan.service_id);
+          seen != fences_.end() && seen->second == plan.fence)
+        fences_.erase(seen);
+      std::filesystem::remove_all(run->second.directory.path(), ignored);
+      runs_.erase(run);
+    }
+    ended_.pop_front();
   }
 }
 
@@ -90,6 +99,7 @@ void LocalProcesses::wait(std::chrono::milliseconds timeout) {
   for (const auto& [name, run] : runs_) {
     if (!run.is_living()) continue;
     if (run.start_deadline) until = std::min(until, *run.start_deadline);
+    if (run.is_being_buried) until = std::min(until, now + burial_interval);
     if (run.launch_is_told && !run.readiness_is_told && !run.is_being_probed &&
         !run.plan.probe_path.empty())
       until = std::min(until, run.next_probe);
@@ -189,19 +199,23 @@ void LocalProcesses::look_at_supervisor(LocalRun& run) {
     run.supervisor = watch_process(run.process.supervisor);
 }
 
+/// It is over only when nothing of it is found any more: until then its GPUs are nobody else's.
 void LocalProcesses::bury(LocalRun& run) {
   const auto lock = run.directory.take_lock();
   if (!lock || run.directory.has_ended()) return;
-  if (run.directory.process()) {
-    const bool is_of_now = run.process.boot_id == boot_id();
-    kill_leftovers(run.directory.path().string(),
-                   is_of_now ? run.process.leader : ProcessIdentity{}, run.plan.control_group);
-    remove_control_group(run.plan.control_group);
-    run.directory.write(ExitRecord{});
+  const auto process = run.directory.process();
+  if (!process) {
+    run.directory.write(
+        ExitRecord{{}, {}, "start_failed", "Its supervisor ended before it had started anything."});
     return;
   }
-  run.directory.write(
-      ExitRecord{{}, {}, "start_failed", "Its supervisor ended before it had started anything."});
+  const bool is_of_now = process->boot_id == boot_id();
+  run.is_being_buried =
+      !kill_leftovers(run.directory.path().string(),
+                      is_of_now ? process->leader : ProcessIdentity{}, run.plan.control_group);
+  if (run.is_being_buried) return;
+  remove_control_group(run.plan.control_group);
+  run.directory.write(ExitRecord{});
 }
 
 void LocalProcesses::finish(LocalRun& run) {

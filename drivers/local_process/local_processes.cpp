@@ -72,8 +72,6 @@ void LocalProcesses::start(const StartService& start) {
     return;
   }
   if (is_stale(start)) return;
-  if (directory.is_locked()) return adopt(directory);
-  errno = 0;
   if (start.node_id != ground_.configuration.node_id)
     return fail_start(start, directory,
                       {"node_is_another", fmt::format("This is not {}.", start.node_id)});
@@ -81,6 +79,11 @@ void LocalProcesses::start(const StartService& start) {
     return fail_start(
         start, directory,
         {"start_failed", fmt::format("{}: {}.", directory.path().string(), std::strerror(errno))});
+  auto lock = directory.take_lock();  // Nobody begins by an older plan meanwhile.
+  if (!lock || directory.has_begun() || directory.has_ended()) {
+    lock.reset();
+    return adopt(directory);
+  }
   auto plan = plan_run(ground_, start, directory, ports_);
   if (!plan) return fail_start(start, directory, plan.error());
   if (!directory.write(*plan)) {
@@ -90,12 +93,19 @@ void LocalProcesses::start(const StartService& start) {
   note_fences(*plan);
   LocalRun run{directory, std::move(*plan)};
   const auto name = run.name();
-  auto& kept = runs_.insert_or_assign(name, std::move(run)).first->second;
-  for (auto& [other_name, other] : runs_)
-    if (other_name != name && other.is_living() &&
-        (other.plan.service_id == kept.plan.service_id || share_a_gpu(other.plan, kept.plan)))
-      end(other, {});
+  runs_.insert_or_assign(name, std::move(run));
+  auto& kept = runs_.at(name);
+  end_those_before(kept);
+  lock.reset();
   if (!must_wait(kept)) launch(kept);
+}
+
+/// Who still holds its GPUs, or runs the same service, has lost them.
+void LocalProcesses::end_those_before(const LocalRun& run) {
+  for (auto& [name, other] : runs_)
+    if (&other != &run && other.is_living() &&
+        (other.plan.service_id == run.plan.service_id || share_a_gpu(other.plan, run.plan)))
+      end(other, {});
 }
 
 void LocalProcesses::stop(const StopService& stop) {
@@ -103,14 +113,33 @@ void LocalProcesses::stop(const StopService& stop) {
   if (run != nullptr && run->phase != LocalRun::Phase::over)
     return end(*run, {stop.grace_period_s, "", ""});
   if (run != nullptr) return tell_end(*run);
-  auto& seen = fences_[stop.service_id];  // A start that comes after its stop comes too late.
-  seen = std::max(seen, stop.fence + 1);
-  LaunchPlan unknown;
-  unknown.service_id = stop.service_id;
-  unknown.fence = stop.fence;
-  unknown.causation = stop.origin.causation;
-  unknown.correlation = stop.origin.correlation;
-  report(unknown, Service::ReportExited{stop.fence, {}, {}});
+  stop_unknown(stop);
+}
+
+/// An earlier driver may have come as far as to start a supervisor, which is still to begin.
+void LocalProcesses::stop_unknown(const StopService& stop) {
+  const auto directory =
+      RunDirectory::of(ground_.configuration.directory, stop.service_id, stop.fence);
+  LaunchPlan plan;
+  plan.service_id = stop.service_id;
+  plan.fence = stop.fence;
+  plan.causation = stop.origin.causation;
+  plan.correlation = stop.origin.correlation;
+  if (directory.make()) {
+    auto lock = directory.take_lock();
+    if (!lock || directory.has_begun() || directory.has_ended()) {
+      lock.reset();
+      adopt(directory);
+      if (auto* run = find(stop.service_id, stop.fence);
+          run != nullptr && run->phase != LocalRun::Phase::over)
+        end(*run, {stop.grace_period_s, "", ""});
+      return;
+    }
+    directory.write(ExitRecord{});
+  }
+  LocalRun run{directory, std::move(plan), LocalRun::Phase::over};
+  const auto name = run.name();
+  tell_end(runs_.insert_or_assign(name, std::move(run)).first->second);
 }
 
 void LocalProcesses::end_was_taken(const std::string& service_id, std::uint64_t fence) {
@@ -119,6 +148,7 @@ void LocalProcesses::end_was_taken(const std::string& service_id, std::uint64_t 
   run->directory.mark_reported();
   std::error_code ignored;
   std::filesystem::remove_all(run->directory.work(), ignored);
+  ended_.push_back(run->name());
   forget_old_runs();
 }
 
@@ -192,12 +222,13 @@ void LocalProcesses::launch(LocalRun& run) {
 
 void LocalProcesses::launch_waiting() {
   for (auto& [name, run] : runs_)
-    if (run.phase == LocalRun::Phase::waiting && !must_wait(run)) launch(run);
+    if (run.phase == LocalRun::Phase::waiting && !run.is_unwanted && !must_wait(run)) launch(run);
 }
 
 /// A run that hasn't begun, and never will once the lock is ours, is over at once.
 void LocalProcesses::end(LocalRun& run, const StopRecord& stop) {
   if (run.phase == LocalRun::Phase::over) return;
+  run.is_unwanted = true;
   auto wish = stop;
   if (const auto before = run.directory.stop(); before && wish.code.empty()) {
     wish.code = before->code;
@@ -208,7 +239,8 @@ void LocalProcesses::end(LocalRun& run, const StopRecord& stop) {
     signal_process(run.process.supervisor, SIGTERM);
     return;
   }
-  if (const auto lock = run.directory.take_lock(); lock && !run.directory.has_begun())
+  if (const auto lock = run.directory.take_lock();
+      lock && !run.directory.has_begun() && !run.directory.has_ended())
     run.directory.write(ExitRecord{});
   if (run.is_living()) return look(run);
   if (run.directory.has_ended()) finish(run);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <string>
@@ -65,6 +66,8 @@ class LocalProcesses {
   void launch(LocalRun& run);
   void launch_waiting();
   void end(LocalRun& run, const StopRecord& stop);
+  void end_those_before(const LocalRun& run);
+  void stop_unknown(const StopService& stop);
 
   /// What the files and the kernel say of the run now.
   void look(LocalRun& run);
@@ -93,6 +96,8 @@ class LocalProcesses {
   Descriptor notifications_;
   std::map<int, std::string> watched_;
   Runs runs_;
+  /// Whose end was taken, in that order.
+  std::deque<std::string> ended_;
   /// The largest seen, by service and by GPU.
   std::map<std::string, std::uint64_t> fences_;
   std::map<std::uint32_t, std::uint64_t> gpu_fences_;

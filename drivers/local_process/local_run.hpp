@@ -33,6 +33,11 @@ struct LocalRun {
   ProcessRecord process = {};
   int watch = -1;
 
+  /// Told to end; so it never begins, whatever can be written.
+  bool is_unwanted = false;
+  /// Its supervisor is gone, and what that left behind is being killed.
+  bool is_being_buried = false;
+
   bool building_is_told = false;
   bool launch_is_told = false;
   bool readiness_is_told = false;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <boost/json.hpp>
 
 #include "actors/service/variable_names.hpp"
 #include "drivers/local_process/process_table.hpp"
@@ -87,6 +88,12 @@ std::string unquoted(std::string_view value) {
   return std::string(is_quoted ? value.substr(1, value.size() - 2) : value);
 }
 
+bool is_utf8(std::string_view text) {
+  boost::json::error_code failure;
+  boost::json::parse(boost::json::serialize(boost::json::string(text)), failure);
+  return !failure;
+}
+
 void set(Variables& environment, const Variables& more) {
   for (const auto& [name, value] : more) environment[name] = value;
 }
@@ -114,6 +121,7 @@ boost::system::result<Variables, LaunchFailure> read_environment_file(
     const auto equals = line.find('=');
     if (equals == std::string::npos || equals == 0 || line.find('\0') != std::string::npos)
       return failure(fmt::format("has no NAME=value in line {}", number));
+    if (!is_utf8(line)) return failure(fmt::format("is no UTF-8 in line {}", number));
     variables[line.substr(0, equals)] = unquoted(std::string_view(line).substr(equals + 1));
   }
   return variables;

@@ -4,8 +4,6 @@
 #include <charconv>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <sstream>
 
@@ -14,14 +12,10 @@
 #include <sys/syscall.h>
 
 #include "drivers/local_process/control_group.hpp"
+#include "drivers/local_process/file_text.hpp"
 
 namespace orrery {
 namespace {
-
-std::string read_whole(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// "pid (name) state parent group session …": the name may hold anything, parentheses too.
 std::optional<ProcessEntry> parse_stat(std::int32_t pid, const std::string& stat) {
@@ -44,7 +38,7 @@ std::optional<ProcessEntry> parse_stat(std::int32_t pid, const std::string& stat
 
 /// Whether NAME=value is among the variables that the process was started with.
 bool has_variable(std::int32_t pid, std::string_view entry) {
-  const auto environment = read_whole(fmt::format("/proc/{}/environ", pid));
+  const auto environment = read_file_text(fmt::format("/proc/{}/environ", pid));
   for (std::size_t at = 0; at < environment.size();) {
     const auto end = std::min(environment.find('\0', at), environment.size());
     if (std::string_view(environment).substr(at, end - at) == entry) return true;
@@ -53,24 +47,25 @@ bool has_variable(std::int32_t pid, std::string_view entry) {
   return false;
 }
 
-/// The number of a session isn't given again while it has members, so members of a session whose
-/// leader is gone, or is the one that is meant, belong to it.
-bool is_session_of(const ProcessIdentity& leader) {
-  const auto known = find_process(leader.pid);
-  return leader.pid > 0 && (!known || known->identity == leader);
+/// Whether a process is in the session of this leader. The number of a session isn't given again
+/// while it has members; what is in it and older than the leader belongs to an earlier one.
+bool is_in_session_of(const ProcessIdentity& leader, const ProcessEntry& process) {
+  return leader.pid > 0 && process.session == leader.pid &&
+         process.identity.start_ticks >= leader.start_ticks;
 }
 
 }  // namespace
 
 std::optional<ProcessEntry> find_process(std::int32_t pid) {
-  return parse_stat(pid, read_whole(fmt::format("/proc/{}/stat", pid)));
+  return parse_stat(pid, read_file_text(fmt::format("/proc/{}/stat", pid)));
 }
 
 std::vector<ProcessEntry> list_processes() {
   std::vector<ProcessEntry> found;
   std::error_code failure;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", failure)) {
-    const auto name = entry.path().filename().string();
+  for (auto entry = std::filesystem::directory_iterator("/proc", failure);
+       !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
+    const auto name = entry->path().filename().string();
     std::int32_t pid = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
     if (error != std::errc{} || end != name.data() + name.size()) continue;
@@ -96,14 +91,14 @@ std::vector<ProcessEntry> descendants_of(std::int32_t pid) {
 }
 
 std::string boot_id() {
-  auto id = read_whole("/proc/sys/kernel/random/boot_id");
+  auto id = read_file_text("/proc/sys/kernel/random/boot_id");
   while (!id.empty() && id.back() == '\n') id.pop_back();
   return id;
 }
 
 double seconds_since_start(const ProcessIdentity& process) {
   double uptime = 0;
-  std::ifstream("/proc/uptime") >> uptime;
+  std::istringstream(read_file_text("/proc/uptime")) >> uptime;
   const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
   return std::max(0.0, uptime - static_cast<double>(process.start_ticks) / ticks);
 }
@@ -127,26 +122,18 @@ void wait_until_readable(int descriptor, std::chrono::milliseconds timeout) {
 
 bool kill_leftovers(const std::string& run_directory, const ProcessIdentity& leader,
                     const std::string& control_group) {
-  constexpr int rounds_max = 50;
   const auto mark = fmt::format("{}={}", run_mark, run_directory);
-  for (int round = 0; round < rounds_max; ++round) {
-    const bool found_by_group = kill_control_group(control_group);
-    bool found = found_by_group;
-    const bool by_session = is_session_of(leader);
-    for (const auto& process : list_processes()) {
-      if (process.is_zombie) continue;
-      if (!(by_session && process.session == leader.pid) &&
-          !has_variable(process.identity.pid, mark))
-        continue;
-      found = true;
-      const auto ended = watch_process(process.identity);
-      signal_process(process.identity, SIGKILL);
-      wait_until_readable(ended.get(), std::chrono::milliseconds(200));
-    }
-    if (!found) return true;
-    if (found_by_group) wait_until_readable(-1, std::chrono::milliseconds(20));
+  bool is_empty = !kill_control_group(control_group);
+  const auto known = find_process(leader.pid);
+  const bool has_session = !known || known->identity == leader;
+  for (const auto& process : list_processes()) {
+    if (process.is_zombie) continue;
+    const bool is_member = has_session && is_in_session_of(leader, process);
+    if (!is_member && !has_variable(process.identity.pid, mark)) continue;
+    is_empty = false;
+    signal_process(process.identity, SIGKILL);
   }
-  return false;
+  return is_empty;
 }
 
 }  // namespace orrery

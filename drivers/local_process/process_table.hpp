@@ -47,7 +47,7 @@ void wait_until_readable(int descriptor, std::chrono::milliseconds timeout);
 inline constexpr std::string_view run_mark = "ORRERY_RUN";
 
 /// Kills what is left of a run whose supervisor is gone: by its cgroup, its session and its mark.
-/// True once nothing was found any more.
+/// True where nothing was found; else it has to be asked again, for ending takes a moment.
 bool kill_leftovers(const std::string& run_directory, const ProcessIdentity& leader,
                     const std::string& control_group);
 

@@ -2,14 +2,13 @@
 
 #include <array>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <boost/json.hpp>
 
+#include "drivers/local_process/file_text.hpp"
 #include "storage/durable_directory.hpp"
 
 namespace orrery {
@@ -42,10 +41,8 @@ bool write_record(const std::filesystem::path& file, const Record& record) {
 /// Members that the file doesn't have keep their defaults.
 template <class Record>
 std::optional<Record> read_record(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return std::nullopt;
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (text.size() > record_bytes_max) return std::nullopt;
+  const auto text = read_file_text(file);
+  if (text.empty() || text.size() > record_bytes_max) return std::nullopt;
   boost::json::error_code failure;
   const auto written = boost::json::parse(text, failure);
   if (failure || !written.is_object()) return std::nullopt;
@@ -120,6 +117,8 @@ std::optional<StopRecord> RunDirectory::stop() const {
 std::optional<ExitRecord> RunDirectory::exit() const {
   return read_record<ExitRecord>(path_ / "exit.json");
 }
+
+void RunDirectory::withdraw_launch() const { ::unlink((path_ / "launch.json").c_str()); }
 
 bool RunDirectory::has_begun() const {
   return ::access((path_ / "process.json").c_str(), F_OK) == 0;

@@ -50,6 +50,9 @@ class RunDirectory {
   bool write(const StopRecord& stop) const;
   bool write(const ExitRecord& exit) const;
 
+  /// What hasn't begun shall not begin by this plan. Only with the lock.
+  void withdraw_launch() const;
+
   /// A line of the log has told that the service came to the stage. Stays told.
   void mark(ServiceStage stage) const;
   bool is_marked(ServiceStage stage) const;

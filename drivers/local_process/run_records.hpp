@@ -15,7 +15,7 @@ namespace orrery {
 // older server didn't write has its default.
 
 /// launch.json: everything that is needed to start the process, and to look after it later. Written
-/// by the driver before it starts a supervisor, and never changed.
+/// by the driver, with the lock, before it starts a supervisor; never changed once that has begun.
 struct LaunchPlan {
   std::string service_id;
   std::uint64_t fence = 0;

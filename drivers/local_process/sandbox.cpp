@@ -51,9 +51,16 @@ void add_devices(Words& words, const std::vector<std::uint32_t>& gpu_indices) {
   }
 }
 
-void add_hidden(Words& words, const std::vector<std::filesystem::path>& hidden) {
+bool is_below(const std::filesystem::path& path, const std::filesystem::path& folder) {
+  return path.string().starts_with((folder / "").string());
+}
+
+/// Those below `folder`.
+void add_hidden(Words& words, const std::vector<std::filesystem::path>& hidden,
+                const std::filesystem::path& folder) {
   for (const auto& path : hidden) {
     std::error_code failure;
+    if (!is_below(path, folder)) continue;
     if (std::filesystem::is_directory(path, failure))
       add(words, {"--tmpfs", path.string()});
     else if (std::filesystem::exists(path, failure))
@@ -98,9 +105,11 @@ std::vector<std::string> sandboxed(const Sandbox& sandbox, const SandboxView& vi
   if (sandbox.program.empty()) return command;
   auto words = first_words(sandbox);
   add_devices(words, view.gpu_indices);
-  add_hidden(words, view.hidden);
-  const auto recipes = view.recipes.string();
-  if (!recipes.empty()) add(words, {"--ro-bind-try", recipes, recipes});
+  add_hidden(words, view.hidden, "/");
+  if (const auto recipes = view.recipes.string(); !recipes.empty()) {
+    add(words, {"--ro-bind-try", recipes, recipes});
+    add_hidden(words, view.hidden, recipes);  // What lies in there was shown again.
+  }
   const auto work = view.work.string();
   add(words, {"--bind", work, work, "--chdir", work, "--"});
   words.insert(words.end(), command.begin(), command.end());

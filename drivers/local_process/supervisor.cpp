@@ -205,16 +205,14 @@ ExitRecord could_not_start(std::string_view why) {
   return {{}, {}, "start_failed", fmt::format("Its process can't be started: {}.", why)};
 }
 
-ExitRecord run_it(const RunDirectory& run, Descriptor signals) {
-  const auto plan = run.launch();
-  if (!plan) return could_not_start("launch.json can't be read");
-  auto process = SupervisedProcess::fork(*plan);
+ExitRecord run_it(const RunDirectory& run, const LaunchPlan& plan, Descriptor signals) {
+  auto process = SupervisedProcess::fork(plan);
   if (!process) return could_not_start(process.error().message());
   const auto self = find_process(::getpid());
   const ProcessRecord record{boot_id(), self ? self->identity : ProcessIdentity{},
                              process->leader()};
   if (!run.write(record)) return could_not_start(std::strerror(errno));  // Which kills the child.
-  return Supervision(run, *plan, std::move(signals), std::move(*process)).see_through();
+  return Supervision(run, plan, std::move(signals), std::move(*process)).see_through();
 }
 
 }  // namespace
@@ -225,7 +223,9 @@ int supervise(const std::filesystem::path& run_directory) {
   const RunDirectory run(run_directory);
   const auto lock = run.take_lock();
   if (!lock || run.has_begun() || run.has_ended()) return 0;
-  const auto exit = run_it(run, std::move(signals));
+  const auto plan = run.launch();
+  if (!plan) return 0;  // Nobody wants it any more.
+  const auto exit = run_it(run, *plan, std::move(signals));
   return run.write(exit) ? 0 : 1;
 }
 

@@ -11,6 +11,12 @@ import time
 from pathlib import Path
 
 
+def _drain(output):
+    """So that the server never blocks on a full pipe."""
+    with output:
+        output.read()
+
+
 class LocalServer:
     """Starts on an ephemeral port, is killed or stopped, and starts again over the same data."""
 
@@ -34,7 +40,7 @@ class LocalServer:
                 break
         else:
             raise AssertionError(f"it does not start: {(self.folder / 'server.log').read_text()}")
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        threading.Thread(target=_drain, args=(self.process.stdout,), daemon=True).start()
         return self
 
     def kill(self):

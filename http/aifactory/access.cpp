@@ -1,7 +1,11 @@
 #include "http/aifactory/access.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/beast/core/string.hpp>
+#include <boost/url/authority_view.hpp>
 
 #include "http/auth/credential.hpp"
 #include "projections/identity/identity_view.hpp"
@@ -11,10 +15,11 @@ namespace orrery::aifactory {
 
 namespace {
 
-/// Without its port, and without the brackets of an IPv6 address.
-std::string_view name_in(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
-  return host.substr(0, host.find(':'));
+/// Only clients of HTTP/1.0 send none; browsers always do.
+bool has_host(const Request& request) {
+  return std::any_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
+    return boost::beast::iequals(header.first, "host");
+  });
 }
 
 /// Name of the holder of a good credential; empty for all others.
@@ -30,7 +35,14 @@ std::string holder_of(const AifactoryContext& context, std::string_view credenti
 }  // namespace
 
 bool is_loopback_host(std::string_view host) {
-  const auto name = name_in(host);
+  const auto authority = boost::urls::parse_authority(host);
+  if (!authority || authority->has_userinfo()) return false;
+  std::uint16_t port = 0;
+  const std::string_view digits = authority->port();
+  if (!digits.empty() &&
+      std::from_chars(digits.data(), digits.data() + digits.size(), port).ec != std::errc{})
+    return false;
+  const std::string_view name = authority->encoded_host_address();
   if (boost::beast::iequals(name, "localhost")) return true;
   constexpr std::string_view below = ".localhost";
   if (name.size() > below.size() &&
@@ -48,9 +60,7 @@ boost::system::result<Caller, Refusal> caller_of(const AifactoryContext& context
     if (holder.empty()) return unauthorized();
     return Caller{std::move(holder)};
   }
-  // Only clients of HTTP/1.0 send no Host; browsers always do.
-  const auto host = request.header("host");
-  if (!host.empty() && !is_loopback_host(host))
+  if (has_host(request) && !is_loopback_host(request.header("host")))
     return error(400, "Without a token this server answers to the names of its own machine only");
   return Caller{"anonymous"};
 }

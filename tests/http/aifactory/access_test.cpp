@@ -10,11 +10,13 @@ using namespace orrery;
 TEST_CASE("names of this machine, and others") {
   using aifactory::is_loopback_host;
   for (const auto* const host : {"localhost", "LOCALHOST:8001", "api.localhost", "127.0.0.1",
-                                 "127.1.2.3:80", "[::1]", "[::1]:8001"})
+                                 "127.1.2.3:80", "[::1]", "[::1]:8001", "localhost:"})
     CHECK(is_loopback_host(host));
   for (const auto* const host :
        {"", "example.org", "localhost.example.org", "notlocalhost", ".localhost",
-        "127.0.0.1.nip.io", "10.0.0.1", "[::2]", "[::1", "0.0.0.0", "localhost@example.org"})
+        "127.0.0.1.nip.io", "10.0.0.1", "[::2]", "[::1", "0.0.0.0", "localhost@example.org",
+        "user@localhost", "127.0.0.1:8001:1", "127.0.0.1:99999", "localhost:http", "%6cocalhost",
+        "::1", ":80"})
     CHECK_FALSE(is_loopback_host(host));
 }
 
@@ -24,6 +26,7 @@ TEST_CASE("without a token only who names this machine is answered") {
   CHECK(server.ask("GET", "/api/v1/services", {}, {"Host: 127.0.0.1:8001"}).status == 200);
   const auto rebound = server.ask("GET", "/api/v1/services", {}, {"Host: evil.example:8001"});
   CHECK(rebound.status == 400);
+  CHECK(server.ask("GET", "/api/v1/services", {}, {"Host: "}).status == 400);
   const auto body = R"({"recipe_name":"inference/vllm"})";
   CHECK(server.ask("POST", "/api/v1/services", body, {"Host: evil.example"}).status == 400);
   CHECK(server.services.list().empty());

@@ -69,7 +69,7 @@ class ServeProcess(unittest.TestCase):
         slow = ["serve", "--dev", "--data", self.folder / "slow", "--time-scale", "0.001", "--listen"]
         process = subprocess.Popen(list(map(str, [BINARY, *slow, "127.0.0.1:0"])), stdout=subprocess.DEVNULL,
                                    stderr=subprocess.PIPE)
-        self.assertIn(b"events in the log", process.stderr.readline())
+        self.assertTrue(any(b"events in the log" in line for line in process.stderr))
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
         refused = run(*slow, "{}:{}".format(*server.address))
@@ -89,7 +89,7 @@ class ServeProcess(unittest.TestCase):
     def test_a_signal_while_nodes_boot_slowly_ends_with_0_too(self):
         arguments = [BINARY, "serve", "--dev", "--data", self.data, "--listen", "127.0.0.1:0", "--time-scale", "0.001"]
         process = subprocess.Popen(list(map(str, arguments)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        self.assertIn(b"events in the log", process.stderr.readline())
+        self.assertTrue(any(b"events in the log" in line for line in process.stderr))
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
         self.assertEqual(process.returncode, 0)

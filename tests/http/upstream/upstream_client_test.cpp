@@ -117,7 +117,8 @@ TEST_CASE("a server that closes without an answer on a new connection is not ask
 
 TEST_CASE("what a server says without being asked is no answer to the next question") {
   std::promise<void> has_said_more;
-  ScriptedUpstream upstream([&, connections = 0](ScriptedConnection& connection) mutable {
+  std::atomic<int> connections{0};
+  ScriptedUpstream upstream([&](ScriptedConnection& connection) {
     connection.request();
     if (++connections > 1) {
       connection.send(plain_answer("2"));

@@ -14,10 +14,15 @@ namespace {
 
 namespace json = boost::json;
 
+/// Many parsers stop at 32 levels, and an answer has some of its own around this.
+constexpr std::size_t input_depth_max = 24;
+
 /// Nothing where it is no JSON text, or one that is nested too deep for an answer.
 json::value value_of(const std::string& text) {
   json::error_code problem;
-  auto value = json::parse(text, problem);
+  json::parse_options options;
+  options.max_depth = input_depth_max;
+  auto value = json::parse(text, problem, {}, options);
   return problem ? json::value(nullptr) : value;
 }
 

@@ -1,7 +1,8 @@
 #include "http/aifactory/log_text.hpp"
 
 #include <fmt/format.h>
-#include <boost/locale/encoding_utf.hpp>
+#include <simdjson.h>
+#include <boost/locale/utf.hpp>
 
 #include "http/aifactory/service_json.hpp"
 #include "http/aifactory/service_logs.hpp"
@@ -31,8 +32,18 @@ std::string stream_text(const ServiceDetails& service, std::string_view stream,
 }  // namespace
 
 std::string readable_text(std::string_view bytes) {
-  return boost::locale::conv::utf_to_utf<char>(bytes.data(), bytes.data() + bytes.size(),
-                                               boost::locale::conv::skip);
+  if (simdjson::validate_utf8(bytes.data(), bytes.size())) return std::string(bytes);
+  std::string text;
+  const auto* const end = bytes.data() + bytes.size();
+  for (const auto* at = bytes.data(); at != end;) {
+    const auto* const start = at;
+    const auto letter = boost::locale::utf::utf_traits<char>::decode(at, end);
+    if (boost::locale::utf::is_valid_codepoint(letter))
+      text.append(start, at);
+    else
+      at = start + 1;  // What follows may be a letter again.
+  }
+  return text;
 }
 
 std::string log_text(const ServiceDetails& service, const ServiceLogs* logs,

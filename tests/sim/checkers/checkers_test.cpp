@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "actors/node/node.hpp"
+#include "drivers/driver_duties.hpp"
 #include "events/archive.hpp"
 #include "events/default_network.hpp"
 #include "sim/checkers/acknowledged_is_durable.hpp"
@@ -319,7 +320,7 @@ TEST_CASE("a snapshot that is not what the log says is found", "[sim]") {
   log.put_snapshot("node.3/n1", {0, 2, bytes});  // The cordon is missing.
   told.checker.compare(log);
   CHECK(told.checker.violations().size() == 1);
-  log.put_snapshot("tail/driver.3", {4, 0, "not what it is"});
+  log.put_snapshot(std::string("tail/").append(DriverDuties::name), {4, 0, "not what it is"});
   told.checker.compare(log);
   CHECK(told.checker.violations().size() == 3);
 }

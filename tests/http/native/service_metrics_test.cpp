@@ -15,7 +15,7 @@ TEST_CASE("services are counted by status") {
   NativeContext context;
   context.log = &log;
   context.services = &services;
-  const auto text = metrics_text(context, {});
+  const auto text = metrics_text(context, {}, false);
   CHECK_THAT(text, Catch::Contains("orrery_services{status=\"pending\"} 1\n"));
   CHECK_THAT(text, Catch::Contains("orrery_services{status=\"completed\"} 1\n"));
   CHECK_THAT(text, Catch::Contains("orrery_services{status=\"running\"} 0\n"));

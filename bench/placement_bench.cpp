@@ -1,6 +1,8 @@
 // Placement alone: whole lives of leases (requested, claimed, granted, released) through the pure
 // machine, with 10 % and with 90 % of the GPUs leased. Then those of services, which want
-// processors and memory as well, GPUs of any model or none, some of them in gangs.
+// processors and memory as well, and GPUs of any model, some of them in gangs; and of services
+// that need no GPUs and fill the memory while half of the processors stay free.
+#include <algorithm>
 #include <deque>
 #include <random>
 
@@ -17,13 +19,14 @@ constexpr auto* model = "A100-80GB";
 constexpr std::uint32_t gpus_per_node = 8;
 constexpr std::uint32_t cpus_per_node = 64;
 constexpr std::uint32_t memory_mib_per_node = 512 * 1024;
+constexpr std::uint32_t memory_mib_of_service = 64 * 1024;
 
 struct Scale {
   std::uint32_t node_count;
   std::size_t life_count;
 };
 
-enum class Kind { gpus_alone, services };
+enum class Kind { gpus_alone, services, memory_alone };
 
 /// The rest of the world: it does whatever placement owes.
 class World {
@@ -34,7 +37,7 @@ class World {
     for (std::uint32_t i = 0; i < scale.node_count; ++i) {
       const auto id = fmt::format("node-{:05}", i);
       NodeRegistered node{"c", model, gpus_per_node};
-      if (kind == Kind::services) {
+      if (kind != Kind::gpus_alone) {
         node.cpu_count = cpus_per_node;
         node.memory_mib = memory_mib_per_node;
       }
@@ -77,10 +80,15 @@ class World {
 
   void request(std::uint32_t gpu_count) {
     LeaseRequested wish{"vm/x", "c", model, gpu_count, WhenFull::queue};
+    if (kind_ == Kind::memory_alone) {
+      wish.gpu_count = 0;
+      wish.cpu_count = 4 * gpu_count;
+      wish.memory_mib = memory_mib_of_service * gpu_count;
+    }
     if (kind_ == Kind::services) {
       wish.gpu_model = random_() % 2 == 0 ? "" : model;
       wish.cpu_count = 1 + random_() % 4 * gpu_count;
-      wish.memory_mib = 1024 * wish.cpu_count;
+      wish.memory_mib = 1024 * wish.cpu_count;  // Too little to stand for a GPU.
       // Two on two nodes: the turn-over ends them one by one.
       if (random_() % 16 == 0) wish.gang = {fmt::format("sg-{}", lease_count_), 2, 0};
     }
@@ -93,8 +101,10 @@ class World {
   void ask(const LeaseRequested& wish) {
     auto id = fmt::format("{:032x}.1", ++lease_count_);
     tell("lease/" + id, wish);
-    leases_.emplace_back(std::move(id), wish.gpu_count);
-    gpus_leased_ += wish.gpu_count;
+    // So much memory stands for a GPU.
+    const auto size = std::max(wish.gpu_count, wish.memory_mib / memory_mib_of_service);
+    leases_.emplace_back(std::move(id), size);
+    gpus_leased_ += size;
   }
 
   void tell(std::string stream, Event event) {
@@ -158,4 +168,5 @@ int main(int argc, char** argv) {
   const Scale scale = wants_tiny(argc, argv) ? Scale{20, 200} : Scale{10'000, 300'000};
   measure("placement", scale, Kind::gpus_alone);
   measure("placement_services", scale, Kind::services);
+  measure("placement_memory", scale, Kind::memory_alone);
 }

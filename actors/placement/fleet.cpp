@@ -115,7 +115,11 @@ std::uint32_t Fleet::count_that_could_hold(const Kind& kind, const Demand& deman
 
 void Fleet::block(const Kind& kind, const Demand& demand, BlockedPools& blocked) const {
   for_each_pool(kind, [&](std::uint32_t pool) {
-    if (pools_[pool].nodes.could_hold(demand)) blocked.block(pool, demand);
+    const auto& nodes = pools_[pool].nodes;
+    if (!nodes.could_hold(demand)) return;
+    // As long as it lacks GPUs, processors and memory are of no use to it.
+    const bool lacks_gpus = demand.gpu_count != 0 && !nodes.has_free(demand.gpu_count);
+    blocked.block(pool, lacks_gpus ? Demand{demand.gpu_count, 0, 0} : demand);
   });
 }
 
@@ -185,12 +189,16 @@ void Fleet::update(std::uint32_t index, Change change) {
   if (has_grown(before, after)) clusters_[node.cluster].grown = true;
 }
 
+void Fleet::reconsider(std::uint32_t index) { clusters_[nodes_[index].cluster].grown = true; }
+
 void Fleet::set_ready(std::uint32_t index, bool ready) {
   update(index, [&](Node& node) { node.ready = ready; });
+  reconsider(index);
 }
 
 void Fleet::set_cordoned(std::uint32_t index, bool cordoned) {
   update(index, [&](Node& node) { node.cordoned = cordoned; });
+  reconsider(index);
 }
 
 void Fleet::set_aside(std::uint32_t index, bool aside) {
@@ -203,10 +211,12 @@ void Fleet::set_registered(std::uint32_t index, GpuMask gpus) {
 
 void Fleet::set_faulty(std::uint32_t index, GpuMask gpus, bool faulty) {
   update(index, [&](Node& node) { set_bits(node.faulty, gpus, faulty); });
+  reconsider(index);
 }
 
 void Fleet::set_suspect(std::uint32_t index, GpuMask gpus, bool suspect) {
   update(index, [&](Node& node) { set_bits(node.suspect, gpus, suspect); });
+  if (suspect) reconsider(index);
 }
 
 void Fleet::give(std::uint32_t index, GpuMask gpus, const Demand& demand, std::uint32_t lease) {

@@ -120,7 +120,8 @@ class Fleet {
 
   /// How many nodes could hold the demand if they were empty, ready or not.
   std::uint32_t count_that_could_hold(const Kind& kind, const Demand& demand) const;
-  /// Keeps others out of the pools where a demand of this kind waits.
+  /// Keeps others from what a demand of this kind waits for: from GPUs in the pools that could hold
+  /// it, and where it lacks no GPUs from processors and memory.
   void block(const Kind& kind, const Demand& demand, BlockedPools& blocked) const;
 
   /// Where the demand fits on one node: on the one with the least free GPUs that suffice (pack) or
@@ -175,6 +176,8 @@ class Fleet {
   /// A node with exactly this many GPUs free, in any pool of the kind.
   std::uint32_t node_with(std::uint32_t free_gpu_count, const Kind& kind, const Demand& demand,
                           const BlockedPools& blocked) const;
+  /// Who has lost the GPUs that he would have got leaves the rest of the node to others.
+  void reconsider(std::uint32_t node);
   /// Changes a node and keeps its pool right.
   template <class Change>
   void update(std::uint32_t node, Change change);

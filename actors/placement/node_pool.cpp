@@ -20,7 +20,7 @@ void NodePool::move(std::uint32_t slot, const std::optional<Supply>& before,
     if (!before->counts_room())
       bucket.uncounted.erase(slot);
     else
-      bucket.by_room.erase({before->cpu_count, before->memory_mib, slot});
+      erase(bucket, *before, slot);
   }
   if (!after) return;
   auto& bucket = buckets_[after->gpu_count];
@@ -28,7 +28,7 @@ void NodePool::move(std::uint32_t slot, const std::optional<Supply>& before,
   if (!after->counts_room())
     bucket.uncounted.insert(slot);
   else
-    bucket.by_room.emplace(after->cpu_count, after->memory_mib, slot);
+    bucket.by_cpu[after->cpu_count].emplace(after->memory_mib, slot);
 }
 
 std::uint32_t NodePool::node_with(std::uint32_t free_gpu_count, const Demand& demand,
@@ -39,31 +39,41 @@ std::uint32_t NodePool::node_with(std::uint32_t free_gpu_count, const Demand& de
   if (!demand.counts_room()) {
     slot = bucket.all.first();
   } else {
-    if (!bucket.by_room.empty())
-      slot =
-          strategy == PlacementStrategy::pack ? tightest(bucket, demand) : roomiest(bucket, demand);
+    slot =
+        strategy == PlacementStrategy::pack ? tightest(bucket, demand) : roomiest(bucket, demand);
     if (slot == NodeSet::none) slot = bucket.uncounted.first();
   }
   return slot == NodeSet::none ? none : nodes_[slot];
 }
 
+void NodePool::erase(Bucket& bucket, const Supply& free, std::uint32_t slot) {
+  const auto found = bucket.by_cpu.find(free.cpu_count);
+  found->second.erase({free.memory_mib, slot});
+  if (found->second.empty()) bucket.by_cpu.erase(found);
+}
+
 std::uint32_t NodePool::tightest(const Bucket& bucket, const Demand& demand) {
-  const auto& rooms = bucket.by_room;
-  for (auto room = rooms.lower_bound({demand.cpu_count, demand.memory_mib, 0}); room != rooms.end();
-       ++room)
-    if (std::get<1>(*room) >= demand.memory_mib) return std::get<2>(*room);
+  for (auto room = bucket.by_cpu.lower_bound(demand.cpu_count); room != bucket.by_cpu.end();
+       ++room) {
+    const auto node = room->second.lower_bound({demand.memory_mib, 0});
+    if (node != room->second.end()) return node->second;
+  }
   return NodeSet::none;
 }
 
 std::uint32_t NodePool::roomiest(const Bucket& bucket, const Demand& demand) {
-  const auto& rooms = bucket.by_room;
-  for (auto room = rooms.rbegin(); room != rooms.rend(); ++room) {
-    const auto [cpu_count, memory_mib, slot] = *room;
-    if (cpu_count < demand.cpu_count) break;
-    if (memory_mib < demand.memory_mib) continue;
-    return std::get<2>(*rooms.lower_bound({cpu_count, memory_mib, 0}));
+  for (auto room = bucket.by_cpu.rbegin(); room != bucket.by_cpu.rend(); ++room) {
+    if (room->first < demand.cpu_count) break;
+    const auto memory_mib = room->second.rbegin()->first;
+    if (memory_mib >= demand.memory_mib) return room->second.lower_bound({memory_mib, 0})->second;
   }
   return NodeSet::none;
+}
+
+bool NodePool::has_free(std::uint32_t gpu_count) const {
+  for (std::size_t free = gpu_count; free < buckets_.size(); ++free)
+    if (buckets_[free].all.first() != NodeSet::none) return true;
+  return false;
 }
 
 bool NodePool::could_hold(const Demand& demand) const {

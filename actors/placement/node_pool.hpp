@@ -5,7 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "actors/placement/demand.hpp"
@@ -15,9 +15,9 @@
 namespace orrery {
 
 /// The nodes of one cluster that have GPUs of one model, or none, in buckets by the number of free
-/// GPUs. A bucket gives its first node in constant time to who counts GPUs only, and its tightest
-/// node to who counts processors in the logarithm of its size. Only who is short of memory where
-/// there are processors looks at one node after the other.
+/// GPUs. A bucket gives its first node in constant time to who counts GPUs only. Who counts
+/// processors or memory looks once at each number of free processors that some node has: there are
+/// as many of those as a node has processors, however many nodes there are.
 class NodePool {
  public:
   static constexpr std::uint32_t none = NodeSet::none;
@@ -34,6 +34,9 @@ class NodePool {
   std::uint32_t node_with(std::uint32_t free_gpu_count, const Demand& demand,
                           PlacementStrategy strategy) const;
 
+  /// Some node that takes work has so many GPUs free, whatever else it lacks.
+  bool has_free(std::uint32_t gpu_count) const;
+
   /// The largest node's GPUs, whether it takes work or not.
   std::uint32_t gpu_count_max() const { return gpu_count_max_; }
   /// Some node could hold the demand if it were empty.
@@ -42,16 +45,15 @@ class NodePool {
   std::uint32_t count_that_could_hold(const Demand& demand) const;
 
  private:
-  /// What a node has free, and its slot.
-  using Room = std::tuple<std::uint64_t, std::uint64_t, std::uint32_t>;
   struct Bucket {
     NodeSet all;
     /// Of those, who counts neither processors nor memory.
     NodeSet uncounted;
-    /// The others.
-    std::set<Room> by_room;
+    /// The others by free processors, and then by free memory and slot.
+    std::map<std::uint64_t, std::set<std::pair<std::uint64_t, std::uint32_t>>> by_cpu;
   };
 
+  static void erase(Bucket& bucket, const Supply& free, std::uint32_t slot);
   static std::uint32_t tightest(const Bucket& bucket, const Demand& demand);
   static std::uint32_t roomiest(const Bucket& bucket, const Demand& demand);
 

@@ -125,6 +125,33 @@ TEST_CASE("who waits for processors keeps later ones from them, and not from GPU
   CHECK(told.request("l4", wish("A40", 1, 1, 0)) == queued("l4"));
 }
 
+TEST_CASE("who waits for a GPU leaves the processors to others until there is one") {
+  Told told;
+  told.add_node("n1", node("A40", 1, 8, 0));
+  CHECK(told.grant("l1", wish("A40", 1, 2, 0)) == "n1");
+  CHECK(told.request("l2", wish("A40", 1, 4, 0)) == queued("l2"));
+  CHECK(told.grant("l3", wish("", 0, 5, 0)) == "n1");
+  // Now it is processors that it lacks: nobody who comes later gets any.
+  CHECK(told.tell("lease/l1", LeaseReleased{}) == "gpu/n1:0 <- Gpu::Release\n");
+  CHECK(told.request("l4", wish("", 0, 1, 0)) == queued("l4"));
+  told.tell("lease/l3", LeaseReleased{});
+  CHECK(told.happen() == "n1");
+  CHECK(told.request("l5", wish("", 0, 4, 0)) == queued("l5"));
+}
+
+TEST_CASE("where memory is short the node that has enough of both is found") {
+  Told pack;
+  Told spread{PlacementStrategy::spread};
+  for (auto* told : {&pack, &spread}) {
+    told->add_node("n1", node("", 0, 16, 10));
+    told->add_node("n2", node("", 0, 16, 30));
+    told->add_node("n3", node("", 0, 8, 40));
+    CHECK(told->grant("l1", wish("", 0, 9, 20)) == "n2");
+    CHECK(told->grant("l2", wish("", 0, 1, 20)) == "n3");
+    CHECK(told->request("l3", wish("", 0, 1, 30)) == queued("l3"));
+  }
+}
+
 TEST_CASE("a lease without GPUs is granted at once, with a fence of its own") {
   Told told;
   told.add_node("n1", node("", 0, 8, 0));

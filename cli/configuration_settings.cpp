@@ -73,7 +73,7 @@ Setting data_directory() {
           [](const Configuration& configuration) { return configuration.data.string(); }};
 }
 
-/// "127.0.0.1:8080", "[::1]:8080"; port 0 lets the system choose.
+/// "127.0.0.1:8080", "[::1]:8080", "localhost:8080"; port 0 lets the system choose.
 Setting listen() {
   const auto set = [](Configuration& configuration, std::string_view value) -> SetResult {
     const auto colon = value.rfind(':');
@@ -85,7 +85,7 @@ Setting listen() {
       address = address.substr(1, address.size() - 2);
     if (!port || address.empty())
       return fmt::format("must be ADDRESS:PORT, such as 127.0.0.1:8080, not \"{}\"", value);
-    configuration.listen_address = address;
+    configuration.listen_address = address == "localhost" ? "127.0.0.1" : address;
     configuration.listen_port = *port;
     return {};
   };

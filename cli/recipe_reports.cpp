@@ -17,6 +17,7 @@
 #include "http/json/json_body.hpp"
 #include "http/recipes/recipe_file.hpp"
 #include "http/recipes/recipe_merge.hpp"
+#include "http/recipes/recipe_placeholders.hpp"
 
 namespace orrery {
 namespace {
@@ -26,9 +27,12 @@ namespace json = boost::json;
 
 constexpr std::string_view folder_placeholder = "${RECIPES}/";
 
-/// Scripts that the recipe's command names and that aren't there.
-void check_scripts(const fs::path& folder, const Recipe& recipe,
-                   std::vector<RecipeProblem>& problems) {
+/// Scripts that the recipe's command names and that aren't there, and placeholders that nothing
+/// will be filled in for.
+void check_ground(const fs::path& folder, const Recipe& recipe,
+                  std::vector<RecipeProblem>& problems) {
+  for (auto& problem : placeholder_problems(recipe))
+    problems.push_back({recipe.path + ".yaml", 0, std::move(problem)});
   for (const auto& argument : recipe.launch.command) {
     if (!argument.starts_with(folder_placeholder)) continue;
     const auto script = argument.substr(folder_placeholder.size());
@@ -70,7 +74,7 @@ int check_file(const fs::path& path, std::ostream& out, std::ostream& err) {
   const auto recipe = read_recipe(text->text, file);
   if (!recipe) return report(recipe.error().problems, 0, out, err);
   std::vector<RecipeProblem> problems;
-  check_scripts(folder, *recipe, problems);
+  check_ground(folder, *recipe, problems);
   return report(problems, 1, out, err);
 }
 
@@ -108,7 +112,7 @@ int check_recipes(const fs::path& path, std::ostream& out, std::ostream& err) {
   const RecipeBook book(path);
   const auto recipes = book.current();
   auto problems = recipes->problems;
-  for (const auto& recipe : recipes->all) check_scripts(path, *recipe, problems);
+  for (const auto& recipe : recipes->all) check_ground(path, *recipe, problems);
   check_names(*recipes, problems);
   if (recipes->all.empty() && problems.empty())
     problems.push_back({"", 0, fmt::format("{} holds no <category>/<name>.yaml", path.string())});

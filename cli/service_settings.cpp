@@ -25,10 +25,14 @@ namespace {
 constexpr std::size_t token_bytes_min = 20;
 constexpr std::size_t token_bytes_max = 512;
 
+/// Throws `StartFailure` for a name: it could come to mean another address.
 bool is_loopback(const std::string& address) {
   boost::system::error_code failure;
   const auto parsed = boost::asio::ip::make_address(address, failure);
-  return !failure && parsed.is_loopback();
+  if (failure)
+    throw StartFailure{exit_usage,
+                       fmt::format("listen must have an IP address or localhost, not {}", address)};
+  return parsed.is_loopback();
 }
 
 std::string read_token(const std::string& file) {

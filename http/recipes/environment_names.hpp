@@ -16,7 +16,4 @@ inline constexpr std::string_view variable_name_wanted =
 /// Whether a request for this recipe may set a variable that `is_allowed_variable`.
 bool may_be_requested(const Recipe& recipe, std::string_view name);
 
-/// Whether anything begins with "${" and is no "${NAME}".
-bool has_broken_placeholder(std::string_view text);
-
 }  // namespace orrery

@@ -15,6 +15,7 @@
 #include "actors/service/variable_names.hpp"
 #include "http/json/plain_text.hpp"
 #include "http/recipes/environment_names.hpp"
+#include "http/recipes/recipe_placeholders.hpp"
 #include "http/recipes/resource_fields.hpp"
 #include "http/recipes/yaml_document.hpp"
 
@@ -44,14 +45,6 @@ std::string written(const YAML::Node& node) {
   if (node.IsMap()) return "a map";
   if (node.IsSequence()) return "a list";
   return node.IsNull() ? "nothing" : fmt::format("\"{}\"", node.Scalar());
-}
-
-/// Whether an argument is a script that a shell reads: text from a request in it would be run.
-bool is_shell_script(const std::vector<std::string>& command, std::size_t index) {
-  if (index < 2 || !command[index - 1].starts_with('-') || !command[index - 1].ends_with('c'))
-    return false;
-  const auto program = command.front().substr(command.front().rfind('/') + 1);
-  return program == "sh" || program == "bash" || program == "dash" || program == "zsh";
 }
 
 class RecipeReader {
@@ -203,9 +196,8 @@ class RecipeReader {
         refuse(item, fmt::format("an argument must have at most {} bytes", argument_bytes_max));
       else if (has_broken_placeholder(command.back()))
         refuse(item, "a placeholder is ${NAME}; shells' other forms belong into a script");
-      else if (is_shell_script(command, command.size() - 1) &&
-               command.back().find("${") != std::string::npos)
-        refuse(item, "the shell would run what a placeholder stands for: write \"$NAME\"");
+      else if (const auto wrong = misplaced_placeholder(command); !wrong.empty())
+        refuse(item, std::string(wrong));
     });
     if (command.empty() || command.front().empty())
       refuse(node, "command must be a list of a program and its arguments");

@@ -163,6 +163,8 @@ class Merge {
     each.gpu_count = is_divided ? resources_.gpu_per_replica : resources_.gpu_count;
     each.gpu_model = resources_.gpu_model;
     each.time_limit_min = resources_.time_limit_min;
+    // A lease must ask for something.
+    if (each.cpu_count == 0 && each.memory_mib == 0 && each.gpu_count == 0) each.cpu_count = 1;
   }
 
   ServiceLaunch launch() {

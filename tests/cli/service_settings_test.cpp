@@ -38,11 +38,19 @@ TEST_CASE("on loopback the service API asks for no token") {
 }
 
 TEST_CASE("where others reach the server it doesn't start without a token") {
-  for (const auto* address : {"0.0.0.0", "::", "10.0.0.1", "::ffff:127.0.0.1", "a-name"}) {
+  for (const auto* address : {"0.0.0.0", "::", "10.0.0.1", "::ffff:127.0.0.1"}) {
     const auto message = failure([&] { services_token_digest(listening_at(address)); });
     CHECK_THAT(message, Catch::StartsWith("2 ") && Catch::Contains("openssl rand -hex 32") &&
                             Catch::Contains("--services-token-file"));
   }
+}
+
+TEST_CASE("a name is no address to listen at, but for localhost") {
+  CHECK(failure([] { services_token_digest(listening_at("a-name")); }) ==
+        "2 listen must have an IP address or localhost, not a-name");
+  Configuration configuration;
+  CHECK(find_setting("listen")->set(configuration, "localhost:8001").has_value());
+  CHECK(configuration.listen_address == "127.0.0.1");
 }
 
 TEST_CASE("a token that is configured is asked for everywhere") {

@@ -185,12 +185,15 @@ TEST_CASE("a shell is never given a placeholder as a part of its script") {
     return problems("command: [/bin/sh, \"${RECIPES}/vllm.sh\"]", "command: " + std::string(text));
   };
   constexpr std::string_view refused =
-      "inference/vllm.yaml, line 6: the shell would run what a placeholder stands for: write "
-      "\"$NAME\"";
+      "inference/vllm.yaml, line 6: a shell would run what a placeholder stands for: write "
+      "\"$NAME\", or put the script into a file";
   CHECK(command("[sh, -c, \"serve ${VLLM_MODEL}\"]") == refused);
   CHECK(command("[/usr/bin/bash, -euc, \"serve ${VLLM_MODEL}\"]") == refused);
   CHECK(command("[sh, -c, 'serve \"$VLLM_MODEL\"']").empty());
-  CHECK(command("[serve, -c, \"${VLLM_MODEL}\"]").empty());
+  CHECK(command("[env, bash, -ec, \"serve ${VLLM_MODEL}\"]") == refused);
+  CHECK(command("[serve, -m, \"${VLLM_MODEL}\"]").empty());
+  CHECK(command("[\"${VLLM_MODEL}\"]") ==
+        "inference/vllm.yaml, line 6: the program itself can't be a request's choice");
   CHECK(command("[serve, \"${VLLM_MODEL:-gpt2}\"]") ==
         "inference/vllm.yaml, line 6: a placeholder is ${NAME}; shells' other forms belong into a "
         "script");

@@ -94,6 +94,14 @@ TEST_CASE("numbers may be texts, texts numbers, and null takes a key away") {
               .specification.resources.gpu_count == 0);
 }
 
+TEST_CASE("a service that asks for nothing gets a processor") {
+  auto recipe = vllm();
+  recipe.resources = {};
+  CHECK(good(recipe, "{}").specification.resources == ServiceResources{1, 0, 0, "", 0});
+  CHECK(good(vllm(), R"({"resources": {"cpu": 0, "memory": "0", "gpu": null}})")
+            .specification.resources == ServiceResources{1, 0, 0, "", 15});
+}
+
 TEST_CASE("a time limit that can't be read is a quarter of an hour") {
   for (const auto* limit : {"\"soon\"", "-1", "15.5", "true", "[]", "\"\""})
     CHECK(good(vllm(), std::string(R"({"resources": {"time_limit": )") + limit + "}}")
@@ -224,7 +232,7 @@ TEST_CASE("replicas share what their node has, rounded up") {
     RC_ASSERT(count >= 1u);
     RC_ASSERT(each.gpu_count * count == recipe.resources.gpu_count);
     RC_ASSERT(each.cpu_count * count >= recipe.resources.cpu_count);
-    RC_ASSERT(each.cpu_count * count < recipe.resources.cpu_count + count);
+    RC_ASSERT(each.cpu_count * count < std::max(recipe.resources.cpu_count, 1u) + count);
     RC_ASSERT(each.memory_mib * count >= recipe.resources.memory_mib);
     RC_ASSERT(service->is_group ==
               (service->node_count > 1 ||

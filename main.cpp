@@ -35,6 +35,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   // A file that is wrong stops the start before anything is touched.
   const auto catalog = configured_catalog(configuration);
   const auto services_token = services_token_digest(configuration);
+  check_local_process_settings(configuration);
 
   // The log is the truth. It has verified itself when it is open.
   ServerStorage storage(configuration.data);

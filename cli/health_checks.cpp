@@ -15,9 +15,11 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "cli/catalog_file.hpp"
+#include "cli/local_node.hpp"
 #include "cli/service_settings.hpp"
 #include "cli/shipped_recipes.hpp"
 #include "cli/start_failure.hpp"
+#include "drivers/local_process/sandbox.hpp"
 
 namespace orrery {
 namespace {
@@ -146,6 +148,22 @@ HealthFinding check_service_access(const Configuration& configuration) {
   }
 }
 
+HealthFinding check_local_process(const Configuration& configuration) {
+  if (!configuration.local_process_enabled)
+    return {"local process", Health::good, "not enabled: no service runs on this host"};
+  try {
+    check_local_process_settings(configuration);
+  } catch (const StartFailure& failure) {
+    return {"local process", Health::bad, failure.message};
+  }
+  const auto node = describe_local_node(configuration);
+  const auto offer = fmt::format("{} CPUs, {} MiB, {} GPUs {}", node.cpu_count, node.memory_mib,
+                                 node.gpu_count, node.gpu_count == 0 ? "" : node.gpu_model);
+  const auto problem = find_sandbox(local_process_configuration(configuration).sandbox).problem;
+  if (problem.empty()) return {"local process", Health::good, offer};
+  return {"local process", Health::doubtful, fmt::format("{}; no sandbox: {}", offer, problem)};
+}
+
 HealthFinding check_cores() {
   const auto count = std::thread::hardware_concurrency();
   return {"cores", count < 2 ? Health::doubtful : Health::good, fmt::format("{}", count)};
@@ -163,6 +181,7 @@ std::vector<HealthFinding> run_health_checks(const Configuration& configuration)
           check_catalog(configuration),
           check_recipes(configuration),
           check_service_access(configuration),
+          check_local_process(configuration),
           check_cores()};
 }
 

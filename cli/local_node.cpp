@@ -13,6 +13,7 @@
 #include "cli/service_settings.hpp"
 #include "cli/start_failure.hpp"
 #include "drivers/local_process/host_resources.hpp"
+#include "drivers/local_process/process_environment.hpp"
 #include "drivers/local_process/sandbox.hpp"
 
 namespace orrery {
@@ -108,6 +109,19 @@ LocalProcessConfiguration local_process_configuration(const Configuration& confi
         configuration.http_tls_key})
     if (!file.empty()) local.hidden.emplace_back(file);
   return local;
+}
+
+void check_local_process_settings(const Configuration& configuration) {
+  if (!configuration.local_process_enabled) return;
+  const auto local = local_process_configuration(configuration);
+  const auto variables = read_environment_file(local.environment_file);
+  if (!variables)
+    throw StartFailure{exit_usage,
+                       fmt::format("local-process.environment-file {}: {}",
+                                   local.environment_file.string(), variables.error().message)};
+  if (local.sandbox != SandboxMode::on) return;
+  if (const auto problem = find_sandbox(local.sandbox).problem; !problem.empty())
+    throw StartFailure{exit_usage, fmt::format("local-process.sandbox is on, and {}", problem)};
 }
 
 NodeRegistered describe_local_node(const Configuration& configuration) {

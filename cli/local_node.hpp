@@ -21,6 +21,10 @@ bool needs_local_driver(const Configuration& configuration, const NodeView& node
 
 LocalProcessConfiguration local_process_configuration(const Configuration& configuration);
 
+/// Throws `StartFailure` where what the settings name can't be used: found now, and not by the
+/// first service.
+void check_local_process_settings(const Configuration& configuration);
+
 /// What this host has to offer, as the settings or it itself say.
 NodeRegistered describe_local_node(const Configuration& configuration);
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "drivers/local_process/control_group.hpp"
+#include "drivers/local_process/listening.hpp"
 #include "drivers/local_process/local_processes.hpp"
 #include "drivers/local_process/process_table.hpp"
 
@@ -287,7 +288,8 @@ void LocalProcesses::take_probe(const ReadinessProbes::Answer& answer) {
   run.is_being_probed = false;
   run.next_probe =
       std::chrono::steady_clock::now() + std::chrono::milliseconds(run.plan.probe_interval_ms);
-  if (answer.is_ready) tell_readiness(run);
+  if (answer.is_ready && is_listening(run.process.supervisor.pid, served_port(run.plan)))
+    tell_readiness(run);
 }
 
 }  // namespace orrery

@@ -24,10 +24,18 @@ std::string group_name(const std::filesystem::path& directory) {
   return fmt::format("orrery-{:08x}", hash);
 }
 
+/// Without links: those that stand in a path of ours would lead elsewhere in a sandbox.
+std::filesystem::path real_path(const std::filesystem::path& path) {
+  std::error_code failure;
+  const auto absolute = std::filesystem::absolute(path).lexically_normal();
+  const auto real = std::filesystem::weakly_canonical(absolute, failure);
+  return failure ? absolute : real;
+}
+
 LocalProcessConfiguration with_whole_paths(LocalProcessConfiguration configuration) {
   for (auto* path : {&configuration.directory, &configuration.recipes})
-    if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal();
-  for (auto& path : configuration.hidden) path = std::filesystem::absolute(path).lexically_normal();
+    if (!path->empty()) *path = real_path(*path);
+  for (auto& path : configuration.hidden) path = real_path(path);
   return configuration;
 }
 

@@ -61,7 +61,7 @@ Plan plan_with_ports(const PlanningGround& ground, const StartService& start,
   LaunchPlan plan;
   copy_wishes(start, plan);
   const SandboxView view{directory.work(), configuration.recipes, configuration.hidden,
-                         start.gpu_indices};
+                         start.gpu_indices, start.specification.resources.memory_mib};
   plan.command = sandboxed(ground.sandbox.sandbox, view, ready->command);
   plan.is_sandboxed = !ground.sandbox.sandbox.program.empty();
   for (const auto& [name, value] : ready->environment) plan.environment.push_back({name, value});

@@ -14,32 +14,19 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-Words first_words(const Sandbox& sandbox) {
-  return {sandbox.program.string(),
-          "--die-with-parent",
-          "--unshare-pid",
-          "--unshare-ipc",
-          "--cap-drop",
-          "ALL",
-          "--ro-bind",
-          "/",
-          "/",
-          "--dev",
-          "/dev",
-          "--proc",
-          "/proc",
-          "--tmpfs",
-          "/tmp",
-          "--tmpfs",
-          "/var/tmp",
-          "--tmpfs",
-          "/run",
-          "--ro-bind-try",
-          "/run/systemd/resolve",
-          "/run/systemd/resolve"};
-}
-
 void add(Words& words, std::initializer_list<std::string> more) { words.insert(words.end(), more); }
+
+Words first_words(const Sandbox& sandbox, std::uint32_t temporary_mib = 0) {
+  Words words{sandbox.program.string(), "--die-with-parent", "--unshare-pid", "--unshare-ipc"};
+  add(words, {"--cap-drop", "ALL", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"});
+  for (const std::string folder : {"/tmp", "/var/tmp", "/run"}) {
+    if (temporary_mib != 0)
+      add(words, {"--size", std::to_string(std::uint64_t{temporary_mib} << 20)});
+    add(words, {"--tmpfs", folder});
+  }
+  add(words, {"--ro-bind-try", "/run/systemd/resolve", "/run/systemd/resolve"});
+  return words;
+}
 
 void add_devices(Words& words, const std::vector<std::uint32_t>& gpu_indices) {
   if (gpu_indices.empty()) return;
@@ -103,7 +90,7 @@ SandboxFinding find_sandbox(SandboxMode mode) {
 std::vector<std::string> sandboxed(const Sandbox& sandbox, const SandboxView& view,
                                    const std::vector<std::string>& command) {
   if (sandbox.program.empty()) return command;
-  auto words = first_words(sandbox);
+  auto words = first_words(sandbox, view.temporary_mib);
   add_devices(words, view.gpu_indices);
   add_hidden(words, view.hidden, "/");
   if (const auto recipes = view.recipes.string(); !recipes.empty()) {

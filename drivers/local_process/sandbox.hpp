@@ -30,6 +30,8 @@ struct SandboxView {
   /// Directories are empty in there, and so are files.
   std::vector<std::filesystem::path> hidden;
   std::vector<std::uint32_t> gpu_indices;
+  /// Of each of its temporary folders, which are in memory; 0: half of the host's.
+  std::uint32_t temporary_mib = 0;
 };
 
 /// The command within the sandbox: the system can be read and not written, `/tmp` and `/run` are

@@ -177,11 +177,11 @@ class LocalProcess(unittest.TestCase):
         self.server.await_status(waiting, "running")
 
     def test_random_kills_leave_no_orphan(self):
-        chance = random.Random(int(os.environ.get("ORRERY_SEED", "1")))
+        chance = random.Random(int(os.environ.get("TEST_SEED", "1")))
         services = [self.server.create(chance.choice(["test/server", "test/stubborn"])) for _ in range(6)]
         for service in services:
             self.server.await_status(service, "running", "failed")
-        for _ in range(int(os.environ.get("ORRERY_KILLS", "8"))):
+        for _ in range(int(os.environ.get("TEST_KILLS", "8"))):
             victim = chance.choice(["server", "supervisor", "process"])
             pids = {"server": [self.server.process.pid], "supervisor": self.server.supervisors(),
                     "process": self.server.processes()}[victim]

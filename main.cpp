@@ -35,7 +35,6 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   // A file that is wrong stops the start before anything is touched.
   const auto catalog = configured_catalog(configuration);
   const auto services_token = services_token_digest(configuration);
-  check_local_process_settings(configuration);
 
   // The log is the truth. It has verified itself when it is open.
   ServerStorage storage(configuration.data);
@@ -107,6 +106,7 @@ int serve(const Configuration& configuration) {
   StopSignals stop_signals;
   start_logging(configuration.log_level);
   try {
+    check_local_process_settings(configuration);
     run_server(configuration, stop_signals);
     return exit_success;
   } catch (const StartFailure& failure) {

@@ -51,6 +51,18 @@ void LocalProcesses::adopt() {
   std::sort(found.begin(), found.end());
   for (const auto& [time, path] : found) adopt(RunDirectory(path));
   forget_old_runs();
+  kill_strays();
+}
+
+/// Where somebody has removed the directory of a run, nobody can look after it any more.
+void LocalProcesses::kill_strays() {
+  constexpr int rounds_max = 100;
+  for (const auto& path : marked_runs(ground_.configuration.directory.string())) {
+    std::error_code failure;
+    if (std::filesystem::exists(path, failure)) continue;
+    for (int round = 0; round < rounds_max && !kill_leftovers(path, {}, ""); ++round)
+      wait_until_readable(-1, burial_interval);
+  }
 }
 
 void LocalProcesses::adopt(const RunDirectory& directory) {

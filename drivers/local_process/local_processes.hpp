@@ -61,6 +61,7 @@ class LocalProcesses {
   bool must_wait(const LocalRun& run) const;
 
   void adopt(const RunDirectory& directory);
+  void kill_strays();
   void fail_start(const StartService& start, const RunDirectory& directory,
                   const LaunchFailure& failure);
   void launch(LocalRun& run);

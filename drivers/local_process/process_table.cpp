@@ -120,6 +120,19 @@ void wait_until_readable(int descriptor, std::chrono::milliseconds timeout) {
   ::poll(&wanted, 1, static_cast<int>(timeout.count()));
 }
 
+std::set<std::string> marked_runs(const std::string& parent) {
+  const auto beginning = fmt::format("{}={}/", run_mark, parent);
+  std::set<std::string> found;
+  for (const auto& process : list_processes()) {
+    const auto text = read_file_text(fmt::format("/proc/{}/environ", process.identity.pid));
+    const auto start = text.starts_with(beginning) ? 0 : text.find('\0' + beginning) + 1;
+    if (start == 0 && !text.starts_with(beginning)) continue;
+    const auto entry = text.substr(start, text.find('\0', start) - start);
+    found.insert(entry.substr(run_mark.size() + 1));
+  }
+  return found;
+}
+
 bool kill_leftovers(const std::string& run_directory, const ProcessIdentity& leader,
                     const std::string& control_group) {
   const auto mark = fmt::format("{}={}", run_mark, run_directory);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,9 @@ void wait_until_readable(int descriptor, std::chrono::milliseconds timeout);
 /// A variable of every process of a run, by which those are found that got away from everything
 /// else. Its value is the path of the run directory.
 inline constexpr std::string_view run_mark = "ORRERY_RUN";
+
+/// The run directories below `parent` whose mark some process carries.
+std::set<std::string> marked_runs(const std::string& parent);
 
 /// Kills what is left of a run whose supervisor is gone: by its cgroup, its session and its mark.
 /// True where nothing was found; else it has to be asked again, for ending takes a moment.

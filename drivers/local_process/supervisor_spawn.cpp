@@ -62,6 +62,7 @@ boost::system::result<ProcessIdentity> spawn_supervisor(const std::vector<std::s
   posix_spawn_file_actions_addopen(&wish.files, 1, log.c_str(), O_CREAT | O_WRONLY | O_APPEND,
                                    0600);
   posix_spawn_file_actions_adddup2(&wish.files, 1, 2);
+  posix_spawn_file_actions_addclosefrom_np(&wish.files, 3);
   pid_t pid = 0;
   const int failure = ::posix_spawn(&pid, arguments[0], &wish.files, &wish.attributes,
                                     arguments.data(), environment.data());

@@ -216,6 +216,17 @@ TEST_CASE("without its supervisor a run ends with all that it left behind") {
   CHECK(kill_leftovers(host.directory("1").path(), process->leader, ""));
 }
 
+TEST_CASE("what runs in a directory that was removed is killed by the next driver") {
+  Host host;
+  host.processes->start(host.start("1", "setsid sleep 1000 & sleep 1000"));
+  host.await<Service::ReportReady>();
+  const auto path = host.directory("1").path();
+  CHECK(marked_runs(host.folder.path()) == std::set<std::string>{path});
+  std::filesystem::remove_all(path);
+  host.restart();
+  CHECK(marked_runs(host.folder.path()).empty());
+}
+
 TEST_CASE("what isn't ready in time has failed for that reason") {
   Host host;
   auto start = host.start("1", "sleep 1000");

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "actors/node/node.hpp"
+#include "drivers/local_process/local_logs.hpp"
 #include "drivers/local_process/process_table.hpp"
 #include "drivers/local_process/supervisor_spawn.hpp"
 #include "tests/drivers/local_process/supervisor_of_tests.hpp"
@@ -118,7 +119,10 @@ TEST_CASE("told to end, a process has its grace period") {
   host.processes->start(
       host.start("1", "trap 'echo bye; exit 7' TERM; echo; while :; do sleep 0.01; done"));
   host.await<Service::ReportReady>();
-  for (int i = 0; i < 500 && std::filesystem::file_size(host.directory("1").log("out")) == 0; ++i)
+  const auto has_written = [&] {
+    return !read_local_logs(host.folder.path(), "1", 1, 100).out.value_or("").empty();
+  };
+  for (int i = 0; i < 500 && !has_written(); ++i)
     host.processes->wait(std::chrono::milliseconds(10));
   host.processes->stop({"1", "here", 1, 60, {}});
   CHECK(host.await<Service::ReportExited>().exit_code == 7u);

@@ -1,3 +1,9 @@
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <fmt/format.h>
 #include <boost/json/object.hpp>
 
@@ -15,19 +21,45 @@ namespace {
 
 namespace json = boost::json;
 
-void list(const Context& context, const Request&, const Caller&, const Reply& reply) {
-  const auto services = context->services->list();
+std::string list_text(const std::vector<ServiceView::Service>& services) {
   std::size_t size = 2;
   for (const auto& service : services) size += service_text(*service).size() + 1;
-  std::string body;
-  body.reserve(size);
-  body += '[';
+  std::string text;
+  text.reserve(size);
+  text += '[';
   for (const auto& service : services) {
-    if (body.size() > 1) body += ',';
-    body += service_text(*service);
+    if (text.size() > 1) text += ',';
+    text += service_text(*service);
   }
-  body += ']';
-  reply(ok(std::move(body)));
+  text += ']';
+  return text;
+}
+
+/// The list as it was shown last. As long as nothing changes, all who ask share its bytes, however
+/// slowly they read them. Thread-safe.
+class SharedList {
+ public:
+  std::shared_ptr<const std::string> text(std::vector<ServiceView::Service> services) {
+    const std::scoped_lock lock(mutex_);
+    if (text_ && services == services_) return text_;
+    text_ = std::make_shared<const std::string>(list_text(services));
+    services_ = std::move(services);
+    return text_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<ServiceView::Service> services_;
+  std::shared_ptr<const std::string> text_;
+};
+
+Handler list() {
+  return [shared = std::make_shared<SharedList>()](const Context& context, const Request&,
+                                                   const Caller&, const Reply& reply) {
+    Response response;
+    response.prepared_body = shared->text(context->services->list());
+    reply(std::move(response));
+  };
 }
 
 void show(const Context& context, const Request& request, const Caller&, const Reply& reply) {
@@ -71,7 +103,7 @@ void show_logs(const Context& context, const Request& request, const Caller&, co
 }  // namespace
 
 void add_services(Routes& routes) {
-  routes.add(Method::get, "/services", list);
+  routes.add(Method::get, "/services", list());
   routes.add(Method::get, "/services/{service_id}", show);
   routes.add(Method::get, "/services/{service_id}/status", show_status);
   routes.add(Method::get, "/services/{service_id}/logs", show_logs);

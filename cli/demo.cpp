@@ -107,9 +107,9 @@ What NeoLink sells, a container instance, and how it is doing:
   {neolink_curl} -H 'Content-Type: application/json' {instances} -d '{{"Cost": {{"CostType": "1", "DiskSKUID": "1", "GPUSKUID": "66"}}, "VolumeMount": [{{"PathInContainer": "/root/data", "Size": 50, "Type": "shared-filesystem"}}], "namespace": "{user_id}", "displayName": "test1", "image": "images.neolink-ai.com/matrixdc/tensorflow:2.15.0-python3.10-cuda12.1.0-cudnn8-devel-ubuntu22.04"}}'
   {neolink_curl} {instances}
 
-A model server, how it is doing, and an answer of it (simulated, and it says so):
+A model server ({whose_hands}), how it is doing, and an answer of it:
 
-  curl -sS -H 'Content-Type: application/json' {services} -d '{{"recipe_name": "inference/vllm"}}'
+  curl -sS -H 'Content-Type: application/json' {services} -d '{{"recipe_name": "{recipe}"}}'
   curl -sS {services}
   curl -sS -H 'Content-Type: application/json' {vllm}/$(curl -sS {services} | jq -r '.[-1].id')/prompt -d '{{"prompt": "Tell me a joke about programming"}}'
 
@@ -122,6 +122,11 @@ Stop with Ctrl-C.
       fmt::arg("file", credentials_file(configuration).string()), fmt::arg("curl", curl),
       fmt::arg("project", project), fmt::arg("neolink_curl", neolink_curl),
       fmt::arg("mdc", fmt::format("{}/mdc/api/v1", base_url)),
+      fmt::arg("whose_hands", configuration.local_process_enabled
+                                  ? "a process of this host, see docs/local-process.md"
+                                  : "simulated, and it says so"),
+      fmt::arg("recipe",
+               configuration.local_process_enabled ? "inference/llamacpp" : "inference/vllm"),
       fmt::arg("services", fmt::format("{}/api/v1/services", base_url)),
       fmt::arg("vllm", fmt::format("{}/api/v1/vllm", base_url)),
       fmt::arg("instances",

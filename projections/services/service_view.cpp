@@ -262,8 +262,9 @@ void ServiceView::State::fold(const LeaseQueued&, const RecordedEvent& recorded)
     if (service.status != ServiceStatus::pending) return;
     const auto& wish = service.specification();
     service.reason_code = "queued";
-    service.reason = fmt::format("It waits in the queue of the cluster {} for {}.", wish.cluster,
-                                 words_of(wish.resources));
+    service.reason = fmt::format(
+        "It waits in the queue of the cluster {}, behind those who came earlier, for {}.",
+        wish.cluster, words_of(wish.resources));
   });
 }
 

@@ -82,9 +82,9 @@ TEST_CASE("a service that waits says what for") {
   Story story;
   story.requested("17").tell("lease/service-17", LeaseQueued{});
   CHECK(story.reason_code("17") == "queued");
-  CHECK(
-      story.view.find("17")->reason ==
-      "It waits in the queue of the cluster ai-factory for 1 GPU, 2 CPUs and 32768 MiB of memory.");
+  CHECK(story.view.find("17")->reason ==
+        "It waits in the queue of the cluster ai-factory, behind those who came earlier, for 1 "
+        "GPU, 2 CPUs and 32768 MiB of memory.");
   CHECK(story.view.find("17")->version == 1);
   story.tell("lease/i-1.1", LeaseQueued{});
   story.with("17", ServicePlaced{"service-17", "mel2001", {0}, 7});

@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 from local_server import LocalServer  # noqa: E402
 
 BINARY = os.environ["ORRERY"]
-PACKAGES = Path(os.environ.get("TEST_LLAMACPP", ROOT / "build" / "llamacpp"))
+PACKAGES = Path(os.environ.get("TEST_LLAMACPP", ROOT / "build" / "node"))
 MODEL = Path(os.environ.get("TEST_MODEL", ROOT.parent / "shared" / "model" / "tiny-kjv.gguf"))
 
 CLIENT = """

@@ -75,6 +75,13 @@ struct Host {
     return *find<Report>();
   }
 
+  /// What runs, by its mark: a process has it once it has begun its program, until it is gone.
+  void await_runs(const std::set<std::string>& wanted) {
+    for (int i = 0; i < 2'000 && marked_runs(folder.path()) != wanted; ++i)
+      wait_until_readable(-1, std::chrono::milliseconds(5));
+    CHECK(marked_runs(folder.path()) == wanted);
+  }
+
   RunDirectory directory(const std::string& id, std::uint64_t fence = 1) const {
     return RunDirectory::of(folder.path(), id, fence);
   }
@@ -225,10 +232,10 @@ TEST_CASE("what runs in a directory that was removed is killed by the next drive
   host.processes->start(host.start("1", "setsid sleep 1000 & sleep 1000"));
   host.await<Service::ReportReady>();
   const auto path = host.directory("1").path();
-  CHECK(marked_runs(host.folder.path()) == std::set<std::string>{path});
+  host.await_runs({path});
   std::filesystem::remove_all(path);
   host.restart();
-  CHECK(marked_runs(host.folder.path()).empty());
+  host.await_runs({});
 }
 
 TEST_CASE("what isn't ready in time has failed for that reason") {

@@ -31,6 +31,16 @@ bool is_unbegun(const RunDirectory& directory) {
   return true;
 }
 
+/// True once nothing of the run is left.
+bool kill_stray(const std::string& path) {
+  constexpr int rounds_max = 100;
+  for (int round = 0; round < rounds_max; ++round) {
+    if (kill_leftovers(path, {}, "")) return true;
+    wait_until_readable(-1, burial_interval);
+  }
+  return false;
+}
+
 std::uint16_t served_port(const LaunchPlan& plan) {
   return plan.ports.empty() ? std::uint16_t{0} : plan.ports.front();
 }
@@ -54,14 +64,17 @@ void LocalProcesses::adopt() {
   kill_strays();
 }
 
-/// Where somebody has removed the directory of a run, nobody can look after it any more.
+/// Where somebody has removed the directory of a run, nobody can look after it any more: what runs
+/// is killed, and its service hears that nobody saw how it ended.
 void LocalProcesses::kill_strays() {
-  constexpr int rounds_max = 100;
   for (const auto& path : marked_runs(ground_.configuration.directory.string())) {
     std::error_code failure;
-    if (std::filesystem::exists(path, failure)) continue;
-    for (int round = 0; round < rounds_max && !kill_leftovers(path, {}, ""); ++round)
-      wait_until_readable(-1, burial_interval);
+    const auto name = RunDirectory::name_of(path);
+    if (!name || std::filesystem::exists(path, failure) || !kill_stray(path)) continue;
+    LaunchPlan plan;
+    plan.service_id = name->service_id;
+    plan.fence = name->fence;
+    report(plan, Service::ReportExited{plan.fence, {}, {}});
   }
 }
 

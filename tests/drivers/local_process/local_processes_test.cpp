@@ -234,8 +234,12 @@ TEST_CASE("what runs in a directory that was removed is killed by the next drive
   const auto path = host.directory("1").path();
   host.await_runs({path});
   std::filesystem::remove_all(path);
+  host.reports.clear();
   host.restart();
   host.await_runs({});
+  const auto exited = host.await<Service::ReportExited>();
+  CHECK(exited.fence == 1);
+  CHECK_FALSE(exited.exit_code);
 }
 
 TEST_CASE("what isn't ready in time has failed for that reason") {

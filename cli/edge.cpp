@@ -12,6 +12,7 @@
 #include "cli/start_failure.hpp"
 #include "http/aifactory/routes.hpp"
 #include "http/auth/credential.hpp"
+#include "http/auth/living_principal.hpp"
 #include "http/crusoe/routes.hpp"
 #include "http/mkinf/routes.hpp"
 #include "http/native/admin/admin_routes.hpp"
@@ -29,11 +30,9 @@ std::string reason_of(const boost::system::system_error& failure) {
 
 /// Whether a request carries an operator's key that is alive.
 bool is_operator(const Request& request, const IdentityView& identity, const Clock& clock) {
-  const auto credential = bearer_credential(request.header("authorization"));
-  if (credential.empty()) return false;
-  const auto principal = identity.principal_of(credential_digest(credential));
-  return principal && principal->kind == Principal::Kind::operator_key &&
-         !principal->expired(clock.now());
+  const auto principal =
+      living_principal(identity, clock, bearer_credential(request.header("authorization")));
+  return principal && principal->kind == Principal::Kind::operator_key;
 }
 
 MkinfContext mkinf_context(const Configuration& configuration, const EdgeParts& parts) {

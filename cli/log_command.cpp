@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.hpp"
-#include "cli/configuration_sources.hpp"
+#include "cli/configuration_flags.hpp"
 #include "cli/data_directory.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/feed_client.hpp"
@@ -40,12 +40,9 @@ int complain(std::string_view message, int code) {
 
 /// The data directory by the same rules as a server's: flag, environment, file, default.
 ConfigurationResult<std::filesystem::path> data_of(const LogArguments& arguments) {
-  GivenValues given;
-  if (!arguments.data.empty()) given["data"] = {arguments.data, "--data"};
-  const auto file = arguments.config.empty()
-                        ? std::nullopt
-                        : std::optional<std::filesystem::path>(arguments.config);
-  const auto configuration = load_configuration(given, process_environment(), file);
+  ConfigurationFlags flags{{}, arguments.config};
+  if (!arguments.data.empty()) flags.given["data"] = {arguments.data, "--data"};
+  const auto configuration = flags.load();
   if (!configuration) return configuration.error();
   return {boost::system::in_place_value, configuration->values.data};
 }

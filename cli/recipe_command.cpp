@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.hpp"
-#include "cli/configuration_sources.hpp"
+#include "cli/configuration_flags.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/recipe_reports.hpp"
 #include "cli/service_settings.hpp"
@@ -31,12 +31,9 @@ int complain(std::string_view message) {
 
 /// The server's folder by the same rules as the server's: flags, environment, file, default.
 ConfigurationResult<std::filesystem::path> folder_of(const RecipeArguments& arguments) {
-  GivenValues given;
-  if (!arguments.data.empty()) given["data"] = {arguments.data, "--data"};
-  const auto file = arguments.config.empty()
-                        ? std::nullopt
-                        : std::optional<std::filesystem::path>(arguments.config);
-  const auto configuration = load_configuration(given, process_environment(), file);
+  ConfigurationFlags flags{{}, arguments.config};
+  if (!arguments.data.empty()) flags.given["data"] = {arguments.data, "--data"};
+  const auto configuration = flags.load();
   if (!configuration) return configuration.error();
   return {boost::system::in_place_value, recipes_folder(configuration->values)};
 }
@@ -112,7 +109,7 @@ void add_recipe_command(CLI::App& orrery, ChosenCommand& chosen) {
   auto* show_command =
       add_verb(*recipe, "show", "what a service of a recipe is started with, as JSON", arguments,
                chosen, show);
-  show_command->add_option("NAME", arguments->name, "\"inference/vllm\" or \"vllm\"")->required();
+  show_command->add_option("NAME", arguments->name, R"("inference/vllm" or "vllm"))->required();
   show_command->add_option("--with", arguments->with, "JSON: the config of a request, merged");
   for (auto* command : {check_command, list_command, show_command})
     add_folder_flags(*command, *arguments);

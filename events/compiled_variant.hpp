@@ -18,10 +18,13 @@ class CompiledVariant : public Variant {
   using Base = Variant;
 
   CompiledVariant();
+  // Implicit by design, and it takes alternatives only, so it hides no copy.
+  // NOLINTBEGIN(bugprone-forwarding-reference-overload)
   template <class T>
   requires boost::mp11::mp_contains<Variant, std::remove_cvref_t<T>>::value CompiledVariant(
-      T&& value)  // NOLINT: implicit by design.
+      T&& value)
       : Variant(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(value)) {}
+  // NOLINTEND(bugprone-forwarding-reference-overload)
   template <std::size_t Index>
   explicit CompiledVariant(std::in_place_index_t<Index> place) : Variant(place) {}
 

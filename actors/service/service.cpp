@@ -1,5 +1,6 @@
 #include "actors/service/service.hpp"
 
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -90,77 +91,57 @@ Answer decide_on(const Service::State& state, const Service::Place& place) {
                     state);
 }
 
-Answer decide_on(const Service::State& state, const Service::ReportBuilding& report) {
+/// Of a driver's word: `if_placed(state)` decides for one that doesn't serve yet,
+/// `otherwise(state)` for the others that are with a driver; whoever was told to start with an
+/// older fence is refused.
+template <class IfPlaced, class Otherwise>
+Answer hear_driver(const Service::State& state, std::uint64_t fence, IfPlaced if_placed,
+                   Otherwise otherwise) {
   return std::visit(Match{
-                        [&](const Service::Placed& known) -> Answer {
-                          if (report.fence < known.placement.fence)
-                            return Rejection::fence_is_stale;
-                          if (known.is_building || known.launched) return nothing_happens<Answer>();
-                          return happens<Answer>(ServiceBuildBegan{});
-                        },
-                        [&](const WithDriver auto& known) -> Answer {
-                          if (report.fence < known.placement.fence)
-                            return Rejection::fence_is_stale;
-                          return nothing_happens<Answer>();
+                        [&]<WithDriver S>(const S& known) -> Answer {
+                          if (fence < known.placement.fence) return Rejection::fence_is_stale;
+                          if constexpr (std::is_same_v<S, Service::Placed>) return if_placed(known);
+                          return otherwise(known);
                         },
                         [](const auto& other) { return refuse(other); },
                     },
                     state);
+}
+
+constexpr auto say_nothing = [](const auto&) { return nothing_happens<Answer>(); };
+
+Answer decide_on(const Service::State& state, const Service::ReportBuilding& report) {
+  const auto begin = [](const Service::Placed& known) {
+    return known.is_building || known.launched ? nothing_happens<Answer>()
+                                               : happens<Answer>(ServiceBuildBegan{});
+  };
+  return hear_driver(state, report.fence, begin, say_nothing);
 }
 
 /// A driver that lost the first process before it noted it has launched another, elsewhere maybe.
 Answer decide_on(const Service::State& state, const Service::ReportLaunched& report) {
-  return std::visit(Match{
-                        [&](const Service::Placed& known) -> Answer {
-                          if (report.fence < known.placement.fence)
-                            return Rejection::fence_is_stale;
-                          if (known.launched == report.launched) return nothing_happens<Answer>();
-                          return happens<Answer>(report.launched);
-                        },
-                        [&](const WithDriver auto& known) -> Answer {
-                          if (report.fence < known.placement.fence)
-                            return Rejection::fence_is_stale;
-                          return nothing_happens<Answer>();
-                        },
-                        [](const auto& other) { return refuse(other); },
-                    },
-                    state);
+  const auto launch = [&](const Service::Placed& known) {
+    return known.launched == report.launched ? nothing_happens<Answer>()
+                                             : happens<Answer>(report.launched);
+  };
+  return hear_driver(state, report.fence, launch, say_nothing);
 }
 
 Answer decide_on(const Service::State& state, const Service::ReportReady& report) {
-  return std::visit(Match{
-                        [&](const Service::Placed& known) -> Answer {
-                          if (report.fence < known.placement.fence)
-                            return Rejection::fence_is_stale;
-                          if (!known.launched) return Rejection::command_does_not_fit_state;
-                          return happens<Answer>(ServiceBecameReady{});
-                        },
-                        [&](const WithDriver auto& known) -> Answer {
-                          if (report.fence < known.placement.fence)
-                            return Rejection::fence_is_stale;
-                          return nothing_happens<Answer>();
-                        },
-                        [](const auto& other) { return refuse(other); },
-                    },
-                    state);
+  const auto serve = [](const Service::Placed& known) -> Answer {
+    if (!known.launched) return Rejection::command_does_not_fit_state;
+    return happens<Answer>(ServiceBecameReady{});
+  };
+  return hear_driver(state, report.fence, serve, say_nothing);
 }
 
 Answer decide_on(const Service::State& state, const Service::ReportExited& report) {
-  return std::visit(Match{
-                        [&](const Service::Stopping& known) -> Answer {
-                          if (report.fence < known.placement.fence)
-                            return Rejection::fence_is_stale;
-                          return happens<Answer>(ended_as_told(known));
-                        },
-                        [&](const WithDriver auto& known) -> Answer {
-                          if (report.fence < known.placement.fence)
-                            return Rejection::fence_is_stale;
-                          return happens<Answer>(ended_by_itself(report));
-                        },
-                        [](const Service::Ended&) { return nothing_happens<Answer>(); },
-                        [](const auto& other) { return refuse(other); },
-                    },
-                    state);
+  if (std::holds_alternative<Service::Ended>(state)) return nothing_happens<Answer>();
+  const auto end = Match{
+      [](const Service::Stopping& known) { return happens<Answer>(ended_as_told(known)); },
+      [&](const auto&) { return happens<Answer>(ended_by_itself(report)); },
+  };
+  return hear_driver(state, report.fence, end, end);
 }
 
 /// The process's word that a lease can't be had comes too late for what is placed: only its driver

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include "drivers/local_process/descriptor.hpp"
 #include "drivers/local_process/file_text.hpp"
+#include "storage/descriptor.hpp"
 
 namespace orrery {
 namespace {

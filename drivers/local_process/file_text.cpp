@@ -5,7 +5,7 @@
 
 #include <fcntl.h>
 
-#include "drivers/local_process/descriptor.hpp"
+#include "storage/descriptor.hpp"
 
 namespace orrery {
 

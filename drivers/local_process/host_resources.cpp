@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "drivers/local_process/descriptor.hpp"
 #include "drivers/local_process/program_search.hpp"
+#include "storage/descriptor.hpp"
 
 namespace orrery {
 namespace {
@@ -61,17 +61,22 @@ std::string output_of(std::string_view name, std::array<const char*, 3> argument
   return text;
 }
 
+/// "NVIDIA A100-SXM4-40GB" → "A100-SXM4-40GB": as nodes name their models.
+std::string model_of_line(std::string name) {
+  while (!name.empty() && (name.back() == '\r' || name.back() == ' ')) name.pop_back();
+  constexpr std::string_view maker = "NVIDIA ";
+  if (name.starts_with(maker)) name.erase(0, maker.size());
+  std::replace(name.begin(), name.end(), ' ', '-');
+  return name;
+}
+
 }  // namespace
 
 HostResources gpus_of_list(std::string_view names) {
   HostResources found;
   std::istringstream lines{std::string(names)};
-  for (std::string name; std::getline(lines, name);) {
-    while (!name.empty() && (name.back() == '\r' || name.back() == ' ')) name.pop_back();
-    constexpr std::string_view maker = "NVIDIA ";
-    if (name.starts_with(maker)) name.erase(0, maker.size());
-    for (auto& c : name)
-      if (c == ' ') c = '-';
+  for (std::string line; std::getline(lines, line);) {
+    const auto name = model_of_line(std::move(line));
     if (name.empty() || (found.gpu_count != 0 && name != found.gpu_model)) break;
     found.gpu_model = name;
     ++found.gpu_count;

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "drivers/local_process/descriptor.hpp"
 #include "drivers/local_process/run_directory.hpp"
 #include "drivers/local_process/run_records.hpp"
+#include "storage/descriptor.hpp"
 
 namespace orrery {
 

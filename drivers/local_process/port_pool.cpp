@@ -4,7 +4,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "drivers/local_process/descriptor.hpp"
+#include "storage/descriptor.hpp"
 
 namespace orrery {
 namespace {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "drivers/local_process/descriptor.hpp"
 #include "drivers/local_process/run_records.hpp"
+#include "storage/descriptor.hpp"
 
 namespace orrery {
 

@@ -5,8 +5,8 @@
 
 #include <boost/system/result.hpp>
 
-#include "drivers/local_process/descriptor.hpp"
 #include "drivers/local_process/run_records.hpp"
+#include "storage/descriptor.hpp"
 
 namespace orrery {
 

@@ -8,8 +8,7 @@
 #include <boost/url/authority_view.hpp>
 
 #include "http/auth/credential.hpp"
-#include "projections/identity/identity_view.hpp"
-#include "storage/clock.hpp"
+#include "http/auth/living_principal.hpp"
 
 namespace orrery::aifactory {
 
@@ -25,11 +24,11 @@ bool has_host(const Request& request) {
 /// Name of the holder of a good credential; empty for all others.
 std::string holder_of(const AifactoryContext& context, std::string_view credential) {
   if (credential.empty()) return {};
-  const auto digest = credential_digest(credential);
-  if (digest == context.token_digest) return "service-token";
-  const auto principal = context.identity ? context.identity->principal_of(digest) : nullptr;
-  if (!principal || principal->kind != Principal::Kind::operator_key) return {};
-  return principal->expired(context.clock->now()) ? std::string{} : principal->actor;
+  if (credential_digest(credential) == context.token_digest) return "service-token";
+  if (!context.identity) return {};
+  const auto principal = living_principal(*context.identity, *context.clock, credential);
+  return principal && principal->kind == Principal::Kind::operator_key ? principal->actor
+                                                                       : std::string{};
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "http/auth/credential.hpp"
-#include "storage/clock.hpp"
+#include "http/auth/living_principal.hpp"
 
 namespace orrery::neolink {
 
@@ -12,11 +12,9 @@ namespace {
 /// The holder of the request's token, where it is alive and a namespace's.
 std::shared_ptr<const Principal> principal_of(const NeolinkContext& context,
                                               const Request& request) {
-  const auto credential = bearer_credential(request.header("authorization"));
-  if (credential.empty()) return nullptr;
-  auto principal = context.identity->principal_of(credential_digest(credential));
-  if (!principal || principal->kind != Principal::Kind::namespace_key) return nullptr;
-  return principal->expired(context.clock->now()) ? nullptr : principal;
+  auto principal = living_principal(*context.identity, *context.clock,
+                                    bearer_credential(request.header("authorization")));
+  return principal && principal->kind == Principal::Kind::namespace_key ? principal : nullptr;
 }
 
 boost::system::result<Caller, Refusal> caller_of(const NeolinkContext& context,

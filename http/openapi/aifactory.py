@@ -10,6 +10,8 @@ import re
 import sys
 from pathlib import Path
 
+from shapes import listed, record, ref, words
+
 FILE = Path(__file__).resolve().parent.parent / "aifactory" / "openapi.json"
 
 TEXT = {"type": "string"}
@@ -25,25 +27,6 @@ TIME = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9
 ENDPOINT = {"type": ["string", "null"], "pattern": "^http://",
             "description": "Where the service listens; null until it is launched."}
 OBJECT = {"type": "object"}
-
-
-def record(optional=(), **properties):
-    """An object with these members and no others."""
-    return {"type": "object", "additionalProperties": False,
-            "required": [name for name in properties if name not in optional], "properties": properties}
-
-
-def words(*required, **properties):
-    """A body: unknown members are tolerated."""
-    return {"type": "object", "required": list(required), "properties": properties}
-
-
-def listed(schema):
-    return {"type": "array", "items": schema}
-
-
-def ref(name):
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 CONFIG = {**OBJECT, "description": "As in the request, with \"nodes\": 1 where it says nothing of nodes."}

@@ -10,6 +10,8 @@ import re
 import sys
 from pathlib import Path
 
+from shapes import record, ref, words
+
 FILE = Path(__file__).resolve().parent.parent / "native" / "openapi.json"
 
 TEXT = {"type": "string"}
@@ -30,21 +32,6 @@ EMAIL = {"type": ["string", "null"], "description": "null once the person was er
 
 def or_null(schema):
     return {"anyOf": [schema, {"type": "null"}]}
-
-
-def record(optional=(), **properties):
-    """An object with these members and no others."""
-    return {"type": "object", "additionalProperties": False,
-            "required": [name for name in properties if name not in optional], "properties": properties}
-
-
-def words(*required, **properties):
-    """A body: unknown members are tolerated."""
-    return {"type": "object", "required": list(required), "properties": properties}
-
-
-def ref(name):
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 KEY = dict(id=TEXT, name=TEXT, scope={"enum": ["organization", "project", "operator"]}, project_id=TEXT,

@@ -10,6 +10,8 @@ import re
 import sys
 from pathlib import Path
 
+from shapes import listed, record, ref, words
+
 FILE = Path(__file__).resolve().parent.parent / "neolink" / "openapi.json"
 
 TEXT = {"type": "string"}
@@ -23,25 +25,6 @@ MILLISECONDS = {"type": "string", "pattern": r"T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9
 SELLING_TYPE = {"enum": ["1", "2", "3", "4"],
                 "description": "1 pay as you go, 2 monthly, 3 weekly, 4 daily"}
 WORD_OR_NUMBER = {"type": ["string", "integer"]}
-
-
-def record(optional=(), **properties):
-    """An object with these members and no others."""
-    return {"type": "object", "additionalProperties": False,
-            "required": [name for name in properties if name not in optional], "properties": properties}
-
-
-def words(*required, **properties):
-    """A body: unknown members are tolerated."""
-    return {"type": "object", "required": list(required), "properties": properties}
-
-
-def listed(schema):
-    return {"type": "array", "items": schema}
-
-
-def ref(name):
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 ANNOTATIONS = ["cost-coupon-id", "cost-discount-id", "cost-disk-sku-id", "cost-gpu-sku-id", "cost-order-id", "cost-time",

@@ -1,11 +1,9 @@
 """The objects of the mkinf API, which Crusoe's names show too."""
 
+from shapes import ref
+
 ID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 TIME_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
-
-
-def ref(name):
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def closed(properties, optional=(), **more):

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "http/recipes/recipe.hpp"
+#include "storage/descriptor.hpp"
 
 namespace orrery {
 namespace {
@@ -20,22 +21,6 @@ namespace {
 /// Files of one folder; whoever writes a thousand recipes meant something else.
 constexpr std::size_t files_max = 1'000;
 constexpr std::string_view extension = ".yaml";
-
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-
-  explicit operator bool() const { return descriptor_ >= 0; }
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 /// A name that was examined, and so is one step and no way out of the folder.
 Descriptor open_beneath(const Descriptor& directory, const std::string& name, int flags) {

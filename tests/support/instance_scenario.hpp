@@ -7,6 +7,7 @@
 
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
+#include "tests/support/crash_everywhere.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/rule_world.hpp"
 
@@ -160,18 +161,8 @@ inline void check_at_rest(const RuleWorld& world) {
   CHECK(command_text(world.owed_by<BillingProcess>(size, size)).empty());
 }
 
-/// Crashes the world after every event of its log: what is then owed doesn't depend on snapshots,
-/// and everything still comes to rest.
 inline void crash_everywhere(const RuleWorld& world) {
-  for (std::size_t count = 0; count <= world.log().size(); ++count) {
-    INFO("crash after event " << count);
-    const auto fresh = command_text(world.owed_by<InstanceProcess>(count, 0));
-    for (const auto saved : {count / 2, count - count / 8, count})
-      CHECK(command_text(world.owed_by<InstanceProcess>(count, saved)) == fresh);
-    auto resumed = RuleWorld::after_crash(world, count);
-    resumed.run();
-    check_at_rest(resumed);
-  }
+  orrery::crash_everywhere<InstanceProcess>(world, check_at_rest);
 }
 
 inline void check_scenario(const std::string& name, const RuleWorld& world, std::size_t first) {

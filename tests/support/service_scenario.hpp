@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "actors/placement/placement.hpp"
+#include "tests/support/crash_everywhere.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/rule_world.hpp"
 
@@ -141,18 +142,8 @@ inline void check_at_rest(const RuleWorld& world) {
   CHECK(command_text(world.owed_by<ServiceProcess>(size, size)).empty());
 }
 
-/// Crashes the world after every event of its log: what is then owed doesn't depend on snapshots,
-/// and everything still comes to rest.
 inline void crash_everywhere(const RuleWorld& world) {
-  for (std::size_t count = 0; count <= world.log().size(); ++count) {
-    INFO("crash after event " << count);
-    const auto fresh = command_text(world.owed_by<ServiceProcess>(count, 0));
-    for (const auto saved : {count / 2, count - count / 8, count})
-      CHECK(command_text(world.owed_by<ServiceProcess>(count, saved)) == fresh);
-    auto resumed = RuleWorld::after_crash(world, count);
-    resumed.run();
-    check_at_rest(resumed);
-  }
+  orrery::crash_everywhere<ServiceProcess>(world, check_at_rest);
 }
 
 inline void check_scenario(const std::string& name, const RuleWorld& world, std::size_t first) {

@@ -7,6 +7,7 @@
 
 #include "actors/placement/placement.hpp"
 #include "actors/processes/node_process.hpp"
+#include "tests/support/crash_everywhere.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/rule_world.hpp"
 
@@ -130,25 +131,8 @@ inline void check_at_rest(const RuleWorld& world) {
   CHECK(command_text(world.owed_by<VmProcess>(size, size)).empty());
 }
 
-/// Crashes the world after every event of its log: what is then owed doesn't depend on snapshots,
-/// and everything still ends.
 inline void crash_everywhere(const RuleWorld& world) {
-  for (std::size_t count = 0; count <= world.log().size(); ++count) {
-    const auto fresh = command_text(world.owed_by<Placement>(count, 0)) +
-                       command_text(world.owed_by<VmProcess>(count, 0)) +
-                       command_text(world.owed_by<NodeProcess>(count, 0));
-    for (const auto saved : {count / 2, count - count / 8, count}) {
-      INFO("crash after event " << count << ", snapshot after " << saved);
-      CHECK(command_text(world.owed_by<Placement>(count, saved)) +
-                command_text(world.owed_by<VmProcess>(count, saved)) +
-                command_text(world.owed_by<NodeProcess>(count, saved)) ==
-            fresh);
-    }
-    auto resumed = RuleWorld::after_crash(world, count);
-    resumed.run();
-    INFO("crash after event " << count);
-    check_at_rest(resumed);
-  }
+  orrery::crash_everywhere<Placement, VmProcess, NodeProcess>(world, check_at_rest);
 }
 
 inline void check_scenario(const std::string& name, const RuleWorld& world, std::size_t first) {

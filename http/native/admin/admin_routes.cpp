@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "http/auth/credential.hpp"
+#include "http/auth/living_principal.hpp"
 #include "http/native/admin/admin_resources.hpp"
 #include "storage/clock.hpp"
 
@@ -13,13 +14,6 @@ namespace {
 constexpr Fault no_credential{401, "bad_credential",
                               "This needs the key of an operator or of an organization, the token "
                               "of a namespace, or a session: Authorization: Bearer <key>."};
-
-std::shared_ptr<const Principal> principal_of(const AdminContext& context, const Request& request) {
-  const auto credential = bearer_credential(request.header("authorization"));
-  if (credential.empty()) return nullptr;
-  auto principal = context.identity->principal_of(credential_digest(credential));
-  return principal && !principal->expired(context.clock->now()) ? principal : nullptr;
-}
 
 Response unauthorized() {
   auto response = problem(no_credential);
@@ -35,7 +29,8 @@ void AdminRoutes::add(Method method, std::string_view pattern,
       method, pattern,
       [context = context_, admit = std::move(admit), handler = std::move(handler),
        purpose = "admin " + std::string(pattern)](const Request& request, Responder respond) {
-        auto principal = principal_of(*context, request);
+        auto principal = living_principal(*context->identity, *context->clock,
+                                          bearer_credential(request.header("authorization")));
         if (!principal) return respond(unauthorized());
         const auto call =
             std::make_shared<AdminCall>(context, request, std::move(principal), respond);

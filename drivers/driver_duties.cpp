@@ -26,6 +26,7 @@ void DriverDuties::apply(const RecordedEvent& recorded) {
 
 void DriverDuties::on_node(std::string_view id, const RecordedEvent& recorded) {
   if (const auto* registered = std::get_if<NodeRegistered>(&recorded.event)) {
+    if (registered->driver == NodeDriver::owner) return;
     auto& node = nodes_[std::string(id)];
     node.driver = registered->driver;
     note_node(id, recorded, node, false);

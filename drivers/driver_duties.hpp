@@ -22,7 +22,7 @@ namespace orrery {
 /// (`ServiceDuties`). Pure; folds nodes, VMs, instances and services from the log.
 ///
 /// Each order is for the driver of the node that it is about; what was never placed is the
-/// simulated one's.
+/// simulated one's. A node of which its owner takes care is nobody's duty.
 ///
 /// A node that is not ready is to be booted; a VM that is placed is to be started, and one that is
 /// being reset to be rebooted, until somebody reports how that ended; one that is being stopped or

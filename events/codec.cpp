@@ -33,7 +33,7 @@ constexpr auto decoder_of_index = decoders(std::make_index_sequence<Events::size
 
 /// Tags are 0xAAEE: aggregate, event. Both are small, so a flat table finds the line of the
 /// registry.
-constexpr std::size_t tag_table_size = 0x2000;
+constexpr std::size_t tag_table_size = 0x3000;
 constexpr std::uint8_t no_index = 0xFF;
 
 constexpr auto index_of_tag = [] {

@@ -9,7 +9,9 @@
 namespace orrery {
 
 /// Whose hands work on a node.
-BOOST_DEFINE_FIXED_ENUM_CLASS(NodeDriver, std::uint8_t, simulated, local_process)
+BOOST_DEFINE_FIXED_ENUM_CLASS(NodeDriver, std::uint8_t, simulated, local_process,
+                              /// Nobody's of ours: it is shared by its owner and reports itself.
+                              owner)
 
 /// A machine joined a cluster. Stream: node/<id>. It takes work only once it is ready.
 struct NodeRegistered {

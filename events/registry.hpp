@@ -9,12 +9,14 @@
 
 #include "events/address_pool_events.hpp"
 #include "events/billing_events.hpp"
+#include "events/client_events.hpp"
 #include "events/cluster_events.hpp"
 #include "events/compiled_variant.hpp"
 #include "events/disk_events.hpp"
 #include "events/firewall_rule_events.hpp"
 #include "events/gpu_events.hpp"
 #include "events/image_events.hpp"
+#include "events/inference_events.hpp"
 #include "events/instance_events.hpp"
 #include "events/lease_events.hpp"
 #include "events/log_events.hpp"
@@ -23,6 +25,7 @@
 #include "events/offer_events.hpp"
 #include "events/operation_events.hpp"
 #include "events/service_events.hpp"
+#include "events/sharing_events.hpp"
 #include "events/tenancy_events.hpp"
 #include "events/token_events.hpp"
 #include "events/vm_events.hpp"
@@ -184,7 +187,34 @@ using Events = EventRegistry<
     RegisteredEvent<ServiceStopRequested, 0x1906, 1, "service.stop_requested">,
     RegisteredEvent<ServiceEnded, 0x1907, 1, "service.ended">,
     RegisteredEvent<ServiceGroupRequested, 0x1A01, 1, "service_group.requested">,
-    RegisteredEvent<ServiceGroupCancelled, 0x1A02, 1, "service_group.cancelled">>;
+    RegisteredEvent<ServiceGroupCancelled, 0x1A02, 1, "service_group.cancelled">,
+    RegisteredEvent<ClientRegistered, 0x1B01, 1, "client.registered">,
+    RegisteredEvent<ClientNamesRequested, 0x1B02, 1, "client.names_requested">,
+    RegisteredEvent<ClientNamesGranted, 0x1B03, 1, "client.names_granted">,
+    RegisteredEvent<ClientNamesRefused, 0x1B04, 1, "client.names_refused">,
+    RegisteredEvent<ClientDetailsChanged, 0x1B05, 1, "client.details_changed">,
+    RegisteredEvent<ClientPasswordChanged, 0x1B06, 1, "client.password_changed">,
+    RegisteredEvent<ClientEmailVerified, 0x1B07, 1, "client.email_verified">,
+    RegisteredEvent<ClientSignedIn, 0x1B08, 1, "client.signed_in">,
+    RegisteredEvent<ClientSignedOut, 0x1B09, 1, "client.signed_out">,
+    RegisteredEvent<ClientRoleChanged, 0x1B0A, 1, "client.role_changed">,
+    RegisteredEvent<ClientBecameProvider, 0x1B0B, 1, "client.became_provider">,
+    RegisteredEvent<ClientProviderApproved, 0x1B0C, 1, "client.provider_approved">,
+    RegisteredEvent<ClientProviderSuspended, 0x1B0D, 1, "client.provider_suspended">,
+    RegisteredEvent<ClientErased, 0x1B0E, 1, "client.erased">,
+    RegisteredEvent<HandleClaimed, 0x1C01, 1, "handle.claimed">,
+    RegisteredEvent<HandleReleased, 0x1C02, 1, "handle.released">,
+    RegisteredEvent<GpuRecordCreated, 0x1D01, 1, "gpu_record.created">,
+    RegisteredEvent<GpuRecordChanged, 0x1D02, 1, "gpu_record.changed">,
+    RegisteredEvent<GpuRecordDeleted, 0x1D03, 1, "gpu_record.deleted">,
+    RegisteredEvent<SharedNodeRegistered, 0x1E01, 1, "shared_node.registered">,
+    RegisteredEvent<SharedNodeWithdrawn, 0x1E02, 1, "shared_node.withdrawn">,
+    RegisteredEvent<InferenceAsked, 0x1F01, 1, "inference.asked">,
+    RegisteredEvent<InferenceDispatched, 0x1F02, 1, "inference.dispatched">,
+    RegisteredEvent<InferenceAnswered, 0x1F03, 1, "inference.answered">,
+    RegisteredEvent<InferenceFailed, 0x1F04, 1, "inference.failed">,
+    RegisteredEvent<InferenceChanged, 0x1F05, 1, "inference.changed">,
+    RegisteredEvent<InferenceDeleted, 0x1F06, 1, "inference.deleted">>;
 
 /// Any event of the system (event.cpp).
 using Event = CompiledVariant<Events::Variant>;

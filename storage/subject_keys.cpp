@@ -78,6 +78,20 @@ void nonce_of(const Key& key, std::string_view subject, std::string_view plainte
   crypto_generichash_final(&state, nonce, nonce_size);
 }
 
+/// Clears the key.
+Sealed seal_with(Key& key, std::string_view subject, std::string_view plaintext) {
+  Sealed sealed{std::string(subject), {}};
+  sealed.box.resize(nonce_size + plaintext.size() + tag_size);
+  auto* const nonce = reinterpret_cast<unsigned char*>(sealed.box.data());
+  nonce_of(key, subject, plaintext, nonce);
+  // The subject is authenticated too: a box doesn't open under another person's name.
+  crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + nonce_size, nullptr, bytes(plaintext),
+                                             plaintext.size(), bytes(subject), subject.size(),
+                                             nullptr, nonce, key.data());
+  sodium_memzero(key.data(), key_size);
+  return sealed;
+}
+
 }  // namespace
 
 void throw_exception_from_error(const KeyStoreFailure& failure, const boost::source_location&) {
@@ -169,23 +183,25 @@ std::unique_ptr<SubjectKeys> SubjectKeys::in_memory() {
 }
 
 std::optional<Sealed> SubjectKeys::seal(std::string_view subject, std::string_view plaintext) {
-  Sealed sealed{std::string(subject), {}};
   std::optional<Key> key;
   {
     const std::lock_guard lock(state_->mutex);
-    key = state_->find(sealed.subject);
-    if (!key) key = state_->create(sealed.subject);
+    key = state_->find(std::string(subject));
+    if (!key) key = state_->create(std::string(subject));
   }
   if (!key) return std::nullopt;
-  sealed.box.resize(nonce_size + plaintext.size() + tag_size);
-  auto* const nonce = reinterpret_cast<unsigned char*>(sealed.box.data());
-  nonce_of(*key, subject, plaintext, nonce);
-  // The subject is authenticated too: a box doesn't open under another person's name.
-  crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + nonce_size, nullptr, bytes(plaintext),
-                                             plaintext.size(), bytes(subject), subject.size(),
-                                             nullptr, nonce, key->data());
-  sodium_memzero(key->data(), key_size);
-  return sealed;
+  return seal_with(*key, subject, plaintext);
+}
+
+std::optional<Sealed> SubjectKeys::seal_known(std::string_view subject,
+                                              std::string_view plaintext) {
+  std::optional<Key> key;
+  {
+    const std::lock_guard lock(state_->mutex);
+    key = state_->find(std::string(subject));
+  }
+  if (!key) return std::nullopt;
+  return seal_with(*key, subject, plaintext);
 }
 
 std::optional<std::string> SubjectKeys::open(const Sealed& sealed) const {

@@ -39,6 +39,10 @@ class SubjectKeys {
   /// stored.
   std::optional<Sealed> seal(std::string_view subject, std::string_view plaintext);
 
+  /// The same for a subject that has a key; nullopt where it has none (any more), so that what
+  /// comes too late doesn't bring an erased person back.
+  std::optional<Sealed> seal_known(std::string_view subject, std::string_view plaintext);
+
   /// The plaintext; nullopt where the subject was erased or the box was changed.
   std::optional<std::string> open(const Sealed& sealed) const;
 

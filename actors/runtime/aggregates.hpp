@@ -4,12 +4,16 @@
 
 #include "actors/account/account.hpp"
 #include "actors/address_pool/address_pool.hpp"
+#include "actors/client/client.hpp"
 #include "actors/cluster/cluster.hpp"
 #include "actors/container_image/container_image.hpp"
 #include "actors/disk/disk.hpp"
 #include "actors/firewall_rule/firewall_rule.hpp"
 #include "actors/gpu/gpu.hpp"
+#include "actors/gpu_record/gpu_record.hpp"
+#include "actors/handle/handle.hpp"
 #include "actors/image/image.hpp"
+#include "actors/inference/inference.hpp"
 #include "actors/instance/instance.hpp"
 #include "actors/lease/lease.hpp"
 #include "actors/network/network.hpp"
@@ -23,6 +27,7 @@
 #include "actors/reservation/reservation.hpp"
 #include "actors/service/service.hpp"
 #include "actors/service_group/service_group.hpp"
+#include "actors/shared_node/shared_node.hpp"
 #include "actors/sku/sku.hpp"
 #include "actors/token/token.hpp"
 #include "actors/vm/vm.hpp"
@@ -32,9 +37,10 @@
 namespace orrery {
 
 /// Every aggregate that the runtime hosts. Each has a registry of its own.
-using Aggregates = boost::mp11::mp_list<Cluster, Node, Gpu, Lease, Vm, Operation, Organization,
-                                        Project, Account, Token, Image, Disk, Network, FirewallRule,
-                                        Quota, Price, Reservation, AddressPool, Instance, Volume,
-                                        Wallet, Region, Sku, ContainerImage, Service, ServiceGroup>;
+using Aggregates =
+    boost::mp11::mp_list<Cluster, Node, Gpu, Lease, Vm, Operation, Organization, Project, Account,
+                         Token, Image, Disk, Network, FirewallRule, Quota, Price, Reservation,
+                         AddressPool, Instance, Volume, Wallet, Region, Sku, ContainerImage,
+                         Service, ServiceGroup, Client, Handle, GpuRecord, SharedNode, Inference>;
 
 }  // namespace orrery

@@ -126,6 +126,11 @@ template void CommandGateway::submit(CommandMessage<Wallet>, Reply<Wallet>);
 template void CommandGateway::submit(CommandMessage<Region>, Reply<Region>);
 template void CommandGateway::submit(CommandMessage<Sku>, Reply<Sku>);
 template void CommandGateway::submit(CommandMessage<ContainerImage>, Reply<ContainerImage>);
+template void CommandGateway::submit(CommandMessage<Client>, Reply<Client>);
+template void CommandGateway::submit(CommandMessage<Handle>, Reply<Handle>);
+template void CommandGateway::submit(CommandMessage<GpuRecord>, Reply<GpuRecord>);
+template void CommandGateway::submit(CommandMessage<SharedNode>, Reply<SharedNode>);
+template void CommandGateway::submit(CommandMessage<Inference>, Reply<Inference>);
 
 void throw_exception_from_error(const Unavailable& unavailable, const boost::source_location&) {
   throw std::logic_error(unavailable.reason);

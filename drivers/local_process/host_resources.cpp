@@ -1,5 +1,6 @@
 #include "drivers/local_process/host_resources.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>

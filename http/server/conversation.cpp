@@ -36,7 +36,9 @@ Conversation::Conversation(EdgeContext& edge)
 
 Conversation::~Conversation() { stop(); }
 
-void Conversation::bind(std::weak_ptr<AnswerTaker> taker, std::function<void()> waker) {
+void Conversation::bind(std::weak_ptr<AnswerTaker> taker, std::function<void()> waker,
+                        std::string peer) {
+  reader_->request().peer = std::move(peer);
   taker_ = std::move(taker);
   waker_ = std::move(waker);
 }

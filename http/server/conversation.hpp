@@ -42,8 +42,9 @@ class Conversation {
   /// Stops.
   ~Conversation();
 
-  /// Sets where late answers go, and what wakes a stream's session (called on any thread).
-  void bind(std::weak_ptr<AnswerTaker> taker, std::function<void()> waker);
+  /// Sets where late answers go, and what wakes a stream's session (called on any thread). `peer`:
+  /// as in `Request`.
+  void bind(std::weak_ptr<AnswerTaker> taker, std::function<void()> waker, std::string peer = {});
 
   /// Where the next bytes go. Not while an answer is owed.
   std::span<char> space() { return reader_->space(); }

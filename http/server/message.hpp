@@ -37,6 +37,8 @@ struct Request {
   std::string_view body;
   /// Values of the route's `{placeholders}`, in order of the pattern.
   std::vector<std::string_view> path_parameters;
+  /// Address that the connection comes from, in its textual form; empty where that isn't known.
+  std::string peer;
   /// From `X-Request-Id` where it is sane, else drawn. Becomes the correlation of every event that
   /// follows.
   std::string request_id;

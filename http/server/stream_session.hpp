@@ -101,14 +101,21 @@ class StreamSession : public Session,
     const std::weak_ptr<StreamSession> weak = self_;
     // Many wakes that come close together are one: the flag is taken back before the pull.
     auto waking = std::make_shared<std::atomic<bool>>(false);
-    conversation_.bind(weak, [weak, waking, mailbox = edge_.mailbox] {
+    auto wake = [weak, waking, mailbox = edge_.mailbox] {
       if (waking->exchange(true)) return;
       mailbox->post([weak, waking] {
         waking->store(false);
         if (const auto session = weak.lock()) session->step();
       });
-    });
+    };
+    conversation_.bind(weak, std::move(wake), peer_address());
     set_deadline(edge_.limits.head_timeout);
+  }
+
+  std::string peer_address() {
+    Error error;
+    const auto peer = socket().remote_endpoint(error);
+    return error ? std::string() : peer.address().to_string();
   }
 
   void handshake() {

@@ -61,6 +61,19 @@ const SnapshotWish snapshot{"image-1", "images.neolink-ai.com/namespace-1/mine:v
 const Discount discount{"10000", 4800, 1'700'000'000, 1'800'000'000};
 const OrderTerms terms{SellingType::daily, 1000, discount};
 
+const Sealed sealed{"client-17", std::string("\x00\xfe nonce, ciphertext, tag", 25)};
+const ClientNames names{sealed, sealed, "username-digest", "email-digest"};
+const ClientDetails details{sealed, 32'767, true, sealed};
+const MachineFacts machine{"NVIDIA GeForce RTX 4090",
+                           "AMD Ryzen 9",
+                           "16",
+                           "4.5 GHz",
+                           "64 GB",
+                           "8 GB",
+                           "64 GB",
+                           "Ubuntu",
+                           "22.04"};
+
 const ServiceSpecification service{
     "vllm",
     "inference/vllm",
@@ -220,6 +233,35 @@ const std::vector<Event> examples{
                  false},
     ServiceGroupRequested{service, {"17", "18", "19", "20"}, 2, 2, "request-1", digest},
     ServiceGroupCancelled{},
+    ClientRegistered{names, details, sealed, "$argon2id$v=19$…", ClientRole::admin, "request-1",
+                     digest},
+    ClientNamesRequested{names},
+    ClientNamesGranted{},
+    ClientNamesRefused{ClientNameKind::email},
+    ClientDetailsChanged{details},
+    ClientPasswordChanged{"$argon2id$v=19$…"},
+    ClientEmailVerified{},
+    ClientSignedIn{"device-1", digest},
+    ClientSignedOut{"device-1"},
+    ClientRoleChanged{ClientRole::gpu_provider},
+    ClientBecameProvider{},
+    ClientProviderApproved{},
+    ClientProviderSuspended{},
+    ClientErased{},
+    HandleClaimed{"17"},
+    HandleReleased{"17"},
+    GpuRecordCreated{"17", machine, "request-1", digest},
+    GpuRecordChanged{"18", machine},
+    GpuRecordDeleted{},
+    SharedNodeRegistered{"17", "4", "tiny", "stories15M", NodeReach::endpoint, sealed, digest,
+                         "RTX-4090", 2, 16, 65'536, 8, "request-1", digest},
+    SharedNodeWithdrawn{"silent"},
+    InferenceAsked{"17", sealed, "tiny", "request-1", digest},
+    InferenceDispatched{"9"},
+    InferenceAnswered{sealed, {1'500'000, 42}},
+    InferenceFailed{"node_failed", "The node went away.", sealed, {700, 3}},
+    InferenceChanged{"18", sealed, "tiny"},
+    InferenceDeleted{},
 };
 
 std::string to_hex(std::string_view bytes) {

@@ -40,8 +40,17 @@ SharedNode::State SharedNode::evolve(State, const Event& event) {
       event);
 }
 
+namespace {
+constexpr std::string_view node_id_prefix = "shared-";
+}  // namespace
+
 std::string node_id_of_shared(std::string_view shared_node_id) {
-  return std::string("shared-").append(shared_node_id);
+  return std::string(node_id_prefix).append(shared_node_id);
+}
+
+std::optional<std::string_view> shared_node_of(std::string_view node_id) {
+  if (!node_id.starts_with(node_id_prefix)) return std::nullopt;
+  return node_id.substr(node_id_prefix.size());
 }
 
 }  // namespace orrery

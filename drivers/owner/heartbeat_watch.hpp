@@ -12,12 +12,13 @@
 #include <unordered_map>
 #include <vector>
 
-#include "events/envelope.hpp"
+#include "actors/runtime/string_index.hpp"
+#include "storage/event_log.hpp"
 
 namespace orrery {
 
 class Clock;
-class CommandBus;
+class CommandGateway;
 
 /// What a node says about one of its GPUs.
 struct GpuTelemetry {
@@ -32,27 +33,33 @@ struct GpuTelemetry {
 /// (`Node::ReportReady`). Heartbeats are no events: they cost a lock and an entry in a table, and
 /// the log says only when a node came and went. After a restart every node has the whole time
 /// again. Any thread.
-class HeartbeatWatch {
+///
+/// Hang it to the log actor: from the log it learns which nodes there are, what became of its
+/// reports (one that got lost is repeated), and what others report.
+class HeartbeatWatch final : public CommitListener {
  public:
   struct Timing {
     std::chrono::milliseconds lost_after{90'000};
-    /// Between two looks at the table; also how much later than due a node may be given up.
+    /// Between two looks at the table; also how much later than due a node may be given up, and
+    /// the least time between two reports that say the same of one node.
     std::chrono::milliseconds look{1'000};
   };
-  /// Sends a report; the watch repeats nothing, the next look or heartbeat does.
+  /// Sends a report, and needn't see it through. Called without a lock, on any thread.
   using Report = std::function<void(const std::string& node_id, bool is_ready)>;
 
   HeartbeatWatch(const Clock& clock, Timing timing, Report report);
   /// Joins its thread.
-  ~HeartbeatWatch();
+  ~HeartbeatWatch() override;
   HeartbeatWatch(const HeartbeatWatch&) = delete;
   HeartbeatWatch& operator=(const HeartbeatWatch&) = delete;
 
-  /// A node that is to be there; at the start for each that was ready, later for each new one.
+  /// A node that is ready as far as the log knows: said at the start of each that is, as a view has
+  /// it. Later ones it learns from the log.
   void expect(std::string_view node_id);
-  /// It has spoken. `telemetry` replaces what it said before, unless it is empty.
+  /// It has spoken. `telemetry` replaces what it said before, unless it is empty. One that isn't
+  /// known is one that was lost before the start.
   void beat(std::string_view node_id, std::vector<GpuTelemetry> telemetry = {});
-  /// It has gone away by itself: reported lost at once.
+  /// It has gone away by itself: reported lost at once, until it speaks again.
   void gone(std::string_view node_id);
   /// It is withdrawn: nothing more is said about it.
   void forget(std::string_view node_id);
@@ -63,15 +70,24 @@ class HeartbeatWatch {
   };
   std::optional<Sign> sign_of(std::string_view node_id) const;
 
+  void on_commit(const CommittedBatch& batch) override;
+
   /// Looks at the table now; for tests. The thread does the same.
   void look();
 
  private:
   struct Entry {
     Time last_seen{};
-    bool is_lost = false;
+    /// As the log has it.
+    bool is_ready = false;
+    /// By its own word.
+    bool is_gone = false;
+    std::optional<Time> reported_ready_at;
     std::vector<GpuTelemetry> telemetry;
   };
+
+  Entry& entry_of(std::string_view node_id);
+  void learn_ready(std::string_view node_id, bool is_ready);
 
   const Clock& clock_;
   Timing timing_;
@@ -79,8 +95,11 @@ class HeartbeatWatch {
   mutable std::mutex mutex_;
   std::condition_variable stop_wish_;
   bool stopping_ = false;
-  std::unordered_map<std::string, Entry> entries_;
+  std::unordered_map<std::string, Entry, StringHash, std::equal_to<>> entries_;
   std::thread thread_;
 };
+
+/// Reports through the gateway, which must live until the log actor has stopped.
+HeartbeatWatch::Report node_reports(CommandGateway& gateway);
 
 }  // namespace orrery

@@ -7,12 +7,19 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "actors/runtime/string_index.hpp"
 #include "storage/event_log.hpp"
 
 namespace orrery::gpushare {
 
 /// What a client's wish for names came to.
-enum class NamesOutcome : std::uint8_t { granted, username_taken, email_taken };
+enum class NamesOutcome : std::uint8_t {
+  granted,
+  username_taken,
+  email_taken,
+  /// There is no such client any more.
+  erased,
+};
 
 /// Tells requests what processes have made of their wishes: a client gets his names, or doesn't; a
 /// new node stands. Hang it to the log actor after the views, so that whoever is told finds it in
@@ -26,7 +33,8 @@ class Settlements : public CommitListener {
   /// thread: keep it short. Nobody else waits for this client's names (`Client` takes one wish at a
   /// time); a later wait takes an earlier one's place.
   void await_names(std::string client_id, NamesSettled done);
-  /// The same for the machine of a shared node (node/shared-<id>).
+  /// The same for the machine of a shared node (node/shared-<id>), also where its offer is
+  /// withdrawn before it is ready.
   void await_node(std::string shared_node_id, NodeReady done);
   /// Where the command was refused.
   void forget_names(std::string_view client_id);
@@ -35,9 +43,18 @@ class Settlements : public CommitListener {
   void on_commit(const CommittedBatch& batch) override;
 
  private:
+  template <class Done>
+  using Waiting = std::unordered_map<std::string, Done, StringHash, std::equal_to<>>;
+  /// Takes whoever waits for it out of the table; empty where nobody does.
+  template <class Done>
+  Done take(Waiting<Done>& waiting, std::string_view id);
+
+  void settle_names(std::string_view client_id, NamesOutcome outcome);
+  void settle_node(std::string_view shared_node_id);
+
   std::mutex mutex_;
-  std::unordered_map<std::string, NamesSettled> names_;
-  std::unordered_map<std::string, NodeReady> nodes_;
+  Waiting<NamesSettled> names_;
+  Waiting<NodeReady> nodes_;
 };
 
 }  // namespace orrery::gpushare

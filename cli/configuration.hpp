@@ -64,6 +64,24 @@ struct Configuration {
   std::string local_process_sandbox = "auto";
   std::string local_process_environment_file;
   std::uint64_t local_process_log_bytes_max = 16u << 20;
+
+  /// "admin" or "at_once".
+  std::string gpushare_approve_providers = "admin";
+  /// "network" or "anywhere".
+  std::string gpushare_endpoints = "network";
+  std::uint32_t gpushare_heartbeat_timeout_s = 90;
+  /// File of the keys that sign Google's ID tokens; empty: nobody signs in with Google.
+  std::string gpushare_google_jwks;
+  std::string gpushare_google_client_id;
+  /// Empty: /client/reset-password/{uid}/{token}/ of this server.
+  std::string gpushare_reset_link;
+
+  /// Empty: no mail is sent.
+  std::string mail_smtp_url;
+  std::string mail_from;
+  std::string mail_username;
+  std::string mail_password_file;
+  bool mail_require_tls = true;
 };
 
 /// One line of the table: a key with its name in every source, and how its value is read and shown.

@@ -143,6 +143,23 @@ Setting local_ports() {
           "FIRST-LAST of the ports that services of this host get", set, get};
 }
 
+/// "https://app.example/reset/{uid}/{token}"
+Setting reset_link() {
+  const auto set = [](Configuration& configuration, std::string_view value) -> SetResult {
+    const bool is_link = value.starts_with("https://") || value.starts_with("http://");
+    const bool is_whole = value.find("{uid}") != std::string_view::npos &&
+                          value.find("{token}") != std::string_view::npos;
+    if (!value.empty() && (!is_link || !is_whole))
+      return fmt::format("must be a URL with {{uid}} and {{token}}, not \"{}\"", value);
+    configuration.gpushare_reset_link = value;
+    return {};
+  };
+  return {"gpushare.reset-link", Setting::Form::text,
+          "link of a mail that resets a password, with {uid} and {token} (default: of this server)",
+          set,
+          [](const Configuration& configuration) { return configuration.gpushare_reset_link; }};
+}
+
 std::string dashed_upper(std::string_view key, char separator) {
   std::string name;
   for (const char c : key)
@@ -229,6 +246,26 @@ const std::vector<Setting>& settings() {
       // Two files of half that length are kept of each stream.
       number<std::uint64_t>("local-process.log-bytes-max", &C::local_process_log_bytes_max, 8'192,
                             1ull << 40, "bytes kept of a process's stdout, and of its stderr"),
+      text("gpushare.approve-providers", &C::gpushare_approve_providers,
+           "who lets a new provider's nodes have work: admin, or nobody needs to (at_once)",
+           {"admin", "at_once"}),
+      text("gpushare.endpoints", &C::gpushare_endpoints,
+           "where providers' endpoints may lead: network, or this host and its neighbourhood too "
+           "(anywhere)",
+           {"network", "anywhere"}),
+      number<std::uint32_t>("gpushare.heartbeat-timeout", &C::gpushare_heartbeat_timeout_s, 1,
+                            86'400, "seconds without a heartbeat after which a node is lost"),
+      text("gpushare.google-jwks", &C::gpushare_google_jwks,
+           "file of the keys (JWKS) that sign Google's ID tokens; empty: no sign-in with Google"),
+      text("gpushare.google-client-id", &C::gpushare_google_client_id,
+           "the audience that Google's ID tokens must be for"),
+      reset_link(),
+      text("mail.smtp-url", &C::mail_smtp_url,
+           "smtp:// or smtps:// URL that mails are sent through; empty: none are sent"),
+      text("mail.from", &C::mail_from, "address that mails come from"),
+      text("mail.username", &C::mail_username, "who signs in there; empty: nobody"),
+      text("mail.password-file", &C::mail_password_file, "file of the password for that"),
+      boolean("mail.require-tls", &C::mail_require_tls, "send no mail without TLS"),
   };
   return table;
 }

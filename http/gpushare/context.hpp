@@ -65,6 +65,10 @@ struct GpushareContext {
   std::string public_url;
   /// Link of a reset mail with "{uid}" and "{token}"; empty: below `public_url`.
   std::string reset_link;
+  /// Nodes of whoever offers a machine get work without an admin's word.
+  bool approves_providers_at_once = false;
+  /// Endpoints may lead to this machine and its neighbourhood too.
+  bool endpoints_anywhere = false;
 };
 
 }  // namespace orrery

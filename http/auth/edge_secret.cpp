@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <initializer_list>
+#include <span>
 #include <stdexcept>
 #include <system_error>
 
@@ -33,6 +34,23 @@ Bytes32 keyed_digest(const Bytes32& key, std::initializer_list<std::string_view>
   Bytes32 digest{};
   crypto_generichash_final(&state, digest.data(), digest.size());
   return digest;
+}
+
+/// Of the letters that mail addresses have; others stay.
+std::string in_lower_case(std::string_view text) {
+  std::string lower(text);
+  for (auto& letter : lower)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return lower;
+}
+
+std::string in_hexadecimal(std::span<const std::uint8_t> digest) {
+  return fmt::format("{:02x}", fmt::join(digest, ""));
+}
+
+/// 160 bits in Django's form.
+std::string token_of(const Bytes32& digest) {
+  return in_hexadecimal(std::span(digest).first<20>());
 }
 
 struct Descriptor {
@@ -82,10 +100,7 @@ EdgeSecret EdgeSecret::load_or_create(const std::filesystem::path& directory, Id
 }
 
 std::string EdgeSecret::account_id(std::string_view email) const {
-  std::string lower(email);
-  for (auto& letter : lower)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  return fmt::format("{:02x}", fmt::join(keyed_digest(bytes, {"account", lower}), ""));
+  return in_hexadecimal(keyed_digest(bytes, {"account", in_lower_case(email)}));
 }
 
 IdSeed EdgeSecret::seed_of(std::string_view purpose, std::string_view principal,
@@ -99,6 +114,22 @@ std::string EdgeSecret::signing_secret(std::string_view key_id) const {
   std::array<char, sodium_base64_ENCODED_LEN(sizeof digest, variant)> text{};
   sodium_bin2base64(text.data(), text.size(), digest.data(), digest.size(), variant);
   return text.data();
+}
+
+std::string EdgeSecret::username_key(std::string_view username) const {
+  return in_hexadecimal(keyed_digest(bytes, {"username", username}));
+}
+
+std::string EdgeSecret::email_key(std::string_view email) const {
+  return in_hexadecimal(keyed_digest(bytes, {"email", in_lower_case(email)}));
+}
+
+std::string EdgeSecret::client_token(std::string_view client_id, std::string_view device_id) const {
+  return token_of(keyed_digest(bytes, {"client token", client_id, device_id}));
+}
+
+std::string EdgeSecret::node_token(std::string_view shared_node_id) const {
+  return token_of(keyed_digest(bytes, {"node token", shared_node_id}));
 }
 
 std::array<std::uint8_t, 32> EdgeSecret::seal_of(std::string_view purpose,

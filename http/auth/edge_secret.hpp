@@ -31,6 +31,16 @@ struct EdgeSecret {
   /// id, so it is stored nowhere and shown with the key alone. 43 characters.
   std::string signing_secret(std::string_view key_id) const;
 
+  /// Ids of the handles (handle/<key>) under which people of the marketplace have their names: of a
+  /// user name as it is, of a mail address in upper and lower case alike. Keyed digests, as above.
+  std::string username_key(std::string_view username) const;
+  std::string email_key(std::string_view email) const;
+
+  /// With what a device acts for a client of the marketplace, and a shared node for itself. Stored
+  /// nowhere: they follow from the ids. 40 lower-case hexadecimal digits, as Django's.
+  std::string client_token(std::string_view client_id, std::string_view device_id) const;
+  std::string node_token(std::string_view shared_node_id) const;
+
   /// Proves that this server wrote `text` for `purpose`.
   std::array<std::uint8_t, 32> seal_of(std::string_view purpose, std::string_view text) const;
 };

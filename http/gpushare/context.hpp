@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -57,9 +58,17 @@ struct GpushareContext {
   const Clock* clock = nullptr;
   IdSource* ids = nullptr;
   EdgeSecret secret;
-  /// Copies of the context share these.
+  /// Copies of the context share these. By name: passwords that are tried, and mails asked for.
   std::shared_ptr<GuessLimit> sign_in_guesses = std::make_shared<GuessLimit>();
   std::shared_ptr<GuessLimit> reset_requests = std::make_shared<GuessLimit>();
+  /// By the address a request comes from: passwords that were wrong, mails asked for, and
+  /// registrations.
+  std::shared_ptr<GuessLimit> peer_guesses =
+      std::make_shared<GuessLimit>(GuessLimit::Allowance{100, std::chrono::seconds(3)});
+  std::shared_ptr<GuessLimit> peer_resets =
+      std::make_shared<GuessLimit>(GuessLimit::Allowance{20, std::chrono::seconds(30)});
+  std::shared_ptr<GuessLimit> peer_registrations =
+      std::make_shared<GuessLimit>(GuessLimit::Allowance{50, std::chrono::seconds(15)});
   std::shared_ptr<KeysInFlight> keys_in_flight = std::make_shared<KeysInFlight>();
   /// Scheme, host and port for links in mails; never from a request.
   std::string public_url;

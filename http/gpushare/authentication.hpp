@@ -7,25 +7,12 @@
 
 #include <boost/system/result.hpp>
 
+#include "http/gpushare/caller.hpp"
 #include "http/gpushare/context.hpp"
 #include "http/server/message.hpp"
 #include "projections/clients/client_view.hpp"
 
 namespace orrery::gpushare {
-
-/// Who asks, as he was when his credential was looked at.
-struct Caller {
-  /// Null: nobody has said who he is.
-  ClientView::Client client;
-  /// The device whose token was used; empty for who came with a password.
-  std::string device_id;
-
-  bool is_anonymous() const { return !client; }
-  bool is_admin() const { return client && client->role == ClientRole::admin; }
-  bool is(std::string_view client_id) const { return client && client->id == client_id; }
-  /// For `Origin` and `identify`: "client/<id>", or "anonymous".
-  std::string actor() const { return client ? "client/" + client->id : "anonymous"; }
-};
 
 /// Why a credential is no good.
 struct AuthenticationFailure {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "projections/clients/client_view.hpp"
 
@@ -10,16 +11,18 @@ namespace orrery::gpushare {
 /// What somebody may do, by what he is; more with each.
 enum class Standing : std::uint8_t { anonymous, user, gpu_provider, admin };
 
-/// Who asks.
+/// Who asks, as he was when his credential was looked at.
 struct Caller {
-  /// As he was when the request came; null for who didn't say who he is.
+  /// Null: nobody has said who he is.
   ClientView::Client client;
-  /// The device whose token he used; empty where he used his password.
+  /// The device whose token was used; empty for who came with a password.
   std::string device_id;
 
-  /// Of clients: "client/<id>"; else "anonymous". For `Origin::actor`.
-  std::string actor() const { return client ? "client/" + client->id : "anonymous"; }
+  bool is_anonymous() const { return !client; }
+  bool is_admin() const { return client && client->role == ClientRole::admin; }
   Standing standing() const;
+  /// For `Origin` and `identify`: "client/<id>", or "anonymous".
+  std::string actor() const { return client ? "client/" + client->id : "anonymous"; }
   /// Whether the client with this id is he.
   bool is(std::string_view client_id) const { return client && client->id == client_id; }
 };

@@ -11,9 +11,9 @@
 #include "http/aifactory/group_json.hpp"
 #include "http/aifactory/resources.hpp"
 #include "http/aifactory/service_json.hpp"
-#include "http/aifactory/service_numbers.hpp"
 #include "http/aifactory/service_request.hpp"
 #include "http/auth/id_source.hpp"
+#include "http/auth/numbers.hpp"
 #include "projections/services/service_view.hpp"
 
 namespace orrery::aifactory {
@@ -26,7 +26,7 @@ constexpr unsigned attempt_count_max = 8;
 /// A create on its way. The request itself lives until it is answered.
 struct Creating {
   Context context;
-  std::shared_ptr<ServiceNumbers> numbers;
+  std::shared_ptr<Numbers> numbers;
   Origin origin;
   RequestIdentity identity;
   /// Follows from the Idempotency-Key, where there is one.
@@ -109,8 +109,8 @@ void start(const Creation& creation) {
   start_one(creation, first);
 }
 
-void create(const std::shared_ptr<ServiceNumbers>& numbers, const Context& context,
-            const Request& request, const Caller& caller, const Reply& reply) {
+void create(const std::shared_ptr<Numbers>& numbers, const Context& context, const Request& request,
+            const Caller& caller, const Reply& reply) {
   auto identity = identity_of(*context, "aifactory service", caller, request);
   if (!identity) return reply(identity.error());
   const auto creation =
@@ -135,9 +135,10 @@ void create(const std::shared_ptr<ServiceNumbers>& numbers, const Context& conte
 
 void add_service_creation(Routes& routes) {
   routes.add(Method::post, "/services",
-             [numbers = std::make_shared<ServiceNumbers>()](
-                 const Context& context, const Request& request, const Caller& caller,
-                 const Reply& reply) { create(numbers, context, request, caller, reply); });
+             [numbers = std::make_shared<Numbers>()](const Context& context, const Request& request,
+                                                     const Caller& caller, const Reply& reply) {
+               create(numbers, context, request, caller, reply);
+             });
 }
 
 }  // namespace orrery::aifactory

@@ -7,7 +7,7 @@
 
 #include "http/aifactory/log_text.hpp"
 #include "http/aifactory/service_json.hpp"
-#include "http/aifactory/service_numbers.hpp"
+#include "http/auth/numbers.hpp"
 #include "tests/http/aifactory/aifactory_server.hpp"
 
 using namespace orrery;
@@ -170,7 +170,7 @@ TEST_CASE("times have no zone and always six digits") {
 }
 
 TEST_CASE("numbers are drawn once, above all that are known") {
-  aifactory::ServiceNumbers numbers;
+  Numbers numbers;
   CHECK(numbers.take(0, 1) == 1);
   CHECK(numbers.take(0, 3) == 2);
   CHECK(numbers.take(1, 1) == 5);

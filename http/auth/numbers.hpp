@@ -3,10 +3,10 @@
 #include <atomic>
 #include <cstdint>
 
-namespace orrery::aifactory {
+namespace orrery {
 
-/// Draws the numbers that services are called by: each once, upwards. Thread-safe.
-class ServiceNumbers {
+/// Draws the numbers that things of one kind are called by: each once, upwards. Thread-safe.
+class Numbers {
  public:
   /// The first of `count` numbers in a row that are free: above all that were drawn before, and
   /// above `largest`, which is the largest that the views know of.
@@ -22,4 +22,4 @@ class ServiceNumbers {
   std::atomic<std::uint64_t> drawn_{0};
 };
 
-}  // namespace orrery::aifactory
+}  // namespace orrery

@@ -2,9 +2,11 @@
 
 #include "projections/availability/availability_view.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
+#include "projections/clients/client_view.hpp"
 #include "projections/disks/disk_view.hpp"
 #include "projections/firewall_rules/firewall_rule_view.hpp"
 #include "projections/identity/identity_view.hpp"
+#include "projections/inferences/inference_view.hpp"
 #include "projections/instances/instance_view.hpp"
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
@@ -15,6 +17,8 @@
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/runtime/views.hpp"
 #include "projections/services/service_view.hpp"
+#include "projections/sharing/sharing_view.hpp"
+#include "projections/sharing_usage/sharing_usage_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
@@ -24,14 +28,27 @@ namespace orrery {
 /// Every read model of a server, registered with the `Views` that feed them.
 struct ReadModels {
   ReadModels() {
-    for (View* view :
-         {static_cast<View*>(&identity), static_cast<View*>(&catalogue), static_cast<View*>(&vms),
-          static_cast<View*>(&operations), static_cast<View*>(&availability),
-          static_cast<View*>(&metering), static_cast<View*>(&reservations),
-          static_cast<View*>(&nodes), static_cast<View*>(&disks), static_cast<View*>(&networks),
-          static_cast<View*>(&firewall_rules), static_cast<View*>(&quotas),
-          static_cast<View*>(&offers), static_cast<View*>(&wallets), static_cast<View*>(&instances),
-          static_cast<View*>(&volumes), static_cast<View*>(&services)})
+    for (View* view : {static_cast<View*>(&identity),
+                       static_cast<View*>(&catalogue),
+                       static_cast<View*>(&vms),
+                       static_cast<View*>(&operations),
+                       static_cast<View*>(&availability),
+                       static_cast<View*>(&metering),
+                       static_cast<View*>(&reservations),
+                       static_cast<View*>(&nodes),
+                       static_cast<View*>(&disks),
+                       static_cast<View*>(&networks),
+                       static_cast<View*>(&firewall_rules),
+                       static_cast<View*>(&quotas),
+                       static_cast<View*>(&offers),
+                       static_cast<View*>(&wallets),
+                       static_cast<View*>(&instances),
+                       static_cast<View*>(&volumes),
+                       static_cast<View*>(&services),
+                       static_cast<View*>(&clients),
+                       static_cast<View*>(&sharing),
+                       static_cast<View*>(&inferences),
+                       static_cast<View*>(&sharing_usage)})
       views.add(*view);
   }
 
@@ -52,6 +69,10 @@ struct ReadModels {
   InstanceView instances;
   VolumeView volumes;
   ServiceView services;
+  ClientView clients;
+  SharingView sharing;
+  InferenceView inferences;
+  SharingUsageView sharing_usage;
   Views views;
 };
 

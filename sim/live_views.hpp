@@ -4,9 +4,11 @@
 
 #include "projections/availability/availability_view.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
+#include "projections/clients/client_view.hpp"
 #include "projections/disks/disk_view.hpp"
 #include "projections/firewall_rules/firewall_rule_view.hpp"
 #include "projections/identity/identity_view.hpp"
+#include "projections/inferences/inference_view.hpp"
 #include "projections/instances/instance_view.hpp"
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
@@ -17,6 +19,8 @@
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/runtime/views.hpp"
 #include "projections/services/service_view.hpp"
+#include "projections/sharing/sharing_view.hpp"
+#include "projections/sharing_usage/sharing_usage_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
@@ -31,14 +35,16 @@ struct LiveViews {
   }
 
   std::vector<View*> mutable_all() {
-    return {&identity, &catalogue,      &vms,       &operations, &availability, &disks,
-            &networks, &firewall_rules, &quotas,    &metering,   &reservations, &nodes,
-            &offers,   &wallets,        &instances, &volumes,    &services};
+    return {&identity, &catalogue,      &vms,          &operations, &availability, &disks,
+            &networks, &firewall_rules, &quotas,       &metering,   &reservations, &nodes,
+            &offers,   &wallets,        &instances,    &volumes,    &services,     &clients,
+            &sharing,  &inferences,     &sharing_usage};
   }
   std::vector<const View*> all() const {
-    return {&identity, &catalogue,      &vms,       &operations, &availability, &disks,
-            &networks, &firewall_rules, &quotas,    &metering,   &reservations, &nodes,
-            &offers,   &wallets,        &instances, &volumes,    &services};
+    return {&identity, &catalogue,      &vms,          &operations, &availability, &disks,
+            &networks, &firewall_rules, &quotas,       &metering,   &reservations, &nodes,
+            &offers,   &wallets,        &instances,    &volumes,    &services,     &clients,
+            &sharing,  &inferences,     &sharing_usage};
   }
 
   IdentityView identity;
@@ -58,6 +64,10 @@ struct LiveViews {
   InstanceView instances;
   VolumeView volumes;
   ServiceView services;
+  ClientView clients;
+  SharingView sharing;
+  InferenceView inferences;
+  SharingUsageView sharing_usage;
   Views views;
 };
 

@@ -28,7 +28,7 @@ struct MarketClient {
   std::vector<ClientSignedIn> devices;
   bool email_is_verified = false;
   bool is_provider_approved = false;
-  /// When he offered GPUs for the first time.
+  /// When he got the role of a provider for the first time.
   std::optional<Time> provider_since;
   Time registered_at{};
 
@@ -79,8 +79,10 @@ class ClientView : public View {
 
   /// The largest number that was ever given to a client, whatever became of him; 0 at first.
   std::uint64_t largest_id() const;
+  /// Nothing where the request came to nothing: its names were refused, or its client is erased.
   std::optional<ClientOfRequest> of_request(std::string_view request_id) const;
-  /// Ids of those who were erased, to be sure that their keys are gone.
+  /// Ids of those who were erased, or were refused their first names: nobody opens what was sealed
+  /// for them any more. To be sure that their keys are gone.
   std::vector<std::string> erased() const;
 
   std::string_view name() const override { return "clients"; }

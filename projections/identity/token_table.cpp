@@ -1,24 +1,13 @@
 #include "projections/identity/token_table.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <mutex>
 #include <shared_mutex>
-
-#include <openssl/crypto.h>
 
 #include "events/stream_name.hpp"
 
 namespace orrery {
 namespace {
-
-/// Nothing where `bytes` isn't a digest: such a token opens nothing.
-std::optional<TokenDigest> digest_of(std::string_view bytes) {
-  TokenDigest digest;
-  if (bytes.size() != digest.size()) return std::nullopt;
-  std::memcpy(digest.data(), bytes.data(), digest.size());
-  return digest;
-}
 
 Time time_of(std::int64_t microseconds) { return Time(std::chrono::microseconds(microseconds)); }
 
@@ -52,17 +41,6 @@ Principal speaker_of(std::string_view token_id, const AccessKeyIssued& issued) {
 }
 
 }  // namespace
-
-std::size_t TokenTable::DigestHash::operator()(const TokenDigest& digest) const {
-  std::size_t hash = 0;
-  std::memcpy(&hash, digest.data(), sizeof hash);
-  return hash;
-}
-
-bool TokenTable::ConstantTimeEqual::operator()(const TokenDigest& left,
-                                               const TokenDigest& right) const {
-  return CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
-}
 
 std::shared_ptr<const Principal> TokenTable::principal_of(const TokenDigest& digest) const {
   const Shard& shard = shard_of(digest);

@@ -17,6 +17,7 @@
 
 #include "events/archive.hpp"
 #include "projections/identity/identity_view.hpp"
+#include "projections/runtime/digest_map.hpp"
 #include "projections/runtime/writer_first_mutex.hpp"
 
 namespace orrery {
@@ -74,21 +75,10 @@ class TokenTable {
                          (), ())
   };
 
-  /// A digest is random already: its first bytes are its hash.
-  struct DigestHash {
-    using is_avalanching = void;
-    std::size_t operator()(const TokenDigest& digest) const;
-  };
-  struct ConstantTimeEqual {
-    bool operator()(const TokenDigest& left, const TokenDigest& right) const;
-  };
-  template <class Value>
-  using ByDigest = boost::unordered_flat_map<TokenDigest, Value, DigestHash, ConstantTimeEqual>;
-
   struct alignas(64) Shard {
     mutable WriterFirstMutex mutex;
-    ByDigest<std::shared_ptr<const Principal>> access;
-    ByDigest<std::shared_ptr<const RefreshToken>> refresh;
+    DigestMap<std::shared_ptr<const Principal>> access;
+    DigestMap<std::shared_ptr<const RefreshToken>> refresh;
   };
 
   Shard& shard_of(const TokenDigest& digest) { return shards_[digest[31] % shard_count]; }

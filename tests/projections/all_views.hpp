@@ -5,9 +5,11 @@
 
 #include "projections/availability/availability_view.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
+#include "projections/clients/client_view.hpp"
 #include "projections/disks/disk_view.hpp"
 #include "projections/firewall_rules/firewall_rule_view.hpp"
 #include "projections/identity/identity_view.hpp"
+#include "projections/inferences/inference_view.hpp"
 #include "projections/instances/instance_view.hpp"
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
@@ -17,6 +19,8 @@
 #include "projections/quotas/quota_view.hpp"
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/services/service_view.hpp"
+#include "projections/sharing/sharing_view.hpp"
+#include "projections/sharing_usage/sharing_usage_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
@@ -43,6 +47,10 @@ inline std::vector<std::unique_ptr<View>> all_views() {
   views.push_back(std::make_unique<VolumeView>());
   views.push_back(std::make_unique<WalletView>());
   views.push_back(std::make_unique<ServiceView>());
+  views.push_back(std::make_unique<ClientView>());
+  views.push_back(std::make_unique<SharingView>());
+  views.push_back(std::make_unique<InferenceView>());
+  views.push_back(std::make_unique<SharingUsageView>());
   return views;
 }
 

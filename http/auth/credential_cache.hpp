@@ -7,10 +7,7 @@
 #include <functional>
 #include <list>
 #include <mutex>
-#include <optional>
-#include <string>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "events/envelope.hpp"
@@ -18,42 +15,44 @@
 namespace orrery {
 
 /// Passwords that were right a moment ago, so that a client may send his with every request: argon2
-/// takes tens of milliseconds, a look into here less than one microsecond. Knows keyed digests of
-/// credentials, never one itself. Who asks must compare the password hash with the one that counts
-/// now: so a changed password is dead at once. Thread-safe.
+/// takes tens of milliseconds, a look into here less than one microsecond. Thread-safe.
 class CredentialCache {
  public:
-  static constexpr std::chrono::seconds lifetime_max{60};
+  static constexpr std::chrono::seconds lifetime{60};
   /// In each shard. Beyond that the one that has been there longest is forgotten.
   static constexpr std::size_t credential_count_max = 1024;
 
-  /// A keyed digest of the whole credential.
+  /// A keyed digest of a credential and of the hash that it is to fit. So a credential is unknown
+  /// here as soon as the hash is another, and nobody learns it from here.
   using Key = std::array<std::uint8_t, 32>;
 
-  /// Whose password it was, and which.
-  struct Proof {
-    std::string client_id;
-    std::string password_hash;
+  enum class Outcome : std::uint8_t {
+    right,
+    wrong,
+    /// Not verified: it was guessed too often.
+    too_many,
+    /// Not verified: too much waits already.
+    busy,
   };
-  /// Nothing: the password was wrong, or couldn't be verified.
-  using Verdict = std::function<void(const std::optional<Proof>&)>;
+  using Verdict = std::function<void(Outcome)>;
 
-  std::optional<Proof> find(const Key& key, Time now);
+  /// Whether it was right within `lifetime`.
+  bool has(const Key& key, Time now);
 
   /// Waits for the verification of a credential. True for the first who does: he has to verify it
   /// and then to `settle` it. All others come along, so that a client who opens many connections at
-  /// once costs one verification.
-  bool wait(const Key& key, Verdict verdict);
+  /// once costs one verification. Where it has been settled as right meanwhile, `verdict` is called
+  /// at once.
+  bool wait(const Key& key, Time now, Verdict verdict);
 
   /// Tells all who wait, on this thread, and remembers what was right.
-  void settle(const Key& key, const std::optional<Proof>& proof, Time now);
+  void settle(const Key& key, Outcome outcome, Time now);
 
  private:
   struct KeyHash {
     std::size_t operator()(const Key& key) const;
   };
   struct Known {
-    Proof proof;
     Time until{};
     std::list<Key>::iterator place;
   };
@@ -64,7 +63,8 @@ class CredentialCache {
     std::list<Key> by_age;
     std::unordered_map<Key, std::vector<Verdict>, KeyHash> waiting;
 
-    void remember(const Key& key, const Proof& proof, Time until);
+    bool has(const Key& key, Time now) const;
+    void remember(const Key& key, Time now);
     void forget(const Key& key);
   };
   Shard& shard_of(const Key& key) { return shards_[key[31] % shards_.size()]; }

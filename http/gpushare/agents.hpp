@@ -4,9 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "http/gpushare/model_call.hpp"
 
 namespace orrery {
 
@@ -15,35 +18,24 @@ class ResponseStream;
 
 namespace gpushare {
 
-class TokenSink;
-
 /// Nodes that dial in (docs/api/native.md, "Agents"): each holds a stream open on which it is given
-/// work, and sends the pieces of its answers in requests of their own. Any thread.
-class Agents {
+/// work, and sends the pieces of its answers in requests of their own. How long a node may take is
+/// the caller's to watch. Any thread.
+class Agents : public ModelSource {
  public:
-  struct Timing {
-    /// An agent whose stream broke may come back and go on; then what it had has failed.
-    std::chrono::milliseconds grace{5'000};
-    /// From the work's start to its first piece, and between two pieces.
-    std::chrono::milliseconds first_piece_max{590'000};
-    std::chrono::milliseconds quiet_max{120'000};
-  };
+  /// An agent whose stream broke may come back and go on; then what it had has failed.
+  static constexpr std::chrono::milliseconds grace_default{5'000};
   /// Under way at one node; more fails at once.
   static constexpr std::size_t work_count_max = 256;
 
-  struct Question {
-    /// What the agent's model server calls the model.
-    std::string model;
-    std::string text;
-  };
   /// What came with one request: pieces from the number `first` on, and perhaps the end.
   struct Delivery {
     std::uint64_t first = 0;
     std::vector<std::string> pieces;
-    enum class End : std::uint8_t { none, complete, failed };
-    End end = End::none;
-    /// Of an end that is complete: tokens as the model server counts them, 0 where it doesn't.
-    std::uint32_t token_count = 0;
+    /// The text is complete; its tokens as the model server counts them, 0 where it doesn't.
+    std::optional<std::uint32_t> end_token_count;
+    /// There will be no more of it.
+    std::optional<ModelProblem> problem;
   };
   enum class Taken : std::uint8_t {
     yes,
@@ -53,34 +45,33 @@ class Agents {
     unknown,
   };
 
-  Agents(IdSource& ids, Timing timing);
-  explicit Agents(IdSource& ids) : Agents(ids, Timing{}) {}
+  explicit Agents(IdSource& ids, std::chrono::milliseconds grace = grace_default);
   /// Joins its thread; what is under way fails.
-  ~Agents();
+  ~Agents() override;
   Agents(const Agents&) = delete;
   Agents& operator=(const Agents&) = delete;
 
-  /// Whether the node has its stream open, so that it would take work now. `node` here and below is
-  /// the id of a shared node.
-  bool is_connected(std::string_view node) const;
+  /// Whether the node has its stream open, and isn't about to leave.
+  bool is_reachable(const SharedNodeDetails& node) const override;
+  std::shared_ptr<ModelCall> start(const SharedNodeDetails& node, std::string question,
+                                   std::shared_ptr<TokenSink> sink) override;
 
-  /// Gives the node work, and returns the work's id. The sink is told everything from now on, on
-  /// any thread, one thing after the other; also that there is nobody to do it (perhaps before this
-  /// returns). It may call `cancel`, and nothing else here.
-  std::string start(std::string_view node, Question question, std::shared_ptr<TokenSink> sink);
-  /// Nobody wants it any more. A sink that is being told something meanwhile isn't waited for.
-  void cancel(std::string_view node, std::string_view work);
+  // The agent's side. `node` is the id of a shared node.
 
   /// The stream of the node's work, as lines of JSON. It takes the place of an older one, which
   /// ends; what was under way is told again, and goes on.
   std::shared_ptr<ResponseStream> open(std::string_view node);
   /// Pieces that were delivered before are ignored, so a request may be repeated.
   Taken deliver(std::string_view node, std::string_view work, Delivery delivery);
+  /// The node will be withdrawn: it gets no new work on the stream that is open.
+  void drain(std::string_view node);
   /// The node is withdrawn: its stream ends, and what it had has failed.
   void withdraw(std::string_view node);
 
- private:
+  /// The implementation's own.
   struct State;
+
+ private:
   std::shared_ptr<State> state_;
 };
 

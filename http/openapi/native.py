@@ -10,6 +10,7 @@ import re
 import sys
 from pathlib import Path
 
+import agents
 from shapes import record, ref, words
 
 FILE = Path(__file__).resolve().parent.parent / "native" / "openapi.json"
@@ -313,9 +314,11 @@ def document_from(present):
     paths = {path: item for path, item in present["paths"].items() if not is_of_administration(path)}
     for method, path, *rest in ROUTES:
         paths.setdefault("/orrery/v1" + path, {})[method] = operation_of(method, path, *rest)
+    paths.update(agents.paths())
+    written = {**SCHEMAS, **agents.SCHEMAS}
     components = present["components"]
-    components["schemas"] = {**{name: schema for name, schema in components["schemas"].items() if name not in SCHEMAS},
-                             **SCHEMAS}
+    components["schemas"] = {**{name: schema for name, schema in components["schemas"].items() if name not in written},
+                             **written}
     components["responses"] = {
         str(error): {"description": description,
                      "content": {"application/problem+json": {"schema": ref("Problem")}}}
@@ -324,6 +327,7 @@ def document_from(present):
         "type": "http", "scheme": "bearer",
         "description": "An operator's key; for one's own organization its access key or an access token; for one's "
                        "own namespace an access token or, to read, the namespace's token."}
+    components["securitySchemes"]["node"] = agents.SECURITY
     return {**present, "paths": paths, "components": components}
 
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "events/codec.hpp"
+#include "http/gpushare/agent_routes.hpp"
 #include "http/native/admin/admin_routes.hpp"
 #include "http/native/routes.hpp"
 #include "http/server/server.hpp"
@@ -62,6 +63,7 @@ struct NativeFixture {
     context.version = "1.2.3";
     Router router;
     add_admin_routes(router, {});  // For the documents: nobody asks them.
+    add_agent_routes(router, {});
     add_native_routes(router, std::move(context));
     return router;
   }

@@ -62,7 +62,7 @@ boost::system::result<RequestIdentity, Refusal> identity_of(const GpushareContex
 /// looked at, and the caller is anonymous. Handlers run on whichever thread has found out who asks.
 class Routes {
  public:
-  Routes(Router& router, Context context);
+  Routes(Router& router, Context context) : router_(router), context_(std::move(context)) {}
 
   void add(Operation operation, Handler handler, Patience patience = Patience::usual);
 
@@ -74,8 +74,6 @@ class Routes {
  private:
   Router& router_;
   Context context_;
-  /// The same paths once more, to find those that are asked for without their slash.
-  std::shared_ptr<Router> known_;
 };
 
 }  // namespace orrery::gpushare

@@ -1,0 +1,15 @@
+#include "http/gpushare/routes.hpp"
+
+#include "http/gpushare/resources.hpp"
+
+namespace orrery {
+
+void add_gpushare_routes(Router& router, GpushareContext given) {
+  gpushare::Routes routes(router, std::make_shared<const GpushareContext>(std::move(given)));
+  gpushare::add_clients(routes);
+  gpushare::add_gpu_records(routes);
+  gpushare::add_inference_records(routes);
+  routes.add_fallbacks();
+}
+
+}  // namespace orrery

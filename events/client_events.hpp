@@ -73,7 +73,8 @@ struct ClientNamesRequested {
   BOOST_DESCRIBE_CLASS(ClientNamesRequested, (), (names), (), ())
 };
 
-/// The names that were asked for are the client's; the first ones make him a client.
+/// The names that were asked for are the client's; the first ones make him a client. Of another
+/// mail address nobody has proved yet that he reads it.
 struct ClientNamesGranted {
   bool operator==(const ClientNamesGranted&) const = default;
   BOOST_DESCRIBE_CLASS(ClientNamesGranted, (), (), (), ())

@@ -64,8 +64,11 @@ Answer sign_out(const Client::Active& client, const std::string& device_id) {
   return happens<Answer>(ClientSignedOut{device_id});
 }
 
+/// Who is no provider any more isn't an approved one when he becomes one again.
 Answer change_role(const Client::Active& client, ClientRole role) {
   if (client.role == role) return nothing_happens<Answer>();
+  if (role == ClientRole::user && client.is_approved)
+    return happens<Answer>(ClientRoleChanged{role}, ClientProviderSuspended{});
   return happens<Answer>(ClientRoleChanged{role});
 }
 

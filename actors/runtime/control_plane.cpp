@@ -5,10 +5,13 @@
 
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
+#include "actors/processes/client_process.hpp"
+#include "actors/processes/inference_process.hpp"
 #include "actors/processes/instance_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "actors/processes/service_process.hpp"
+#include "actors/processes/shared_node_process.hpp"
 #include "actors/processes/vm_process.hpp"
 #include "actors/runtime/clock_actor.hpp"
 #include "storage/event_log_actor.hpp"
@@ -48,7 +51,10 @@ ControlPlane::ControlPlane(caf::actor_system& system, ControlPlaneConfiguration 
              spawn_commanding_tail<ResourceProcess>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<InstanceProcess>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<BillingProcess>(system, log_, bus_, configuration_.tail),
-             spawn_commanding_tail<ServiceProcess>(system, log_, bus_, configuration_.tail)} {
+             spawn_commanding_tail<ServiceProcess>(system, log_, bus_, configuration_.tail),
+             spawn_commanding_tail<ClientProcess>(system, log_, bus_, configuration_.tail),
+             spawn_commanding_tail<SharedNodeProcess>(system, log_, bus_, configuration_.tail),
+             spawn_commanding_tail<InferenceProcess>(system, log_, bus_, configuration_.tail)} {
   auto listeners = tails_;
   const auto& registries = bus_.registries();
   listeners.insert(listeners.end(), registries.begin(), registries.end());

@@ -2,10 +2,13 @@
 
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
+#include "actors/processes/client_process.hpp"
+#include "actors/processes/inference_process.hpp"
 #include "actors/processes/instance_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "actors/processes/service_process.hpp"
+#include "actors/processes/shared_node_process.hpp"
 #include "actors/processes/vm_process.hpp"
 #include "actors/runtime/command_sender.hpp"
 #include "actors/runtime/tail_shell.hpp"
@@ -71,5 +74,11 @@ template caf::actor spawn_commanding_tail<BillingProcess>(caf::actor_system&, Lo
                                                           TailConfiguration);
 template caf::actor spawn_commanding_tail<ServiceProcess>(caf::actor_system&, LogAccess, CommandBus,
                                                           TailConfiguration);
+template caf::actor spawn_commanding_tail<ClientProcess>(caf::actor_system&, LogAccess, CommandBus,
+                                                         TailConfiguration);
+template caf::actor spawn_commanding_tail<SharedNodeProcess>(caf::actor_system&, LogAccess,
+                                                             CommandBus, TailConfiguration);
+template caf::actor spawn_commanding_tail<InferenceProcess>(caf::actor_system&, LogAccess,
+                                                            CommandBus, TailConfiguration);
 
 }  // namespace orrery

@@ -34,7 +34,8 @@ struct AskApplied {};
 /// A log that can't be read stops the program: deciding on half a history is worse.
 ///
 /// `spawn_commanding_tail<M>` is defined in tail_actor.cpp for Placement, VmProcess,
-/// NodeProcess, ResourceProcess, InstanceProcess, BillingProcess and ServiceProcess.
+/// NodeProcess, ResourceProcess, InstanceProcess, BillingProcess, ServiceProcess, ClientProcess,
+/// SharedNodeProcess and InferenceProcess.
 template <class M>
 caf::actor spawn_commanding_tail(caf::actor_system& system, LogAccess log, CommandBus bus,
                                  TailConfiguration configuration);

@@ -6,10 +6,13 @@
 #include "actors/node/node.hpp"
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
+#include "actors/processes/client_process.hpp"
+#include "actors/processes/inference_process.hpp"
 #include "actors/processes/instance_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "actors/processes/service_process.hpp"
+#include "actors/processes/shared_node_process.hpp"
 #include "actors/processes/vm_process.hpp"
 #include "actors/runtime/aggregate_actor.hpp"
 #include "actors/wallet/wallet.hpp"
@@ -71,6 +74,9 @@ void ReplayEqualsLive::compare(const EventLog& log) {
   expect(tail_is_equal<InstanceProcess>(log, events_), InstanceProcess::name);
   expect(tail_is_equal<BillingProcess>(log, events_), BillingProcess::name);
   expect(tail_is_equal<ServiceProcess>(log, events_), ServiceProcess::name);
+  expect(tail_is_equal<ClientProcess>(log, events_), ClientProcess::name);
+  expect(tail_is_equal<SharedNodeProcess>(log, events_), SharedNodeProcess::name);
+  expect(tail_is_equal<InferenceProcess>(log, events_), InferenceProcess::name);
   expect(tail_is_equal<DriverDuties>(log, events_), DriverDuties::name);
 
   std::set<std::string> streams;

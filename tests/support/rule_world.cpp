@@ -43,6 +43,9 @@ struct RuleWorld::Machines {
   InstanceProcess instance_process;
   BillingProcess billing_process;
   ServiceProcess service_process;
+  ClientProcess client_process;
+  SharedNodeProcess shared_node_process;
+  InferenceProcess inference_process;
 
   template <class F>
   void for_each(F f) {
@@ -53,6 +56,9 @@ struct RuleWorld::Machines {
     f(instance_process);
     f(billing_process);
     f(service_process);
+    f(client_process);
+    f(shared_node_process);
+    f(inference_process);
   }
 };
 
@@ -122,7 +128,8 @@ bool RuleWorld::drive() {
   const auto before = log_.size();
   const auto nodes = all<Node>();
   for (const auto& [id, node] : nodes)
-    if (const auto* known = std::get_if<Node::Registered>(&node); known && !known->ready && boots_)
+    if (const auto* known = std::get_if<Node::Registered>(&node);
+        known && !known->ready && boots_ && known->description.driver != NodeDriver::owner)
       send<Node>(id, Node::ReportReady{});
   drive_vms();
   drive_instances();
@@ -222,6 +229,11 @@ template const std::map<std::string, Sku::State>& RuleWorld::all<Sku>() const;
 template const std::map<std::string, ContainerImage::State>& RuleWorld::all<ContainerImage>() const;
 template const std::map<std::string, Service::State>& RuleWorld::all<Service>() const;
 template const std::map<std::string, ServiceGroup::State>& RuleWorld::all<ServiceGroup>() const;
+template const std::map<std::string, Client::State>& RuleWorld::all<Client>() const;
+template const std::map<std::string, Handle::State>& RuleWorld::all<Handle>() const;
+template const std::map<std::string, GpuRecord::State>& RuleWorld::all<GpuRecord>() const;
+template const std::map<std::string, SharedNode::State>& RuleWorld::all<SharedNode>() const;
+template const std::map<std::string, Inference::State>& RuleWorld::all<Inference>() const;
 
 std::string RuleWorld::story() const {
   std::string text;
@@ -238,6 +250,13 @@ std::string RuleWorld::story() const {
 const VmProcess& RuleWorld::vm_process() const { return machines_->vm_process; }
 const InstanceProcess& RuleWorld::instance_process() const { return machines_->instance_process; }
 const ServiceProcess& RuleWorld::service_process() const { return machines_->service_process; }
+const ClientProcess& RuleWorld::client_process() const { return machines_->client_process; }
+const SharedNodeProcess& RuleWorld::shared_node_process() const {
+  return machines_->shared_node_process;
+}
+const InferenceProcess& RuleWorld::inference_process() const {
+  return machines_->inference_process;
+}
 
 /// Into the log and the aggregate it belongs to.
 void RuleWorld::fold(const RecordedEvent& recorded) {

@@ -9,8 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "actors/processes/client_process.hpp"
+#include "actors/processes/inference_process.hpp"
 #include "actors/processes/instance_process.hpp"
 #include "actors/processes/service_process.hpp"
+#include "actors/processes/shared_node_process.hpp"
 #include "actors/processes/vm_process.hpp"
 #include "actors/runtime/command.hpp"
 
@@ -50,9 +53,9 @@ class RuleWorld {
   /// Executes one owed command.
   void step(std::size_t index = 0);
 
-  /// The driver's part: every node boots, every placed VM, instance and service starts, every one
-  /// that shall stop stops, and is saved before where that is wished.
-  /// False where there was nothing to do.
+  /// The driver's part: every node of ours boots, every placed VM, instance and service starts,
+  /// every one that shall stop stops, and is saved before where that is wished. False where there
+  /// was nothing to do.
   bool drive();
 
   /// Whether the driver boots nodes and starts VMs, instances and services.
@@ -79,6 +82,9 @@ class RuleWorld {
   const VmProcess& vm_process() const;
   const InstanceProcess& instance_process() const;
   const ServiceProcess& service_process() const;
+  const ClientProcess& client_process() const;
+  const SharedNodeProcess& shared_node_process() const;
+  const InferenceProcess& inference_process() const;
 
   /// What a machine owes that folded the first `count` events, having gone through a snapshot after
   /// `saved` of them.

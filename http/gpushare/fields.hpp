@@ -13,23 +13,11 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
-#include <boost/system/result.hpp>
 
 #include "http/gpushare/errors.hpp"
+#include "http/gpushare/request_body.hpp"
 
 namespace orrery::gpushare {
-
-/// A request's body as the parsers of Django REST Framework give it.
-struct Body {
-  boost::json::value value;
-  /// It came as a form: every value is a string, "user.username" is a field of "user", and an empty
-  /// one may stand for none.
-  bool is_form = false;
-};
-
-/// The body: JSON, or a form (application/x-www-form-urlencoded); an empty one is an empty object.
-/// 400 for what doesn't parse, 415 for other content types.
-boost::system::result<Body, Refusal> body_of(const Request& request);
 
 /// What a field may be besides its value.
 struct Need {
@@ -40,7 +28,7 @@ inline constexpr Need required{};
 inline constexpr Need optional{false, false};
 inline constexpr Need nullable{false, true};
 
-/// What was said of a field. Nothing also where it was wrong.
+/// What was said of a field; of no use where it was wrong.
 template <class T>
 struct Given {
   bool is_given = false;
@@ -102,12 +90,16 @@ class Fields {
  private:
   struct Found;
 
-  Fields(const boost::json::object& object, const Fields& parent, std::string_view name);
+  Fields() = default;
 
-  /// The value of a field; nothing where it is absent, null or was refused.
-  Found find(std::string_view name, Need need);
+  Found find(std::string_view name, Need need, bool may_be_blank = false);
+  /// What was said, as text; nothing where it is none, or was refused.
+  std::optional<std::string> text_in(std::string_view name, const boost::json::value& value,
+                                     const TextRules& rules);
 
-  std::shared_ptr<const boost::json::object> object_;
+  boost::json::object object_;
+  /// Or everything about it has been said.
+  bool is_object_ = true;
   bool is_form_ = false;
   bool is_partial_ = false;
   /// Of the whole body.

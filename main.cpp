@@ -18,6 +18,7 @@
 #include "cli/hands.hpp"
 #include "cli/local_node.hpp"
 #include "cli/logging.hpp"
+#include "cli/marketplace.hpp"
 #include "cli/service_reach.hpp"
 #include "cli/service_settings.hpp"
 #include "cli/start_failure.hpp"
@@ -49,6 +50,9 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   models.views.start_background_snapshots(*storage.log, configuration.snapshots_every_events);
   log_info(fmt::format("{} events in the log", models.views.applied()));
 
+  // Nodes of the marketplace speak to the edge, and the log says what becomes of them.
+  Marketplace marketplace(configuration, storage, models);
+
   // Aggregates decide. Placement and the processes tail the log and command.
   caf::actor_system_config actors_configuration;
   configure_actors(actors_configuration);
@@ -59,6 +63,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   control.log = storage.log.get();
   control.clock = &storage.clock;
   control.listeners = {&models.views, &feed, &arrival};
+  for (auto* listener : marketplace.listeners()) control.listeners.push_back(listener);
   ControlPlane control_plane(actors, control);
   CommandGateway gateway(actors, control_plane.bus(), configuration.actors_commands_in_flight);
 
@@ -69,6 +74,8 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
 
   // The edge turns requests into commands, and reads into what the projections hold.
   PasswordPool passwords;
+  UpstreamClient upstream;
+  marketplace.open(gateway, passwords, upstream);
   std::optional<DemoCredentials> demo;
   if (configuration.dev) {
     demo = set_up_demo(configuration, models, gateway, arrival, *storage.subject_keys, passwords,
@@ -82,10 +89,9 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   if (catalog) load_catalog(*catalog, gateway, models);
   ServiceReach services(models.services, models.nodes, local_runs_folder(configuration.data));
   services.start();
-  UpstreamClient upstream;
   const auto settings = server_configuration(configuration);
-  const EdgeParts parts{storage, models,   gateway,  passwords,     feed,
-                        recipes, services, upstream, services_token};
+  const EdgeParts parts{storage, models,   gateway,  passwords,      feed,
+                        recipes, services, upstream, services_token, marketplace};
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));
   start_listening(server, configuration);
   const auto url = base_url_of(configuration, server.port());
@@ -95,6 +101,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
 
   log_info(fmt::format("{}: draining", stop_signals.wait()));
   server.drain();
+  marketplace.close();
   hands.stop();
   control_plane.stop();
   models.views.stop_background_snapshots();
@@ -107,6 +114,7 @@ int serve(const Configuration& configuration) {
   start_logging(configuration.log_level);
   try {
     check_local_process_settings(configuration);
+    check_marketplace_settings(configuration);
     run_server(configuration, stop_signals);
     return exit_success;
   } catch (const StartFailure& failure) {

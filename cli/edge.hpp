@@ -18,6 +18,8 @@
 
 namespace orrery {
 
+class Marketplace;
+
 /// What the edge works with. All of it outlives the server.
 struct EdgeParts {
   ServerStorage& storage;
@@ -30,6 +32,8 @@ struct EdgeParts {
   UpstreamClient& upstream;
   /// What the service API asks for (`services_token_digest`).
   std::optional<std::array<std::uint8_t, 32>> services_token;
+  /// Open.
+  const Marketplace& marketplace;
 };
 
 /// The server's settings from ours.

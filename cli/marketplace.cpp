@@ -1,0 +1,108 @@
+#include "cli/marketplace.hpp"
+
+#include <mutex>
+#include <optional>
+
+#include "actors/shared_node/shared_node.hpp"
+#include "cli/edge.hpp"
+#include "cli/read_models.hpp"
+#include "drivers/owner/heartbeat_watch.hpp"
+#include "http/auth/credential_cache.hpp"
+#include "http/gpushare/agents.hpp"
+#include "http/gpushare/settlements.hpp"
+
+namespace orrery {
+
+namespace {
+
+/// Reports of the watch, which hears the log before there is a gateway, and still when there is
+/// none any more.
+class NodeReports {
+ public:
+  void open(CommandGateway& gateway) {
+    const std::lock_guard lock(mutex_);
+    report_ = node_reports(gateway);
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    report_ = nullptr;
+  }
+  void operator()(const std::string& node_id, bool is_ready) {
+    const std::lock_guard lock(mutex_);
+    if (report_) report_(node_id, is_ready);
+  }
+
+ private:
+  std::mutex mutex_;
+  HeartbeatWatch::Report report_;
+};
+
+HeartbeatWatch::Timing heartbeat_timing(const Configuration& configuration) {
+  HeartbeatWatch::Timing timing;
+  timing.lost_after = std::chrono::seconds(configuration.gpushare_heartbeat_timeout_s);
+  return timing;
+}
+
+}  // namespace
+
+struct Marketplace::Parts {
+  Parts(const Configuration& configuration, ServerStorage& storage, const ReadModels& models)
+      : views(models),
+        heartbeats(
+            storage.clock, heartbeat_timing(configuration),
+            [this](const std::string& node_id, bool is_ready) { reports(node_id, is_ready); }),
+        agents(storage.ids) {}
+
+  const ReadModels& views;
+  NodeReports reports;
+  gpushare::Settlements settlements;
+  HeartbeatWatch heartbeats;
+  gpushare::Agents agents;
+  CredentialCache credentials;
+  GpushareContext context;
+};
+
+Marketplace::Marketplace(const Configuration& configuration, ServerStorage& storage,
+                         const ReadModels& models)
+    : parts_(std::make_unique<Parts>(configuration, storage, models)) {
+  auto& context = parts_->context;
+  context.clients = &models.clients;
+  context.sharing = &models.sharing;
+  context.inferences = &models.inferences;
+  context.settlements = &parts_->settlements;
+  context.agents = &parts_->agents;
+  context.heartbeats = &parts_->heartbeats;
+  context.subject_keys = storage.subject_keys.get();
+  context.credentials = &parts_->credentials;
+  context.clock = &storage.clock;
+  context.ids = &storage.ids;
+  context.secret = storage.edge_secret;
+  context.public_url = base_url_of(configuration, configuration.listen_port);
+  context.reset_link = configuration.gpushare_reset_link;
+  context.approves_providers_at_once = configuration.gpushare_approve_providers == "at_once";
+  context.endpoints_anywhere = configuration.gpushare_endpoints == "anywhere";
+}
+
+Marketplace::~Marketplace() { close(); }
+
+std::vector<CommitListener*> Marketplace::listeners() {
+  return {&parts_->settlements, &parts_->heartbeats};
+}
+
+void Marketplace::open(CommandGateway& gateway, PasswordPool& passwords, UpstreamClient& upstream) {
+  auto& context = parts_->context;
+  context.gateway = &gateway;
+  context.passwords = &passwords;
+  context.upstream = &upstream;
+  parts_->reports.open(gateway);
+  for (const auto& node : parts_->views.sharing.nodes())
+    if (node->is_ready) parts_->heartbeats.expect(node_id_of_shared(node->id));
+}
+
+void Marketplace::close() { parts_->reports.close(); }
+
+const GpushareContext& Marketplace::context() const { return parts_->context; }
+
+void check_marketplace_settings(const Configuration&) {}
+
+}  // namespace orrery

@@ -6,7 +6,7 @@
 
 #include <boost/json/object.hpp>
 
-#include "http/aifactory/model_answer.hpp"
+#include "http/upstream/model_answer.hpp"
 #include "http/upstream/upstream_message.hpp"
 #include "projections/services/service_details.hpp"
 

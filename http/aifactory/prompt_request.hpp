@@ -5,7 +5,7 @@
 #include <boost/system/result.hpp>
 
 #include "http/aifactory/errors.hpp"
-#include "http/aifactory/model_answer.hpp"
+#include "http/upstream/model_answer.hpp"
 
 namespace orrery::aifactory {
 

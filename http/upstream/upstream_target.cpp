@@ -13,12 +13,16 @@ using boost::asio::ip::address_v6;
 
 std::uint32_t first_octet(const address_v4& v4) { return v4.to_uint() >> 24; }
 
+/// Where Alibaba's cloud tells whoever asks from within a machine what only the machine should
+/// know; most others do so at a link-local address.
+bool is_metadata(const address_v4& v4) { return v4.to_uint() == 0x646464C8; }  // 100.100.100.200
+
 bool is_neighbourhood(const address_v4& v4) {
   const bool is_link_local = (v4.to_uint() >> 16) == 0xA9FE;  // 169.254/16: metadata services.
   const bool is_this_network = first_octet(v4) == 0;
   // 240/4 is reserved, and its last address is the broadcast.
   const bool is_reserved = first_octet(v4) >= 240;
-  return is_link_local || is_this_network || is_reserved || v4.is_multicast();
+  return is_link_local || is_this_network || is_reserved || v4.is_multicast() || is_metadata(v4);
 }
 
 /// The IPv4 address that an IPv6 one stands for: mapped (::ffff:0:0/96), compatible (::/96), or by
@@ -40,6 +44,12 @@ std::optional<address_v4> embedded(const address_v6& v6) {
   return std::nullopt;
 }
 
+/// The same of Amazon's.
+bool is_metadata(const address_v6& v6) {
+  static const auto amazon = boost::asio::ip::make_address_v6("fd00:ec2::254");
+  return v6 == amazon;
+}
+
 bool is_loopback(const address& address) {
   if (address.is_v4()) return address.to_v4().is_loopback();
   return address.to_v6().is_loopback() ||
@@ -50,13 +60,21 @@ bool is_on_network(const address& address) {
   if (address.is_v4()) return !address.is_loopback() && !is_neighbourhood(address.to_v4());
   const auto v6 = address.to_v6();
   if (const auto v4 = embedded(v6)) return is_on_network(*v4);
-  return !v6.is_link_local() && !v6.is_multicast() && !v6.is_site_local();
+  return !v6.is_link_local() && !v6.is_multicast() && !v6.is_site_local() && !is_metadata(v6);
 }
 
 }  // namespace
 
 bool may_reach(UpstreamReach reach, const address& address) {
-  return reach == UpstreamReach::this_host ? is_loopback(address) : is_on_network(address);
+  switch (reach) {
+    case UpstreamReach::network:
+      return is_on_network(address);
+    case UpstreamReach::this_host:
+      return is_loopback(address);
+    case UpstreamReach::anywhere:
+      return is_loopback(address) || is_on_network(address);
+  }
+  return false;
 }
 
 }  // namespace orrery

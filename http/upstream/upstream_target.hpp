@@ -14,6 +14,8 @@ enum class UpstreamReach : std::uint8_t {
   network,
   /// Loopback only: what runs on this host because we started it there.
   this_host,
+  /// What `network` or `this_host` may: where those who name targets are trusted.
+  anywhere,
 };
 
 /// A server that we ask on somebody's behalf.

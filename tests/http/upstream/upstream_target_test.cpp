@@ -31,6 +31,7 @@ TEST_CASE("no address of the network leads back here or to its neighbourhood's s
                               "0.0.0.0",
                               "0.1.2.3",
                               "169.254.169.254",
+                              "100.100.100.200",
                               "224.0.0.1",
                               "255.255.255.255",
                               "240.0.0.1",
@@ -39,6 +40,7 @@ TEST_CASE("no address of the network leads back here or to its neighbourhood's s
                               "fe80::1",
                               "ff02::1",
                               "fec0::1",
+                              "fd00:ec2::254",
                               "::ffff:127.0.0.1",
                               "::ffff:169.254.169.254",
                               "::127.0.0.1",
@@ -59,5 +61,20 @@ TEST_CASE("what runs on this host is reached by loopback only") {
   for (const auto* address : {"0.0.0.0", "::", "169.254.169.254", "64:ff9b::127.0.0.1"}) {
     INFO(address);
     CHECK_FALSE(on_this_host(address));
+  }
+}
+
+TEST_CASE("anywhere is the network and this host, and still not the neighbourhood's services") {
+  const auto may = [](const char* address) {
+    return may_reach(UpstreamReach::anywhere, boost::asio::ip::make_address(address));
+  };
+  for (const auto* address : {"127.0.0.1", "::1", "10.0.0.7", "8.8.8.8", "2001:db8::7"}) {
+    INFO(address);
+    CHECK(may(address));
+  }
+  for (const auto* address : {"169.254.169.254", "0.0.0.0", "::", "fe80::1", "fd00:ec2::254",
+                              "224.0.0.1", "64:ff9b::127.0.0.1"}) {
+    INFO(address);
+    CHECK_FALSE(may(address));
   }
 }

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace orrery::aifactory {
+namespace orrery {
 
 // What model servers say, in the forms that they are known to say it in. They aren't trusted, and
 // what is odd in an answer doesn't spoil the rest of it.
@@ -32,4 +32,4 @@ std::optional<Completion> read_completion(std::string_view body, CompletionForm 
 /// Whether a refusal says that the model has no chat template, so that it only completes.
 bool mentions_chat_template(std::string_view body);
 
-}  // namespace orrery::aifactory
+}  // namespace orrery

@@ -1,11 +1,11 @@
-#include "http/aifactory/model_answer.hpp"
+#include "http/upstream/model_answer.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/json/parse.hpp>
 
 #include "http/json/json_body.hpp"
 
-namespace orrery::aifactory {
+namespace orrery {
 
 namespace {
 
@@ -92,4 +92,4 @@ bool mentions_chat_template(std::string_view body) {
          mentions(field(field(&answer, "error"), "message")) || mentions(field(&answer, "message"));
 }
 
-}  // namespace orrery::aifactory
+}  // namespace orrery

@@ -82,8 +82,9 @@ void Stock::fold(const ClusterDeclared& declared, std::string_view id, Position)
       create->pool->demands[create->place].waits = waits;
 }
 
+/// Nothing is ever placed on a node that its owner looks after.
 void Stock::fold(const NodeRegistered& registered, std::string_view id, Position) {
-  if (node(id)) return;
+  if (node(id) || registered.driver == NodeDriver::owner) return;
   Node& added = nodes_.emplace_back();
   added.id = id;
   added.pool = &pool(registered.cluster, registered.gpu_model);

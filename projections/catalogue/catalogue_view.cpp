@@ -113,7 +113,7 @@ bool CatalogueView::changes(const RecordedEvent& recorded) const {
   if (std::holds_alternative<ClusterDeclared>(recorded.event)) return true;
   if (std::holds_alternative<AddressPoolDeclared>(recorded.event)) return true;
   const auto* registered = std::get_if<NodeRegistered>(&recorded.event);
-  if (!registered) return false;
+  if (!registered || registered->driver == NodeDriver::owner) return false;
   const auto* cluster = catalogue_->cluster(registered->cluster);
   if (!cluster) return true;
   return registered->gpu_count != 0 &&

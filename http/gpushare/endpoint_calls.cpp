@@ -222,6 +222,15 @@ class NoCall : public ModelCall {
 
 }  // namespace
 
+std::shared_ptr<ModelCall> ask_model_server(UpstreamClient& upstream, UpstreamTarget target,
+                                            std::string model, std::string question,
+                                            std::shared_ptr<TokenSink> sink) {
+  const auto call = std::make_shared<EndpointCall>(upstream, std::move(target), std::move(model),
+                                                   std::move(question), std::move(sink));
+  call->ask(CompletionForm::chat);
+  return std::make_shared<EndpointHandle>(call);
+}
+
 bool EndpointCalls::is_reachable(const SharedNodeDetails&) const { return true; }
 
 std::shared_ptr<ModelCall> EndpointCalls::start(const SharedNodeDetails& node, std::string question,
@@ -236,10 +245,8 @@ std::shared_ptr<ModelCall> EndpointCalls::start(const SharedNodeDetails& node, s
     sink->fail({ModelProblem::node_failed, "The node's endpoint may not be asked."});
     return std::make_shared<NoCall>();
   }
-  const auto call = std::make_shared<EndpointCall>(
-      upstream_, *std::move(target), node.offer.served_model, std::move(question), std::move(sink));
-  call->ask(CompletionForm::chat);
-  return std::make_shared<EndpointHandle>(call);
+  return ask_model_server(upstream_, *std::move(target), node.offer.served_model,
+                          std::move(question), std::move(sink));
 }
 
 }  // namespace orrery::gpushare

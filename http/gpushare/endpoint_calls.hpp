@@ -13,6 +13,12 @@ class UpstreamClient;
 
 namespace gpushare {
 
+/// Asks the model of one OpenAI-compatible server: as a chat, and where it has none, for a plain
+/// completion. Never null; the client must outlive the call.
+std::shared_ptr<ModelCall> ask_model_server(UpstreamClient& upstream, UpstreamTarget target,
+                                            std::string model, std::string question,
+                                            std::shared_ptr<TokenSink> sink);
+
 /// Asks the OpenAI-compatible servers that providers run: as a chat, and where the model has none,
 /// for a plain completion. Whoever runs such a server isn't trusted. Any thread; sinks are told
 /// everything on the upstream client's.

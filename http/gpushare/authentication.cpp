@@ -127,7 +127,7 @@ void authenticate(const GpushareContext& context, const Request& request,
 std::string visible_token(const EdgeSecret& secret, const Caller& caller,
                           const MarketClient& shown) {
   const bool has_device = !caller.device_id.empty() || !shown.devices.empty();
-  if (!caller.is(shown.id) || !has_device) return "********";
+  if (!caller.is(shown.id) || !has_device) return std::string(masked_token);
   return secret.client_token(
       shown.id, caller.device_id.empty() ? shown.devices.front().device_id : caller.device_id);
 }

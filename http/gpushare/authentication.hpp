@@ -42,6 +42,9 @@ using Authenticated = boost::system::result<Caller, AuthenticationFailure>;
 void authenticate(const GpushareContext& context, const Request& request,
                   std::function<void(Authenticated)> done);
 
+/// What is shown in place of a token that one may not see.
+inline constexpr std::string_view masked_token = "********";
+
 /// The `user_token` of `shown` as `caller` may see it: his own, of the device he uses or else the
 /// one that signed in first; "********" for all others, and where he has none.
 std::string visible_token(const EdgeSecret& secret, const Caller& caller,

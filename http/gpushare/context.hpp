@@ -70,8 +70,9 @@ struct GpushareContext {
       std::make_shared<GuessLimit>(GuessLimit::Allowance{20, std::chrono::seconds(30)});
   std::shared_ptr<GuessLimit> peer_registrations =
       std::make_shared<GuessLimit>(GuessLimit::Allowance{50, std::chrono::seconds(15)});
-  /// Draws the ids of clients.
+  /// Draws the ids of clients, and of descriptions of machines.
   std::shared_ptr<Numbers> client_numbers = std::make_shared<Numbers>();
+  std::shared_ptr<Numbers> gpu_record_numbers = std::make_shared<Numbers>();
   std::shared_ptr<KeysInFlight> keys_in_flight = std::make_shared<KeysInFlight>();
   /// Scheme, host and port for links in mails; never from a request.
   std::string public_url;

@@ -115,7 +115,7 @@ class Dispatcher {
 
  private:
   struct State;
-  std::shared_ptr<State> state_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace gpushare

@@ -7,14 +7,11 @@
 namespace orrery::gpushare {
 
 bool InferenceRun::append(std::string_view piece) {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (end_ || ends_.size() == piece_count_max) return false;
-    if (piece.size() > text_bytes_max - text_.size()) return false;
-    text_.append(piece);
-    ends_.push_back(static_cast<std::uint32_t>(text_.size()));
-  }
-  wake();
+  const std::scoped_lock lock(mutex_);
+  if (end_ || ends_.size() == piece_count_max) return false;
+  if (piece.size() > text_bytes_max - text_.size()) return false;
+  text_.append(piece);
+  ends_.push_back(static_cast<std::uint32_t>(text_.size()));
   return true;
 }
 

@@ -21,7 +21,8 @@ struct InferenceEnd {
   /// Stream: inference/<id>. Empty where there is no such inference: it couldn't be stored.
   std::string id;
   /// As `InferenceFailed::code`; empty where it is answered. Besides: "unavailable", where it
-  /// couldn't be stored, and "overloaded", where too much is under way.
+  /// couldn't be stored, and "overloaded" and "throttled", where too much is under way, or too much
+  /// of one client.
   std::string code;
   /// A sentence for people; empty where it is answered.
   std::string message;
@@ -41,11 +42,14 @@ class InferenceRun {
 
   // What whoever feeds it does.
 
-  /// False where it would become too long, or has ended; then nothing is appended.
+  /// False where it would become too long, or has ended; then nothing is appended. The reader
+  /// hears of it with `wake`.
   bool append(std::string_view piece);
+  /// There is more to read. It may be that the reader goes away for good meanwhile, on this thread.
+  void wake();
   /// Another node begins again. Only where nobody reads pieces as they come.
   void restart();
-  /// It is stored: readers may be told the end. The first end counts.
+  /// It is stored: the reader is woken and may be told. The first end counts.
   void finish(InferenceEnd end);
   /// `on_gone` is called once, when the reader has gone before the end; on any thread.
   void on_reader_gone(std::function<void()> on_gone);
@@ -70,8 +74,6 @@ class InferenceRun {
   void leave();
 
  private:
-  void wake();
-
   mutable std::mutex mutex_;
   std::string text_;
   /// Where each piece ends.

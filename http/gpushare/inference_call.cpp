@@ -1,0 +1,313 @@
+#include "http/gpushare/inference_call.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "projections/clients/client_view.hpp"
+#include "projections/inferences/inference_view.hpp"
+#include "storage/subject_keys.hpp"
+
+namespace orrery::gpushare {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// How often another number is taken where one turns out to be somebody's.
+constexpr unsigned number_count_max = 8;
+
+constexpr const char* nobody_waits = "Nobody waited for the answer.";
+
+std::uint64_t gpu_us_of(Clock::duration elapsed, const SharedNodeDetails& node) {
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(elapsed).count();
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(us, 0)) *
+         std::max<std::uint64_t>(node.offer.gpu_count, 1);
+}
+
+}  // namespace
+
+class InferenceCall::Attempt : public TokenSink {
+ public:
+  Attempt(std::shared_ptr<InferenceCall> call, unsigned number)
+      : call_(std::move(call)), number_(number) {}
+  bool piece(std::string_view text) override { return call_->take_piece(number_, text); }
+  void end(std::uint32_t) override { call_->take_end(number_); }
+  void fail(ModelFault fault) override { call_->take_failure(number_, std::move(fault)); }
+
+ private:
+  std::shared_ptr<InferenceCall> call_;
+  unsigned number_;
+};
+
+InferenceCall::InferenceCall(std::shared_ptr<DispatchDesk> desk, InferenceWish wish)
+    : desk_(std::move(desk)),
+      wish_(std::move(wish)),
+      is_streamed_(bool(wish_.on_first)),
+      started_at_(Clock::now()) {}
+
+void InferenceCall::send(Inference::Command command,
+                         void (InferenceCall::*on_answer)(const Answer&)) {
+  desk_->dependencies.gateway->submit<Inference>(
+      {id_, std::move(command), wish_.origin, {}},
+      [self = shared_from_this(), on_answer](const Answer& answer) {
+        ((*self).*on_answer)(answer);
+      });
+}
+
+void InferenceCall::start() {
+  if (is_streamed_)
+    run_->on_reader_gone([weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->cancel();
+    });
+  node_ = desk_->choose(wish_.model, {}, started_at_);
+  ask();
+}
+
+void InferenceCall::ask() {
+  const auto largest = desk_->dependencies.inferences->largest_id();
+  id_ = std::to_string(desk_->numbers.take(largest, 1));
+  InferenceAsked request{wish_.client_id, wish_.sealed_question, wish_.model, wish_.request_id,
+                         wish_.request_digest};
+  send(Inference::Ask{std::move(request), node_ ? node_->id : std::string()},
+       &InferenceCall::on_asked);
+}
+
+void InferenceCall::on_asked(const Answer& answer) {
+  if (!answer) return refuse("unavailable", "The server is busy. Try again later.");
+  if (answer->rejection) {
+    if (++number_count_ < number_count_max && is_asking()) return ask();
+    return refuse("unavailable", "The server is busy. Try again later.");
+  }
+  ++desk_->asked_count;
+  Lock lock(mutex_);
+  if (phase_ != Phase::asking) return;
+  if (is_cancelled_) return settle(std::move(lock), {"cancelled", nobody_waits, false});
+  if (!node_) {
+    return settle(std::move(lock),
+                  {"no_node", "No provider offers this model now. Try again later.", false});
+  }
+  lock.unlock();
+  hand_over();
+}
+
+bool InferenceCall::is_asking() {
+  const Lock lock(mutex_);
+  return phase_ == Phase::asking;
+}
+
+void InferenceCall::hand_over() {
+  unsigned attempt = 0;
+  SharingView::Node node;
+  {
+    const Lock lock(mutex_);
+    if (phase_ == Phase::over || phase_ == Phase::storing) return;
+    phase_ = Phase::with_node;
+    attempt = ++attempt_;
+    node = node_;
+    has_pieces_ = false;
+    dispatched_at_ = last_piece_at_ = Clock::now();
+  }
+  auto call = desk_->source_of(*node).start(*node, wish_.question,
+                                            std::make_shared<Attempt>(shared_from_this(), attempt));
+  const Lock lock(mutex_);
+  // Otherwise it is over already, and let go of without the lock.
+  if (phase_ == Phase::with_node && attempt == attempt_) call_ = std::move(call);
+}
+
+bool InferenceCall::take_piece(unsigned attempt, std::string_view text) {
+  std::function<void(std::shared_ptr<InferenceRun>)> on_first;
+  {
+    Lock lock(mutex_);
+    if (phase_ != Phase::with_node || attempt != attempt_) return false;
+    last_piece_at_ = Clock::now();
+    has_pieces_ = true;
+    if (!run_->append(text)) {
+      settle(std::move(lock), {"too_long", "The answer became too long.", true});
+      return false;
+    }
+    on_first = std::exchange(wish_.on_first, nullptr);
+    is_shown_ = is_streamed_;
+  }
+  if (on_first)
+    on_first(run_);
+  else
+    run_->wake();
+  return true;
+}
+
+void InferenceCall::take_end(unsigned attempt) {
+  Lock lock(mutex_);
+  if (phase_ != Phase::with_node || attempt != attempt_) return;
+  if (has_pieces_) return settle(std::move(lock), {{}, {}, true});
+  lock.unlock();
+  take_failure(attempt, {ModelProblem::node_failed, "The model gave no answer."});
+}
+
+void InferenceCall::take_failure(unsigned attempt, ModelFault fault) {
+  Lock lock(mutex_);
+  if (phase_ != Phase::with_node || attempt != attempt_) return;
+  const bool is_nodes = fault.problem == ModelProblem::node_failed;
+  if (is_nodes && attempt_ < Inference::dispatch_count_max && !is_shown_)
+    return hand_to_another(std::move(lock), fault);
+  settle(std::move(lock), {"node_failed", std::move(fault.message), false, is_nodes});
+}
+
+void InferenceCall::hand_to_another(Lock lock, const ModelFault& fault) {
+  phase_ = Phase::between_nodes;
+  last_fault_ = fault;
+  const auto call = std::move(call_);
+  const auto failed = std::exchange(node_, nullptr);
+  run_->restart();
+  lock.unlock();
+  const auto now = Clock::now();
+  desk_->loads.give_back(failed->id);
+  desk_->loads.suspect(failed->id, now + desk_->limits.suspicion);
+  auto next = desk_->choose(wish_.model, failed->id, now);
+  lock.lock();
+  if (phase_ != Phase::between_nodes) {
+    if (next) desk_->loads.give_back(next->id);
+    return;
+  }
+  if (!next) return settle(std::move(lock), {"node_failed", fault.message, false});
+  node_ = next;
+  lock.unlock();
+  ++desk_->retried_count;
+  send(Inference::Dispatch{next->id}, &InferenceCall::on_dispatched);
+}
+
+void InferenceCall::on_dispatched(const Answer& answer) {
+  if (answer && !answer->rejection) return hand_over();
+  Lock lock(mutex_);
+  if (phase_ == Phase::between_nodes)
+    settle(std::move(lock), {"node_failed", last_fault_.message, false});
+}
+
+void InferenceCall::cancel() {
+  Lock lock(mutex_);
+  is_cancelled_ = true;
+  if (phase_ == Phase::with_node || phase_ == Phase::between_nodes) {
+    const bool is_metered = phase_ == Phase::with_node;
+    settle(std::move(lock), {"cancelled", nobody_waits, is_metered});
+  }
+}
+
+std::optional<std::string_view> InferenceCall::overdue(TimePoint now) const {
+  const auto& limits = desk_->limits;
+  if (now - started_at_ > (is_streamed_ ? limits.stream_max : limits.answer_max) ||
+      now - last_piece_at_ > (has_pieces_ ? limits.quiet_max : limits.first_piece_max))
+    return "The node took too long.";
+  if (has_pieces_) return std::nullopt;
+  const auto node = desk_->dependencies.sharing->node(node_->id);
+  if (!node || !node->is_ready) return "The node has gone.";
+  return std::nullopt;
+}
+
+void InferenceCall::look(TimePoint now) {
+  Lock lock(mutex_);
+  if (phase_ == Phase::storing) {
+    if (!std::exchange(is_to_be_stored_again_, false)) return;
+    lock.unlock();
+    return store();
+  }
+  if (phase_ == Phase::over) return;
+  if (!is_shown_ && wish_.is_wanted && !wish_.is_wanted()) {
+    lock.unlock();
+    return cancel();
+  }
+  if (phase_ != Phase::with_node) return;
+  const auto problem = overdue(now);
+  const auto attempt = attempt_;
+  lock.unlock();
+  if (problem) take_failure(attempt, {ModelProblem::node_failed, std::string(*problem)});
+}
+
+void InferenceCall::settle(Lock lock, Ending ending) {
+  phase_ = Phase::storing;
+  end_ = {id_, ending.code, ending.message};
+  const auto call = std::move(call_);
+  const auto node = std::exchange(node_, nullptr);
+  const auto now = Clock::now();
+  lock.unlock();
+  if (call) call->cancel();
+  InferenceUse use;
+  if (node) {
+    desk_->loads.give_back(node->id);
+    if (ending.node_is_suspect) desk_->loads.suspect(node->id, now + desk_->limits.suspicion);
+    if (ending.is_metered) use = {gpu_us_of(now - dispatched_at_, *node), run_->piece_count()};
+  }
+  end_command_ = end_command(ending, use);
+  store();
+}
+
+Inference::Command InferenceCall::end_command(const Ending& ending, InferenceUse use) {
+  const auto text = run_->text();
+  auto sealed = text.empty() ? std::optional(Sealed{})
+                             : desk_->dependencies.subject_keys->seal_known(
+                                   client_subject(wish_.client_id), text);
+  if (ending.code.empty() && sealed)
+    return Inference::Answer{InferenceAnswered{*std::move(sealed), use}};
+  // Who was erased meanwhile isn't waiting, and nothing of his is kept.
+  if (ending.code.empty()) end_ = {id_, "cancelled", nobody_waits};
+  return Inference::Fail{
+      InferenceFailed{end_.code, end_.message, std::move(sealed).value_or(Sealed{}), use}};
+}
+
+void InferenceCall::store() { send(*end_command_, &InferenceCall::on_stored); }
+
+void InferenceCall::on_stored(const Answer& answer) {
+  {
+    const Lock lock(mutex_);
+    if (phase_ != Phase::storing) return;
+    if (!answer && ++store_count_ < desk_->limits.store_attempts_max) {
+      is_to_be_stored_again_ = true;
+      return;
+    }
+  }
+  if (!answer || answer->rejection) end_ = {id_, "unavailable", "The answer couldn't be stored."};
+  finish();
+}
+
+void InferenceCall::refuse(std::string_view code, std::string_view message) {
+  {
+    const Lock lock(mutex_);
+    if (phase_ == Phase::over) return;
+    if (const auto node = std::exchange(node_, nullptr)) desk_->loads.give_back(node->id);
+  }
+  end_ = {{}, std::string(code), std::string(message)};
+  finish();
+}
+
+void InferenceCall::finish() {
+  InferenceWish told;
+  bool is_shown = false;
+  {
+    const Lock lock(mutex_);
+    if (std::exchange(phase_, Phase::over) == Phase::over) return;
+    is_shown = is_shown_;
+    told.on_end = std::exchange(wish_.on_end, nullptr);
+    told.on_first = std::exchange(wish_.on_first, nullptr);
+    told.is_wanted = std::exchange(wish_.is_wanted, nullptr);
+  }
+  ++(end_.is_answered() ? desk_->answered_count : desk_->failed_count);
+  run_->finish(end_);
+  if (!is_shown && told.on_end) told.on_end(end_);
+  desk_->leave(*this, wish_.client_id);
+}
+
+void InferenceCall::drop() {
+  std::shared_ptr<ModelCall> call;
+  InferenceWish dropped;
+  {
+    const Lock lock(mutex_);
+    if (std::exchange(phase_, Phase::over) == Phase::over) return;
+    call = std::move(call_);
+    dropped.on_end = std::exchange(wish_.on_end, nullptr);
+    dropped.on_first = std::exchange(wish_.on_first, nullptr);
+    dropped.is_wanted = std::exchange(wish_.is_wanted, nullptr);
+  }
+  if (call) call->cancel();
+  run_->finish({id_, "interrupted", "The server stopped."});
+  desk_->leave(*this, wish_.client_id);
+}
+
+}  // namespace orrery::gpushare

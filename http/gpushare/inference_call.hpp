@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/system/result.hpp>
+
+#include "actors/inference/inference.hpp"
+#include "actors/runtime/command_gateway.hpp"
+#include "http/gpushare/dispatch_desk.hpp"
+#include "http/gpushare/dispatcher.hpp"
+#include "http/gpushare/model_call.hpp"
+
+namespace orrery::gpushare {
+
+/// One question from its asking to its stored end: asked → with a node (once more with another) →
+/// storing → over. Lives until it is over. Any thread.
+class InferenceCall : public std::enable_shared_from_this<InferenceCall> {
+ public:
+  using TimePoint = DispatchDesk::TimePoint;
+
+  InferenceCall(std::shared_ptr<DispatchDesk> desk, InferenceWish wish);
+
+  void start();
+  /// Nobody wants the answer any more.
+  void cancel();
+  /// Looks at the deadlines, whether somebody still waits, and whether the end is to be stored
+  /// again. A few times a second.
+  void look(TimePoint now);
+  /// The server stops: nothing is told or stored any more.
+  void drop();
+
+  const std::string& client_id() const { return wish_.client_id; }
+
+ private:
+  using Answer = boost::system::result<Outcome<Inference>, Unavailable>;
+  using Lock = std::unique_lock<std::mutex>;
+  enum class Phase : std::uint8_t { asking, with_node, between_nodes, storing, over };
+  /// How it ended: `InferenceFailed`, but for an answer, which has no code.
+  struct Ending {
+    std::string code;
+    std::string message;
+    bool is_metered = false;
+    /// Its node is avoided for a while.
+    bool node_is_suspect = false;
+  };
+  /// Listens to one node; what comes from an earlier one is nobody's any more.
+  class Attempt;
+
+  void send(Inference::Command command, void (InferenceCall::*on_answer)(const Answer&));
+  void ask();
+  void on_asked(const Answer& answer);
+  bool is_asking();
+  void hand_over();
+  bool take_piece(unsigned attempt, std::string_view text);
+  void take_end(unsigned attempt);
+  void take_failure(unsigned attempt, ModelFault fault);
+  void hand_to_another(Lock lock, const ModelFault& fault);
+  void on_dispatched(const Answer& answer);
+
+  /// What is overdue, at the node in hand.
+  std::optional<std::string_view> overdue(TimePoint now) const;
+  /// Lets go of the node, and stores the end.
+  void settle(Lock lock, Ending ending);
+  Inference::Command end_command(const Ending& ending, InferenceUse use);
+  void store();
+  void on_stored(const Answer& answer);
+  /// It couldn't be asked at all.
+  void refuse(std::string_view code, std::string_view message);
+  void finish();
+
+  const std::shared_ptr<DispatchDesk> desk_;
+  InferenceWish wish_;
+  const bool is_streamed_;
+  const std::shared_ptr<InferenceRun> run_ = std::make_shared<InferenceRun>();
+  std::string id_;
+  unsigned number_count_ = 0;
+
+  std::mutex mutex_;
+  Phase phase_ = Phase::asking;
+  bool is_cancelled_ = false;
+  /// Of nodes; from 1.
+  unsigned attempt_ = 0;
+  /// The node in hand, and the question there.
+  SharingView::Node node_;
+  std::shared_ptr<ModelCall> call_;
+  std::string failed_node_id_;
+  ModelFault last_fault_;
+  TimePoint started_at_, dispatched_at_, last_piece_at_;
+  bool has_pieces_ = false, is_shown_ = false;
+  /// Of the end, once it is known.
+  InferenceEnd end_;
+  std::optional<Inference::Command> end_command_;
+  unsigned store_count_ = 0;
+  bool is_to_be_stored_again_ = false;
+};
+
+}  // namespace orrery::gpushare

@@ -2,15 +2,15 @@
 
 #include <string>
 
-#include "tests/projections/random_services.hpp"
+#include "tests/projections/random_sharing.hpp"
 
 namespace orrery {
 
 /// Any events in any order over few streams: more than the rules would ever let happen, so what
 /// holds here holds for every log.
-class RandomHistory : public RandomServices {
+class RandomHistory : public RandomSharing {
  public:
-  RandomHistory(std::uint64_t seed, std::size_t event_count) : RandomServices(seed) {
+  RandomHistory(std::uint64_t seed, std::size_t event_count) : RandomSharing(seed) {
     while (events().size() < event_count) happen();
   }
 
@@ -24,7 +24,10 @@ class RandomHistory : public RandomServices {
   }
 
   void happen() {
-    switch (below(15)) {
+    switch (below(17)) {
+      case 15:
+      case 16:
+        return sharing_event();
       case 14:
         return service_event();
       case 13:

@@ -38,10 +38,11 @@ inline constexpr auto expires_at =
     optional("expires_at", "such as 2027-01-31T00:00:00Z; never, if absent");
 
 /// Verbs about organizations and people, about money and machines, about customers of the NeoLink
-/// dialect, and about services.
+/// dialect, about services, and about the GPU marketplace.
 std::vector<AdminVerb> of_customers();
 std::vector<AdminVerb> of_fleet();
 std::vector<AdminVerb> of_namespaces();
 std::vector<AdminVerb> of_services();
+std::vector<AdminVerb> of_marketplace();
 
 }  // namespace orrery::admin_arguments

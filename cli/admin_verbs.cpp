@@ -8,7 +8,7 @@
 namespace orrery {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 23> noun_helps{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 26> noun_helps{{
     {"me", "whom the key speaks for, and one's password"},
     {"organization", "customers"},
     {"project", "what groups a customer's things"},
@@ -32,6 +32,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 23> noun_hel
     {"volume", "data volumes of a namespace, which outlive instances"},
     {"saved-image", "images that a namespace has saved from instances"},
     {"service", "services of the AI factory, with why they wait or ended"},
+    {"client", "people of the GPU marketplace"},
+    {"shared-node", "machines with models that they share"},
+    {"usage", "what clients used of whose machines"},
 }};
 
 }  // namespace
@@ -40,7 +43,8 @@ const std::vector<AdminVerb>& admin_verbs() {
   static const auto verbs = [] {
     std::vector<AdminVerb> all;
     for (auto* part : {&admin_arguments::of_customers, &admin_arguments::of_fleet,
-                       &admin_arguments::of_namespaces, &admin_arguments::of_services})
+                       &admin_arguments::of_namespaces, &admin_arguments::of_services,
+                       &admin_arguments::of_marketplace})
       for (auto& verb : part()) all.push_back(std::move(verb));
     return all;
   }();

@@ -117,6 +117,8 @@ AdminContext admin_context(const EdgeParts& parts, const MkinfContext& shared) {
   admin.volumes = &models.volumes;
   admin.offers = &models.offers;
   admin.services = &models.services;
+  admin.sharing_usage = &models.sharing_usage;
+  admin.gpushare = std::make_shared<const GpushareContext>(parts.marketplace.context());
   admin.clock = &parts.storage.clock;
   admin.ids = &parts.storage.ids;
   admin.subject_keys = parts.storage.subject_keys.get();

@@ -3,13 +3,17 @@
 #include <mutex>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "actors/shared_node/shared_node.hpp"
 #include "cli/edge.hpp"
+#include "cli/logging.hpp"
 #include "cli/read_models.hpp"
 #include "drivers/owner/heartbeat_watch.hpp"
 #include "http/auth/credential_cache.hpp"
 #include "http/gpushare/agents.hpp"
 #include "http/gpushare/settlements.hpp"
+#include "storage/subject_keys.hpp"
 
 namespace orrery {
 
@@ -43,6 +47,13 @@ HeartbeatWatch::Timing heartbeat_timing(const Configuration& configuration) {
   return timing;
 }
 
+/// A client is erased by an event first and by his key then: a kill between the two leaves the key.
+void finish_erasures(const ClientView& clients, SubjectKeys& keys) {
+  for (const auto& id : clients.erased())
+    if (!keys.erase(client_subject(id)))
+      log_warning(fmt::format("the key of client {}, who was erased, cannot be erased", id));
+}
+
 }  // namespace
 
 struct Marketplace::Parts {
@@ -65,6 +76,7 @@ struct Marketplace::Parts {
 Marketplace::Marketplace(const Configuration& configuration, ServerStorage& storage,
                          const ReadModels& models)
     : parts_(std::make_unique<Parts>(configuration, storage, models)) {
+  finish_erasures(models.clients, *storage.subject_keys);
   auto& context = parts_->context;
   context.clients = &models.clients;
   context.sharing = &models.sharing;

@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <boost/url/parse.hpp>
 
+#include "http/json/calendar_date.hpp"
 #include "http/mkinf/answers.hpp"
 #include "http/mkinf/billing_session.hpp"
 #include "http/mkinf/errors.hpp"

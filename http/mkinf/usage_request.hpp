@@ -31,10 +31,4 @@ struct UsageRequest {
 boost::system::result<UsageRequest, JsonProblem> read_usage_request(const Request& request,
                                                                     Time now);
 
-/// "2024-02-29"; nothing for what is no day.
-std::optional<std::chrono::sys_days> read_date(std::string_view text);
-
-/// "2024-02", as its first day; nothing for what is no month.
-std::optional<std::chrono::sys_days> read_month(std::string_view text);
-
 }  // namespace orrery::mkinf

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import agents
+import marketplace
 from shapes import record, ref, words
 
 FILE = Path(__file__).resolve().parent.parent / "native" / "openapi.json"
@@ -70,7 +71,7 @@ SCHEMAS = {
     "Cluster": record(name=TEXT, location=TEXT, when_full={"enum": ["refuse", "queue"]},
                       strategy={"enum": ["pack", "spread"]}, gpu_models=TEXTS),
     "Node": record(id=TEXT, cluster=TEXT, gpu_model=TEXT, gpu_count=COUNT, cpu_count=COUNT,
-                   memory_mib=COUNT, driver={"enum": ["simulated", "local_process"]}, ready=TRUTH, cordoned=TRUTH, reason=TEXT,
+                   memory_mib=COUNT, driver={"enum": ["simulated", "local_process", "owner"]}, ready=TRUTH, cordoned=TRUTH, reason=TEXT,
                    since=TIME),
     "Image": record(id=TEXT, name=TEXT, description=TEXT, tags=TEXTS, locations=TEXTS, created_at=TIME),
     "Namespace": record(id=TEXT, account_id=or_null(TEXT), opened_at=TIME, balance=CNY, usable_coupons=CNY,
@@ -237,7 +238,7 @@ ROUTES = [
            skus={"type": "array", "items": words(*(key for key in SKU if key != "discount"), **SKU)}, images=TEXTS)),
 ]
 #: Lists that come page by page, with `next` where more follows.
-PAGED = {"listNodes", "listNamespaces", "getBill", "listOrders", "listVolumes", "listSavedImages", "listServices"}
+PAGED = {"listNodes", "listNamespaces", "getBill", "listOrders", "listVolumes", "listSavedImages", "listServices"} | marketplace.PAGED
 #: Bodies that may be absent.
 OPTIONAL_BODIES = {"cordonNode", "regenerateToken"}
 CREATES = {"createOrganization", "createProject", "addMember", "createKey", "createReservation", "registerNode",
@@ -290,15 +291,18 @@ def operation_of(method, path, operation_id, summary, answer, body):
         parameters.append({"name": "Idempotency-Key", "in": "header", "required": False,
                            "description": "A retry under the same key gets the first answer and does nothing twice.",
                            "schema": {"type": "string", "maxLength": 255}})
-    for name, description in QUERIES.get(operation_id, ()):
+    for name, description in {**QUERIES, **marketplace.QUERIES}.get(operation_id, ()):
         parameters.append({"name": name, "in": "query", "required": False, "description": description, "schema": TEXT})
     status = "204" if answer is None else "201" if operation_id in CREATES else "200"
     responses = {status: {"description": "Done."} if answer is None else
                  {"description": "OK", **json_content(answer_schema(answer, operation_id))}}
-    errors = (400, 401, 403, 404) if method == "get" else tuple(ERRORS)
+    for_clients = operation_id in marketplace.FOR_CLIENTS
+    errors = (400, 401, 403, 404) if method == "get" and not for_clients else tuple(ERRORS)
     for error in errors:
         responses[str(error)] = {"$ref": f"#/components/responses/{error}"}
     operation = {"operationId": operation_id, "summary": summary, "security": [{"administrator": []}]}
+    if for_clients:
+        operation["security"] += [{name: []} for name in marketplace.SECURITY]
     if parameters:
         operation["parameters"] = parameters
     if body:
@@ -312,10 +316,10 @@ def is_of_administration(path):
 
 def document_from(present):
     paths = {path: item for path, item in present["paths"].items() if not is_of_administration(path)}
-    for method, path, *rest in ROUTES:
+    for method, path, *rest in ROUTES + marketplace.ROUTES:
         paths.setdefault("/orrery/v1" + path, {})[method] = operation_of(method, path, *rest)
     paths.update(agents.paths())
-    written = {**SCHEMAS, **agents.SCHEMAS}
+    written = {**SCHEMAS, **marketplace.SCHEMAS, **agents.SCHEMAS}
     components = present["components"]
     components["schemas"] = {**{name: schema for name, schema in components["schemas"].items() if name not in written},
                              **written}
@@ -327,7 +331,7 @@ def document_from(present):
         "type": "http", "scheme": "bearer",
         "description": "An operator's key; for one's own organization its access key or an access token; for one's "
                        "own namespace an access token or, to read, the namespace's token."}
-    components["securitySchemes"]["node"] = agents.SECURITY
+    components["securitySchemes"].update(node=agents.SECURITY, **marketplace.SECURITY)
     return {**present, "paths": paths, "components": components}
 
 

@@ -20,9 +20,11 @@ class PasswordPool;
 class QuotaView;
 class ReservationView;
 class ServiceView;
+class SharingUsageView;
 class SubjectKeys;
 class VolumeView;
 class WalletView;
+struct GpushareContext;
 
 /// Everything that the administration works with. All pointers must outlive the router; all of it
 /// is used from many threads.
@@ -39,6 +41,9 @@ struct AdminContext {
   const VolumeView* volumes = nullptr;
   const OffersView* offers = nullptr;
   const ServiceView* services = nullptr;
+  const SharingUsageView* sharing_usage = nullptr;
+  /// The marketplace: its clients, who ask for their own usage here, and what they offer.
+  std::shared_ptr<const GpushareContext> gpushare;
   const Clock* clock = nullptr;
   IdSource* ids = nullptr;
   SubjectKeys* subject_keys = nullptr;

@@ -28,5 +28,8 @@ void add_bills(AdminRoutes& routes);
 void add_stored_things(AdminRoutes& routes);
 void add_catalog(AdminRoutes& routes);
 void add_services(AdminRoutes& routes);
+void add_clients(AdminRoutes& routes);
+void add_shared_nodes(AdminRoutes& routes);
+void add_sharing_usage(AdminRoutes& routes);
 
 }  // namespace orrery::admin

@@ -53,6 +53,13 @@ void AdminRoutes::add_own(Method method, std::string_view pattern, Handler handl
       method, pattern, [](AdminCall&) { return true; }, std::move(handler));
 }
 
+void AdminRoutes::add_open(Method method, std::string_view pattern, OpenHandler handler) {
+  router_.add(
+      method, pattern,
+      [context = context_, handler = std::move(handler)](
+          const Request& request, Responder respond) { handler(context, request, respond); });
+}
+
 void add_admin_routes(Router& router, AdminContext context) {
   AdminRoutes routes(router, std::move(context));
   admin::add_organizations(routes);
@@ -76,6 +83,9 @@ void add_admin_routes(Router& router, AdminContext context) {
   admin::add_stored_things(routes);
   admin::add_catalog(routes);
   admin::add_services(routes);
+  admin::add_clients(routes);
+  admin::add_shared_nodes(routes);
+  admin::add_sharing_usage(routes);
 }
 
 }  // namespace orrery

@@ -29,6 +29,11 @@ class AdminRoutes {
   /// Without a table: the handler decides by the principal alone.
   void add_own(Method method, std::string_view pattern, Handler handler);
 
+  /// For others too than who has one of our credentials: the handler looks at it.
+  using OpenHandler = std::function<void(const std::shared_ptr<const AdminContext>&, const Request&,
+                                         const Responder&)>;
+  void add_open(Method method, std::string_view pattern, OpenHandler handler);
+
  private:
   void add(Method method, std::string_view pattern, std::function<bool(AdminCall&)> admit,
            Handler handler);

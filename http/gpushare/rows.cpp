@@ -57,4 +57,10 @@ Response answer(unsigned status, const boost::json::value& body) {
   return response;
 }
 
+Response nothing() {
+  Response response;
+  response.status = 204;
+  return response;
+}
+
 }  // namespace orrery::gpushare

@@ -38,4 +38,7 @@ std::string time_text(Time time);
 /// A body of JSON.
 Response answer(unsigned status, const boost::json::value& body);
 
+/// 204.
+Response nothing();
+
 }  // namespace orrery::gpushare

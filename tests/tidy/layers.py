@@ -11,7 +11,7 @@ ALLOWED = {
     "actors": {"events", "storage", "actors"},
     "drivers": {"events", "storage", "actors", "drivers"},
     "projections": {"events", "storage", "projections"},
-    "http": _BELOW_CLI - {"drivers"},
+    "http": _BELOW_CLI,
     "sim": _BELOW_CLI | {"sim"},
     "cli": _BELOW_CLI | {"sim", "cli"},
     "main.cpp": _BELOW_CLI | {"sim", "cli"},

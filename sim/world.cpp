@@ -95,7 +95,9 @@ std::chrono::microseconds World::draw_span() {
 
 void World::want_something() {
   const auto drawn = random_.below(100);
-  if (random_.chance(400)) {
+  if (random_.chance(250)) {
+    clients_.want(sharing_workload_.want(random_));
+  } else if (random_.chance(400)) {
     want_something_of_vms(drawn);
   } else if (random_.chance(600)) {
     want_something_of_instances(drawn);
@@ -244,14 +246,23 @@ void World::come_to_rest() {
     clients_.submit_waiting(life_->gateway());
     while (life_->run_one(random_)) ++message_count_;
     feed_checkers();
-    if (!ended && clients_.all_answered() && operations_end_.open_count() == 0 &&
-        instances_settle_.moving_count() == 0 && services_settle_.moving_count() == 0) {
+    // Whoever asked a model has gone away by now.
+    if (clients_.all_answered())
+      for (auto& id : inferences_end_.waiting())
+        clients_.want(SharingWorkload::give_up(std::move(id)));
+    if (!ended && has_ended()) {
       ended = true;
       left = rest_span_after;
     }
     pass_time(rest_step);
     left -= rest_step;
   }
+}
+
+bool World::has_ended() const {
+  return clients_.all_answered() && operations_end_.open_count() == 0 &&
+         instances_settle_.moving_count() == 0 && services_settle_.moving_count() == 0 &&
+         names_unique_.waiting_count() == 0;
 }
 
 void World::delete_everything() {
@@ -287,6 +298,9 @@ std::vector<Checker*> World::checkers() {
           &no_lease_without_owner_,
           &instances_settle_,
           &services_settle_,
+          &names_unique_,
+          &offers_have_nodes_,
+          &inferences_end_,
           &gpus_conserved_,
           &nodes_not_overfull_,
           &gangs_whole_,

@@ -12,10 +12,13 @@
 #include "sim/checkers/gangs_whole.hpp"
 #include "sim/checkers/gpus_conserved.hpp"
 #include "sim/checkers/holdings_of_the_living.hpp"
+#include "sim/checkers/inferences_end.hpp"
 #include "sim/checkers/instances_settle.hpp"
 #include "sim/checkers/leases_released.hpp"
+#include "sim/checkers/names_unique.hpp"
 #include "sim/checkers/no_lease_without_owner.hpp"
 #include "sim/checkers/nodes_not_overfull.hpp"
+#include "sim/checkers/offers_have_nodes.hpp"
 #include "sim/checkers/one_lease_per_gpu.hpp"
 #include "sim/checkers/operations_end.hpp"
 #include "sim/checkers/orders_end.hpp"
@@ -28,6 +31,7 @@
 #include "sim/life.hpp"
 #include "sim/seeded_random.hpp"
 #include "sim/service_workload.hpp"
+#include "sim/sharing_workload.hpp"
 #include "sim/virtual_clock.hpp"
 #include "sim/workload.hpp"
 
@@ -76,6 +80,7 @@ class World {
   void mend_everything();
   /// Lets time pass until everything asked for has ended, up to a limit of virtual time.
   void come_to_rest();
+  bool has_ended() const;
   void delete_everything();
 
   void begin_life();
@@ -92,6 +97,7 @@ class World {
   Workload workload_;
   InstanceWorkload instance_workload_;
   ServiceWorkload service_workload_;
+  SharingWorkload sharing_workload_;
   std::unique_ptr<MemoryEventLog> log_ = std::make_unique<MemoryEventLog>();
   std::unique_ptr<Life> life_;
 
@@ -99,6 +105,9 @@ class World {
   OperationsEnd operations_end_;
   InstancesSettle instances_settle_;
   ServicesSettle services_settle_;
+  NamesUnique names_unique_;
+  OffersHaveNodes offers_have_nodes_;
+  InferencesEnd inferences_end_;
   LeasesReleased leases_released_;
   NoLeaseWithoutOwner no_lease_without_owner_;
   GpusConserved gpus_conserved_;

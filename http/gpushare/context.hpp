@@ -69,7 +69,7 @@ struct GpushareContext {
   std::shared_ptr<GuessLimit> peer_resets =
       std::make_shared<GuessLimit>(GuessLimit::Allowance{20, std::chrono::seconds(30)});
   std::shared_ptr<GuessLimit> peer_registrations =
-      std::make_shared<GuessLimit>(GuessLimit::Allowance{50, std::chrono::seconds(15)});
+      std::make_shared<GuessLimit>(GuessLimit::Allowance{200, std::chrono::seconds(5)});
   /// Draws the ids of clients, and of descriptions of machines.
   std::shared_ptr<Numbers> client_numbers = std::make_shared<Numbers>();
   std::shared_ptr<Numbers> gpu_record_numbers = std::make_shared<Numbers>();

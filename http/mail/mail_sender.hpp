@@ -9,6 +9,8 @@
 
 namespace orrery {
 
+class Clock;
+
 /// How mail leaves this server.
 struct MailSettings {
   /// "smtp://host:587" or "smtps://host"; empty: no mail leaves.
@@ -28,6 +30,8 @@ struct MailSettings {
   unsigned attempt_count_max = 4;
   /// Mails that wait.
   std::size_t mail_count_max = 1'000;
+  /// For the date of a mail; null: the mail server adds it.
+  const Clock* clock = nullptr;
   /// Told what went wrong, in a sentence without addresses. On any thread.
   std::function<void(const std::string&)> warn;
 };

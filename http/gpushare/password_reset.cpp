@@ -1,0 +1,155 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "actors/client/client.hpp"
+#include "actors/runtime/command_gateway.hpp"
+#include "http/auth/password_pool.hpp"
+#include "http/gpushare/device.hpp"
+#include "http/gpushare/fields.hpp"
+#include "http/gpushare/new_password.hpp"
+#include "http/gpushare/reset_link.hpp"
+#include "http/gpushare/reset_page.hpp"
+#include "http/gpushare/sessions.hpp"
+#include "http/mail/mail_sender.hpp"
+#include "storage/clock.hpp"
+#include "storage/subject_keys.hpp"
+
+namespace orrery::gpushare {
+
+namespace {
+
+constexpr std::string_view sent_message =
+    "If somebody has registered with this address, a mail with a link has been sent to it.";
+constexpr std::string_view changed_message = "Password has been reset.";
+constexpr std::string_view bad_link_sentence = "The link is invalid, has been used or has expired.";
+
+Mail reset_mail(std::string to, const std::string& url) {
+  return {std::move(to), "Set a new password",
+          fmt::format("Somebody, probably you, has asked for a new password for the account with "
+                      "this mail address.\nTo set one, follow this link within {} minutes. It "
+                      "works once.\n\n{}\n\nIf it wasn't you, there is nothing to do: the old "
+                      "password still works.\n",
+                      reset_link_lifetime.count(), url)};
+}
+
+/// As much work whether or not somebody has the address: the link of nobody is made, too.
+void send_link(const GpushareContext& context, std::string_view email) {
+  const auto client = context.clients->by_email(context.secret.email_key(email));
+  static const MarketClient nobody{};
+  const auto url = reset_url(
+      context, reset_link_of(context.secret, client ? *client : nobody, context.clock->now()));
+  auto to = context.subject_keys->open(client ? client->names.email : Sealed{});
+  if (client && to && context.mail) (void)context.mail->send(reset_mail(*std::move(to), url));
+}
+
+/// How long this address, or whoever asks, has to wait; 0: not at all.
+std::chrono::seconds wait_for_mail(const GpushareContext& context, std::string_view email,
+                                   const std::string& peer) {
+  const auto now = context.clock->now();
+  const auto name = context.secret.email_key(email);
+  if (!context.peer_resets->take(peer, now)) return context.peer_resets->wait(peer, now);
+  if (!context.reset_requests->take(name, now)) return context.reset_requests->wait(name, now);
+  return {};
+}
+
+void ask_for_link(const Context& context, const Request& request, const Caller&,
+                  const Reply& reply) {
+  const auto body = body_of(request);
+  if (!body) return reply(body.error());
+  Fields fields(*body);
+  const auto email = fields.email("email");
+  if (const auto refusal = fields.refusal()) return reply(*refusal);
+  const auto wait = wait_for_mail(*context, *email, request.peer);
+  if (wait.count() > 0) return reply(throttled(wait));
+  send_link(*context, *email);
+  reply(said(sent_message));
+}
+
+/// A new password on its way.
+struct Change {
+  Context context;
+  ClientView::Client client;
+  std::string correlation;
+  bool answers_with_page = false;
+  Reply reply;
+
+  Origin origin() const { return {"client/" + client->id, 0, correlation}; }
+  void refuse() const {
+    if (answers_with_page) return reply(reset_sentence_page(400, bad_link_sentence));
+    reply(error(400, bad_link_sentence));
+  }
+};
+
+/// Whoever followed the link reads the client's mail, and is nobody who guesses.
+void changed(const Change& change) {
+  const auto& context = *change.context;
+  const auto& keys = *context.subject_keys;
+  const auto& names = change.client->names;
+  if (const auto username = keys.open(names.username))
+    context.sign_in_guesses->forgive(context.secret.email_key(*username));
+  context.sign_in_guesses->forgive(names.email_key);
+  context.gateway->submit<Client>({change.client->id, Client::VerifyEmail{}, change.origin(), {}},
+                                  [](const auto&) {});
+  if (change.answers_with_page) return change.reply(reset_sentence_page(200, changed_message));
+  change.reply(said(changed_message));
+}
+
+void set_password(const Change& change, std::string hash) {
+  Client::ChangePassword command{std::move(hash), change.client->password_hash};
+  change.context->gateway->submit<Client>(
+      {change.client->id, std::move(command), change.origin(), {}}, [change](const auto& outcome) {
+        if (!outcome) return change.reply(unavailable());
+        if (outcome->rejection) return change.refuse();
+        changed(change);
+      });
+}
+
+boost::system::result<std::string, Refusal> read_password(const Request& request) {
+  const auto body = body_of(request);
+  if (!body) return body.error();
+  Fields fields(*body);
+  // By either name; "new_password" where it is none.
+  const TextRules anything{.may_be_blank = true, .is_trimmed = false};
+  const bool is_plain = !fields.text("new_password", optional, anything).is_given &&
+                        fields.text("password", optional, anything).is_given;
+  auto password =
+      read_new_password(fields, is_plain ? "password" : "new_password", "confirm_password");
+  if (auto refusal = fields.refusal()) return *std::move(refusal);
+  return password;
+}
+
+void reset_password(const Context& context, const Request& request, const Caller&,
+                    const Reply& reply) {
+  Change change{
+      context,
+      client_of_reset_link(*context, request.path_parameters[0], request.path_parameters[1]),
+      request.request_id, wants_page(request), reply};
+  if (!change.client) return change.refuse();
+  auto password = read_password(request);
+  if (!password) return reply(password.error());
+  const auto hashed = [change](std::string hash) {
+    if (hash.empty()) return change.reply(unavailable());
+    set_password(change, std::move(hash));
+  };
+  if (!context->passwords->hash(*std::move(password), hashed)) reply(unavailable());
+}
+
+void show_form(const Context& context, const Request& request, const Caller&, const Reply& reply) {
+  const auto& words = request.path_parameters;
+  if (client_of_reset_link(*context, words[0], words[1])) return reply(reset_form_page());
+  reply(reset_sentence_page(400, bad_link_sentence));
+}
+
+}  // namespace
+
+void add_password_reset(Routes& routes) {
+  routes.add(Operation::client_password_reset, ask_for_link);
+  routes.add(Operation::client_reset_password, reset_password);
+  routes.add(Operation::reset_password_form, show_form);
+}
+
+}  // namespace orrery::gpushare

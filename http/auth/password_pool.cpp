@@ -40,6 +40,7 @@ bool PasswordPool::verify(std::string hash, std::string password, std::function<
         crypto_pwhash_str_verify(expected.c_str(), password.data(), password.size()) == 0;
     sodium_memzero(password.data(), password.size());
     job_count_.fetch_sub(1);
+    verified_count_.fetch_add(1);
     done(fits && !nobody);
   });
 }
@@ -54,6 +55,7 @@ bool PasswordPool::hash(std::string password, std::function<void(std::string)> d
     }
     sodium_memzero(password.data(), password.size());
     job_count_.fetch_sub(1);
+    hashed_count_.fetch_add(1);
     done(std::move(text));
   });
 }

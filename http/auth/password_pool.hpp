@@ -39,6 +39,10 @@ class PasswordPool {
   /// caller's thread; for bootstrapping.
   std::string hash(const std::string& password) const;
 
+  /// Jobs that have been done: each costs the same, whatever came of it.
+  std::uint64_t verified_count() const { return verified_count_; }
+  std::uint64_t hashed_count() const { return hashed_count_; }
+
  private:
   struct Threads;
 
@@ -48,6 +52,7 @@ class PasswordPool {
   PasswordPoolConfiguration configuration_;
   std::string hash_of_nobody_;
   std::atomic<std::size_t> job_count_ = 0;
+  std::atomic<std::uint64_t> verified_count_ = 0, hashed_count_ = 0;
   std::unique_ptr<Threads> threads_;
 };
 

@@ -14,6 +14,9 @@ void add_gpushare_routes(Router& router, GpushareContext given) {
   gpushare::add_clients(routes);
   gpushare::add_gpu_records(routes);
   gpushare::add_inference_records(routes);
+  gpushare::add_inference_creation(routes);
+  gpushare::add_llm_models(routes);
+  gpushare::add_node_registration(routes);
   routes.add_fallbacks();
 }
 

@@ -16,6 +16,7 @@
 #include "http/auth/living_principal.hpp"
 #include "http/crusoe/routes.hpp"
 #include "http/gpushare/agent_routes.hpp"
+#include "http/gpushare/routes.hpp"
 #include "http/mkinf/routes.hpp"
 #include "http/native/admin/admin_routes.hpp"
 #include "http/native/routes.hpp"
@@ -170,6 +171,7 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   add_crusoe_routes(router, mkinf);
   add_neolink_routes(router, neolink_context(parts, mkinf));
   add_aifactory_routes(router, aifactory_context(configuration, parts, mkinf));
+  add_gpushare_routes(router, parts.marketplace.context());
   add_agent_routes(router, parts.marketplace.context());
   add_admin_routes(router, admin_context(parts, mkinf));
   add_native_routes(router, native_context(parts, metrics));

@@ -12,6 +12,8 @@
 #include "drivers/owner/heartbeat_watch.hpp"
 #include "http/auth/credential_cache.hpp"
 #include "http/gpushare/agents.hpp"
+#include "http/gpushare/dispatcher.hpp"
+#include "http/gpushare/endpoint_calls.hpp"
 #include "http/gpushare/settlements.hpp"
 #include "storage/subject_keys.hpp"
 
@@ -70,6 +72,8 @@ struct Marketplace::Parts {
   HeartbeatWatch heartbeats;
   gpushare::Agents agents;
   CredentialCache credentials;
+  std::optional<gpushare::EndpointCalls> endpoints;
+  std::optional<gpushare::Dispatcher> dispatcher;
   GpushareContext context;
 };
 
@@ -106,12 +110,26 @@ void Marketplace::open(CommandGateway& gateway, PasswordPool& passwords, Upstrea
   context.gateway = &gateway;
   context.passwords = &passwords;
   context.upstream = &upstream;
+  const auto reach = context.endpoints_anywhere ? UpstreamReach::anywhere : UpstreamReach::network;
+  parts_->endpoints.emplace(upstream, *context.subject_keys, reach);
+  gpushare::Dispatcher::Dependencies needed;
+  needed.gateway = &gateway;
+  needed.clients = context.clients;
+  needed.sharing = context.sharing;
+  needed.inferences = context.inferences;
+  needed.subject_keys = context.subject_keys;
+  needed.agents = &parts_->agents;
+  needed.endpoints = &*parts_->endpoints;
+  context.dispatcher = &parts_->dispatcher.emplace(needed);
   parts_->reports.open(gateway);
   for (const auto& node : parts_->views.sharing.nodes())
     if (node->is_ready) parts_->heartbeats.expect(node_id_of_shared(node->id));
 }
 
-void Marketplace::close() { parts_->reports.close(); }
+void Marketplace::close() {
+  parts_->dispatcher.reset();
+  parts_->reports.close();
+}
 
 const GpushareContext& Marketplace::context() const { return parts_->context; }
 

@@ -17,6 +17,7 @@ using ChosenCommand = std::function<int()>;
 using AddCommand = void(CLI::App& orrery, ChosenCommand& chosen);
 
 AddCommand add_admin_command;
+AddCommand add_agent_command;
 AddCommand add_catalog_command;
 AddCommand add_config_command;
 AddCommand add_doctor_command;

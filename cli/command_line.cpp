@@ -46,6 +46,7 @@ int run_command_line(int argc, char** argv, Serve& serve) {
   ChosenCommand chosen;
   add_serve_command(orrery, chosen, serve);
   add_admin_command(orrery, chosen);
+  add_agent_command(orrery, chosen);
   add_catalog_command(orrery, chosen);
   add_config_command(orrery, chosen);
   add_doctor_command(orrery, chosen);

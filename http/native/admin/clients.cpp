@@ -6,6 +6,7 @@
 #include <boost/describe/enum_to_string.hpp>
 
 #include "http/gpushare/context.hpp"
+#include "http/gpushare/dispatcher.hpp"
 #include "http/native/admin/admin_body.hpp"
 #include "http/native/admin/admin_resources.hpp"
 #include "http/native/admin/admin_routes.hpp"
@@ -128,6 +129,7 @@ void erase(const Call& call) {
   if (!clients_of(call).find(id) && std::ranges::find(erased, id) == erased.end())
     return call->not_found("client");
   order<Client>(call, id, Client::Erase{}, [=] {
+    if (auto* dispatcher = call->context().gpushare->dispatcher) dispatcher->cancel_all_of(id);
     if (!call->context().subject_keys->erase(client_subject(id)))
       return call->refuse(503, "unavailable",
                           "The client is gone, but the key could not be erased: try again.");

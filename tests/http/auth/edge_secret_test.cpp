@@ -57,3 +57,27 @@ TEST_CASE("the seed of a request depends on purpose, principal and key, each for
   CHECK(secret.seed_of("vm", "a", "bc") != secret.seed_of("vm", "ab", "c"));
   CHECK(secret.seed_of("vm", "a", "bc") != secret.seed_of("v", "ma", "bc"));
 }
+
+TEST_CASE("a name's key takes user names as they are, mail addresses in any case") {
+  const EdgeSecret secret;
+  CHECK(secret.username_key("Ada") != secret.username_key("ada"));
+  CHECK(secret.email_key("Ada@Example.com") == secret.email_key("ada@example.com"));
+  CHECK(secret.email_key("ada") != secret.username_key("ada"));
+  CHECK(secret.email_key("ada@example.com") != secret.account_id("ada@example.com"));
+  CHECK(secret.username_key("ada").size() == 64);
+}
+
+TEST_CASE("tokens of devices and nodes follow from the secret and their ids") {
+  const EdgeSecret secret;
+  EdgeSecret other;
+  other.bytes[0] = 1;
+  const auto token = secret.client_token("7", "phone");
+  CHECK(token == secret.client_token("7", "phone"));
+  CHECK(token != secret.client_token("7", "laptop"));
+  CHECK(token != secret.client_token("8", "phone"));
+  CHECK(token != other.client_token("7", "phone"));
+  CHECK(secret.client_token("7", "1") != secret.client_token("71", ""));
+  CHECK(secret.node_token("7") != secret.client_token("7", ""));
+  CHECK(token.size() == 40);
+  CHECK(token.find_first_not_of("0123456789abcdef") == std::string::npos);
+}

@@ -1,0 +1,89 @@
+#include "http/auth/credential_cache.hpp"
+
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+using namespace orrery;
+using namespace std::chrono_literals;
+using Outcome = CredentialCache::Outcome;
+
+namespace {
+
+CredentialCache::Key key_of(std::uint32_t number) {
+  CredentialCache::Key key{};
+  for (std::size_t i = 0; i < 4; ++i) key[i] = static_cast<std::uint8_t>(number >> (8 * i));
+  return key;
+}
+
+void settle_right(CredentialCache& cache, const CredentialCache::Key& key, Time now) {
+  (void)cache.wait(key, now, [](Outcome) {});
+  cache.settle(key, Outcome::right, now);
+}
+
+}  // namespace
+
+TEST_CASE("a right password is remembered for a minute, a wrong one isn't") {
+  CredentialCache cache;
+  const Time now{1000h};
+  settle_right(cache, key_of(1), now);
+  (void)cache.wait(key_of(2), now, [](Outcome) {});
+  cache.settle(key_of(2), Outcome::wrong, now);
+  CHECK(cache.has(key_of(1), now + 60s - 1us));
+  CHECK_FALSE(cache.has(key_of(1), now + 60s));
+  CHECK_FALSE(cache.has(key_of(2), now));
+}
+
+TEST_CASE("all who come with one credential at once wait for one verification") {
+  CredentialCache cache;
+  const Time now{1000h};
+  std::vector<Outcome> told;
+  const auto listen = [&](Outcome outcome) { told.push_back(outcome); };
+  CHECK(cache.wait(key_of(1), now, listen));
+  CHECK_FALSE(cache.wait(key_of(1), now, listen));
+  CHECK_FALSE(cache.wait(key_of(1), now, listen));
+  CHECK(cache.wait(key_of(2), now, listen));
+  CHECK(told.empty());
+  const auto outcome = GENERATE(Outcome::wrong, Outcome::too_many, Outcome::busy);
+  cache.settle(key_of(1), outcome, now);
+  CHECK(told == std::vector(3, outcome));
+  CHECK(cache.wait(key_of(1), now, listen));
+}
+
+TEST_CASE("who comes a moment after the verification is told at once") {
+  CredentialCache cache;
+  const Time now{1000h};
+  settle_right(cache, key_of(1), now);
+  std::vector<Outcome> told;
+  CHECK_FALSE(cache.wait(key_of(1), now, [&](Outcome outcome) { told.push_back(outcome); }));
+  CHECK(told == std::vector{Outcome::right});
+}
+
+TEST_CASE("a listener may ask for the same credential again") {
+  CredentialCache cache;
+  const Time now{1000h};
+  bool is_first_again = false;
+  (void)cache.wait(key_of(1), now,
+                   [&](Outcome) { is_first_again = cache.wait(key_of(1), now, [](Outcome) {}); });
+  cache.settle(key_of(1), Outcome::wrong, now);
+  CHECK(is_first_again);
+}
+
+TEST_CASE("very many credentials are bounded in memory, and the newest are kept") {
+  CredentialCache cache;
+  const Time now{1000h};
+  const auto count = static_cast<std::uint32_t>(CredentialCache::credential_count_max);
+  for (std::uint32_t i = 0; i < count + 10; ++i) settle_right(cache, key_of(i), now);
+  CHECK_FALSE(cache.has(key_of(9), now));
+  CHECK(cache.has(key_of(10), now));
+  CHECK(cache.has(key_of(count + 9), now));
+}
+
+TEST_CASE("a credential that is verified again counts from then on") {
+  CredentialCache cache;
+  const Time now{1000h};
+  settle_right(cache, key_of(1), now);
+  (void)cache.wait(key_of(1), now + 61s, [](Outcome) {});
+  cache.settle(key_of(1), Outcome::right, now + 61s);
+  CHECK(cache.has(key_of(1), now + 120s));
+}

@@ -44,6 +44,7 @@ void HeartbeatWatch::beat(std::string_view node_id, std::vector<GpuTelemetry> te
     entry.last_seen = std::max(entry.last_seen, now);
     entry.is_gone = false;
     if (!telemetry.empty()) entry.telemetry = std::move(telemetry);
+    entry.speaks_again = entry.is_given_up;
     if (entry.is_ready) return;
     if (entry.reported_ready_at && now - *entry.reported_ready_at < timing_.look) return;
     entry.reported_ready_at = now;
@@ -56,6 +57,7 @@ void HeartbeatWatch::gone(std::string_view node_id) {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(node_id);
     if (found == entries_.end() || std::exchange(found->second.is_gone, true)) return;
+    found->second.is_given_up = true;
   }
   report_(std::string(node_id), false);
 }
@@ -74,16 +76,23 @@ std::optional<HeartbeatWatch::Sign> HeartbeatWatch::sign_of(std::string_view nod
 }
 
 void HeartbeatWatch::look() {
-  std::vector<std::string> silent;
+  std::vector<std::pair<std::string, bool>> reports;
   {
     const std::lock_guard lock(mutex_);
     const auto now = clock_.now();
-    for (const auto& [node_id, entry] : entries_)
-      if (entry.is_ready && (entry.is_gone || now - entry.last_seen >= timing_.lost_after))
-        silent.push_back(node_id);
+    for (auto& [node_id, entry] : entries_) {
+      const bool is_silent = entry.is_gone || now - entry.last_seen >= timing_.lost_after;
+      if (entry.is_ready && is_silent) {
+        entry.is_given_up = true;
+        reports.emplace_back(node_id, false);
+      } else if (!entry.is_ready && std::exchange(entry.speaks_again, false)) {
+        entry.reported_ready_at = now;
+        reports.emplace_back(node_id, true);
+      }
+    }
   }
-  std::ranges::sort(silent);
-  for (const auto& node_id : silent) report_(node_id, false);
+  std::ranges::sort(reports);
+  for (const auto& [node_id, is_ready] : reports) report_(node_id, is_ready);
 }
 
 /// One that has just become ready has the whole time from now on.
@@ -91,13 +100,14 @@ void HeartbeatWatch::learn_ready(std::string_view node_id, bool is_ready) {
   const std::lock_guard lock(mutex_);
   if (!is_ready) {
     const auto found = entries_.find(node_id);
-    if (found != entries_.end()) found->second.is_ready = false;
+    if (found != entries_.end()) found->second.is_ready = found->second.is_given_up = false;
     return;
   }
   auto& entry = entry_of(node_id);
   if (std::exchange(entry.is_ready, true)) return;
   entry.last_seen = std::max(entry.last_seen, clock_.now());
   entry.reported_ready_at.reset();
+  entry.is_given_up = entry.speaks_again = false;
 }
 
 void HeartbeatWatch::on_commit(const CommittedBatch& batch) {

@@ -83,6 +83,10 @@ class HeartbeatWatch final : public CommitListener {
     /// By its own word.
     bool is_gone = false;
     std::optional<Time> reported_ready_at;
+    /// Reported lost, and the log hasn't said so yet.
+    bool is_given_up = false;
+    /// It has spoken since it was given up.
+    bool speaks_again = false;
     std::vector<GpuTelemetry> telemetry;
   };
 

@@ -74,6 +74,20 @@ TEST_CASE("a report that got lost is repeated, but not with every heartbeat") {
   CHECK(fixture.reported() == Reports{"shared-1 ready"});
 }
 
+TEST_CASE("a node that speaks while it is being given up is ready again, without another word") {
+  WatchFixture fixture;
+  fixture.watch.expect("shared-1");
+  fixture.watch.gone("shared-1");
+  fixture.watch.beat("shared-1");
+  CHECK(fixture.reported() == Reports{"shared-1 lost"});
+  fixture.watch.look();
+  CHECK(fixture.reported().empty());
+  fixture.happened("node/shared-1", NodeLost{"silent"});
+  fixture.watch.look();
+  fixture.watch.look();
+  CHECK(fixture.reported() == Reports{"shared-1 ready"});
+}
+
 TEST_CASE("what others report of a node is known") {
   WatchFixture fixture;
   fixture.happened("node/shared-1", NodeBecameReady{});

@@ -73,8 +73,7 @@ struct ClientNamesRequested {
   BOOST_DESCRIBE_CLASS(ClientNamesRequested, (), (names), (), ())
 };
 
-/// The names that were asked for are the client's; the first ones make him a client. Of another
-/// mail address nobody has proved yet that he reads it.
+/// The names that were asked for are the client's; the first ones make him a client.
 struct ClientNamesGranted {
   bool operator==(const ClientNamesGranted&) const = default;
   BOOST_DESCRIBE_CLASS(ClientNamesGranted, (), (), (), ())

@@ -101,7 +101,7 @@ struct SharedNodeRegistered {
 
 /// The machine is offered no longer, and its token is dead.
 struct SharedNodeWithdrawn {
-  /// Machine-readable: "deregistered", "owner_erased", "node_refused".
+  /// Machine-readable: "deregistered", "owner_erased", "silent".
   std::string reason;
 
   bool operator==(const SharedNodeWithdrawn&) const = default;

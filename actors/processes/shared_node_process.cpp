@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "actors/shared_node/shared_node_of.hpp"
 #include "events/archive.hpp"
 #include "events/end_of_bytes.hpp"
 #include "events/stream_name.hpp"

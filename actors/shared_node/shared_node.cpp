@@ -1,5 +1,7 @@
 #include "actors/shared_node/shared_node.hpp"
 
+#include "actors/shared_node/shared_node_of.hpp"
+
 namespace orrery {
 
 using Answer = Decision<SharedNode::Event, SharedNode::Rejection>;

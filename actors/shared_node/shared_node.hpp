@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -60,7 +59,5 @@ struct SharedNode {
 
 /// Id of the machine's own stream (node/…) and of its GPUs': "shared-<id>".
 std::string node_id_of_shared(std::string_view shared_node_id);
-/// The shared node behind a node's id; nullopt where the node isn't shared.
-std::optional<std::string_view> shared_node_of(std::string_view node_id);
 
 }  // namespace orrery

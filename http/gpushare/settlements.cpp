@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "actors/shared_node/shared_node.hpp"
+#include "actors/shared_node/shared_node_of.hpp"
 #include "events/stream_name.hpp"
 
 namespace orrery::gpushare {

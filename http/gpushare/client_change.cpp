@@ -51,15 +51,25 @@ Words read_words(const GpushareContext& context, Fields& fields, Need names,
   return words;
 }
 
+/// Puts his names of now where a body says nothing of them. False where he has been erased.
+bool keep_names(const GpushareContext& context, Words& words, const MarketClient& client) {
+  const auto username = context.subject_keys->open(client.names.username);
+  const auto email = context.subject_keys->open(client.names.email);
+  if (!username || !email) return false;
+  if (!words.username) words.username = {true, username};
+  if (!words.email) words.email = {true, email};
+  return true;
+}
+
+void refuse_foreign_address(const GpushareContext& context, Fields& fields, const Words& words) {
+  if (!fields.is_wrong() && is_foreign_address(context.secret, *words.username, *words.email))
+    fields.nested("user", optional)->refuse("username", username_is_foreign_address);
+}
+
 /// The names that he is to have; nothing where they stay, or he has been erased.
 std::optional<ClientNames> changed_names(const GpushareContext& context, const Words& words,
                                          const MarketClient& client) {
-  if (!words.username && !words.email) return std::nullopt;
-  const auto username = context.subject_keys->open(client.names.username);
-  const auto email = context.subject_keys->open(client.names.email);
-  if (!username || !email) return std::nullopt;
-  auto names = names_of(context, client.id, words.username.value.value_or(*username),
-                        words.email.value.value_or(*email));
+  auto names = names_of(context, client.id, *words.username, *words.email);
   return names == client.names ? std::nullopt : std::move(names);
 }
 
@@ -105,11 +115,14 @@ boost::system::result<ClientChange, Refusal> read_client_change(const GpushareCo
                                                                 const Caller& caller,
                                                                 const MarketClient& client) {
   Fields fields(body, is_partial);
-  const auto words = read_words(context, fields, optional, client.id);
+  auto words = read_words(context, fields, optional, client.id);
+  const bool is_renamed = words.username || words.email;
+  if (!keep_names(context, words, client)) return not_found();
+  if (is_renamed) refuse_foreign_address(context, fields, words);
   ClientChange change;
   if (may(Privilege::set_role, caller, client.id)) read_standing(fields, client, change.commands);
   if (auto refusal = fields.refusal()) return *std::move(refusal);
-  change.names = changed_names(context, words, client);
+  if (is_renamed) change.names = changed_names(context, words, client);
   auto details = changed_details(context, words, client);
   if (!details) return not_found();
   if (*details != client.details)
@@ -121,6 +134,7 @@ boost::system::result<NewClient, Refusal> read_new_client(const GpushareContext&
                                                           const Body& body) {
   Fields fields(body);
   auto words = read_words(context, fields, required, {});
+  refuse_foreign_address(context, fields, words);
   NewClient person;
   if (const auto role = fields.choice("role", roles, optional))
     boost::describe::enum_from_string(role->c_str(), person.role);

@@ -42,6 +42,8 @@ inline constexpr std::string_view field_is_required = "This field is required.";
 inline constexpr std::string_view field_may_not_be_blank = "This field may not be blank.";
 inline constexpr std::string_view username_is_taken = "A user with that username already exists.";
 inline constexpr std::string_view email_is_taken = "user with this email address already exists.";
+inline constexpr std::string_view username_is_foreign_address =
+    "A username may be a mail address only if it is your own.";
 /// `Invalid pk "9" - object does not exist.`: absent or somebody else's; nobody learns which.
 std::string invalid_pk(std::string_view id);
 

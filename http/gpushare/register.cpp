@@ -31,21 +31,13 @@ struct Words {
   std::string password;
 };
 
-/// A name that looks like a mail address must be one's own, or signing in by that address would
-/// find the wrong one.
-bool is_foreign_address(std::string_view username, std::string_view email,
-                        const EdgeSecret& secret) {
-  return username.find('@') != std::string_view::npos &&
-         secret.email_key(username) != secret.email_key(email);
-}
-
 void refuse_taken(const GpushareContext& context, Fields& fields, const NewClient& person) {
   const auto& [secret, clients] = std::tie(context.secret, *context.clients);
   if (clients.by_username(secret.username_key(person.username)))
     fields.refuse("username", username_is_taken);
   if (clients.by_email(secret.email_key(person.email))) fields.refuse("email", email_is_taken);
-  if (is_foreign_address(person.username, person.email, secret))
-    fields.refuse("username", "A username may be a mail address only if it is your own.");
+  if (is_foreign_address(secret, person.username, person.email))
+    fields.refuse("username", username_is_foreign_address);
 }
 
 boost::system::result<Words, Refusal> read(const GpushareContext& context, const Request& request) {

@@ -123,6 +123,12 @@ void register_client(std::shared_ptr<const GpushareContext> context, NewClient p
       ->start();
 }
 
+bool is_foreign_address(const EdgeSecret& secret, std::string_view username,
+                        std::string_view email) {
+  return username.find('@') != std::string_view::npos &&
+         secret.email_key(username) != secret.email_key(email);
+}
+
 std::optional<ClientNames> names_of(const GpushareContext& context, const std::string& client_id,
                                     const std::string& username, const std::string& email) {
   const auto subject = client_subject(client_id);

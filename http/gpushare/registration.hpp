@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "http/gpushare/context.hpp"
 #include "projections/clients/client_view.hpp"
@@ -61,6 +62,11 @@ std::optional<Registration> registered_before(const GpushareContext& context,
 /// his or turn out to be somebody else's. `done` is called once, on another thread: keep it short.
 void register_client(std::shared_ptr<const GpushareContext> context, NewClient person,
                      RegistrationRequest request, std::function<void(Registration)> done);
+
+/// Whether a username is a mail address, and another than his own: whoever has that one would sign
+/// in by it.
+bool is_foreign_address(const EdgeSecret& secret, std::string_view username,
+                        std::string_view email);
 
 /// The names of a client, sealed for him, and their keys; nothing where he has no key (any more).
 std::optional<ClientNames> names_of(const GpushareContext& context, const std::string& client_id,

@@ -5,6 +5,7 @@
 
 #include "actors/runtime/command_gateway.hpp"
 #include "actors/shared_node/shared_node.hpp"
+#include "actors/shared_node/shared_node_of.hpp"
 #include "events/stream_name.hpp"
 #include "storage/clock.hpp"
 

@@ -4,6 +4,7 @@
 #include "actors/gpu_record/gpu_record.hpp"
 #include "actors/inference/inference.hpp"
 #include "actors/shared_node/shared_node.hpp"
+#include "actors/shared_node/shared_node_of.hpp"
 #include "tests/support/given.hpp"
 #include "tests/support/play.hpp"
 #include "tests/support/state_table.hpp"

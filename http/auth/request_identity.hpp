@@ -64,7 +64,7 @@ class KeysInFlight : public std::enable_shared_from_this<KeysInFlight> {
 struct RequestIdentity {
   /// Draw from it in a fixed order.
   std::shared_ptr<IdSource> ids;
-  /// SHA-256 of method, path and body, raw; empty without a key.
+  /// Keyed digest of method, path and body, raw; empty without a key.
   std::string digest;
   /// Null without a key. Release it before the answer is given (`mkinf::Reply` does).
   std::shared_ptr<KeyClaim> claim;

@@ -47,6 +47,13 @@ TEST_CASE("the digest tells requests under one key apart, and is empty without a
   CHECK(edge.identify("token/a", "")->digest.empty());
 }
 
+TEST_CASE("from a digest alone nobody learns what was in a request") {
+  Edge edge;
+  Edge other;
+  other.secret.bytes.fill(1);
+  CHECK(edge.identify("token/a", "k")->digest != other.identify("token/a", "k")->digest);
+}
+
 TEST_CASE("a key is in use until its claim is released or gone") {
   Edge edge;
   auto first = edge.identify("token/a", "k");

@@ -61,23 +61,22 @@ TEST_CASE("DRF: a body that doesn't parse, or is of another type") {
   CHECK(refused_body("{", "application/json", 400) ==
         R"j({"detail":"JSON parse error - Expecting value: line 1 column 2 (char 1)"})j");
   CHECK(refused_body("{}x", "application/json; charset=utf-8", 400) ==
-        R"({"detail":"JSON parse error - Extra data: line 1 column 3 (char 2)"
-})");
+        R"j({"detail":"JSON parse error - Extra data: line 1 column 3 (char 2)"})j");
   CHECK(refused_body("{\"a\":\n  nope}", "application/json", 400).find("line 2 column 4") !=
         std::string::npos);
-CHECK(refused_body("\"\xff\"", "application/json", 400).find("JSON parse error") !=
-      std::string::npos);
-CHECK(refused_body(std::string(40, '['), "application/json", 400).find("JSON parse error") !=
-      std::string::npos);
-CHECK(refused_body("<a/>", "text/xml", 415) ==
-      R"j({"detail":"Unsupported media type \"text/xml\" in request."})j");
-CHECK(refused_body("x", "multipart/form-data; boundary=x", 415) ==
-      R"j({"detail":"Unsupported media type \"multipart/form-data; boundary=x\" in request."})j");
-CHECK(refused_body("x", "", 415) == R"j({"detail":"Unsupported media type \"\" in request."})j");
-CHECK(refused_body("a=%ff", "application/x-www-form-urlencoded", 400) ==
-      R"j({"detail":"Malformed request."})j");
-CHECK(refused_body("a=%f", "application/x-www-form-urlencoded", 400) ==
-      R"j({"detail":"Malformed request."})j");
+  CHECK(refused_body("\"\xff\"", "application/json", 400).find("JSON parse error") !=
+        std::string::npos);
+  CHECK(refused_body(std::string(40, '['), "application/json", 400).find("JSON parse error") !=
+        std::string::npos);
+  CHECK(refused_body("<a/>", "text/xml", 415) ==
+        R"j({"detail":"Unsupported media type \"text/xml\" in request."})j");
+  CHECK(refused_body("x", "multipart/form-data; boundary=x", 415) ==
+        R"j({"detail":"Unsupported media type \"multipart/form-data; boundary=x\" in request."})j");
+  CHECK(refused_body("x", "", 415) == R"j({"detail":"Unsupported media type \"\" in request."})j");
+  CHECK(refused_body("a=%ff", "application/x-www-form-urlencoded", 400) ==
+        R"j({"detail":"Malformed request."})j");
+  CHECK(refused_body("a=%f", "application/x-www-form-urlencoded", 400) ==
+        R"j({"detail":"Malformed request."})j");
 }
 
 TEST_CASE("DRF: an empty body says nothing, whatever its type is") {

@@ -19,6 +19,7 @@
 #include "cli/local_node.hpp"
 #include "cli/logging.hpp"
 #include "cli/marketplace.hpp"
+#include "cli/marketplace_settings.hpp"
 #include "cli/service_reach.hpp"
 #include "cli/service_settings.hpp"
 #include "cli/start_failure.hpp"

@@ -16,6 +16,7 @@
 
 #include "cli/catalog_file.hpp"
 #include "cli/local_node.hpp"
+#include "cli/marketplace_settings.hpp"
 #include "cli/service_settings.hpp"
 #include "cli/shipped_recipes.hpp"
 #include "cli/start_failure.hpp"
@@ -164,6 +165,34 @@ HealthFinding check_local_process(const Configuration& configuration) {
   return {"local process", Health::doubtful, fmt::format("{}; no sandbox: {}", offer, problem)};
 }
 
+HealthFinding check_mail(const Configuration& configuration) {
+  try {
+    const auto mail = mail_settings(configuration);
+    if (mail.smtp_url.empty())
+      return {"mail", Health::good, "not configured: passwords of the marketplace can't be reset"};
+    return {"mail", mail.require_tls ? Health::good : Health::doubtful,
+            mail.require_tls ? mail.smtp_url : mail.smtp_url + ", perhaps without TLS"};
+  } catch (const StartFailure& failure) {
+    return {"mail", Health::bad, failure.message};
+  }
+}
+
+HealthFinding check_marketplace(const Configuration& configuration) {
+  try {
+    const auto google = google_settings(configuration);
+    const auto problem = google ? GoogleTokens(*google).problem() : std::nullopt;
+    if (problem) return {"marketplace", Health::bad, "sign-in with Google: " + *problem};
+  } catch (const StartFailure& failure) {
+    return {"marketplace", Health::bad, failure.message};
+  }
+  if (configuration.gpushare_endpoints == "anywhere")
+    return {"marketplace", Health::doubtful,
+            "providers' endpoints may lead to this host and its neighbourhood"};
+  return {"marketplace", Health::good,
+          fmt::format("new providers are approved by {}",
+                      configuration.gpushare_approve_providers == "admin" ? "admins" : "nobody")};
+}
+
 HealthFinding check_cores() {
   const auto count = std::thread::hardware_concurrency();
   return {"cores", count < 2 ? Health::doubtful : Health::good, fmt::format("{}", count)};
@@ -182,6 +211,8 @@ std::vector<HealthFinding> run_health_checks(const Configuration& configuration)
           check_recipes(configuration),
           check_service_access(configuration),
           check_local_process(configuration),
+          check_marketplace(configuration),
+          check_mail(configuration),
           check_cores()};
 }
 

@@ -8,6 +8,7 @@
 #include "actors/shared_node/shared_node.hpp"
 #include "cli/edge.hpp"
 #include "cli/logging.hpp"
+#include "cli/marketplace_settings.hpp"
 #include "cli/read_models.hpp"
 #include "drivers/owner/heartbeat_watch.hpp"
 #include "http/auth/credential_cache.hpp"
@@ -64,7 +65,10 @@ struct Marketplace::Parts {
         heartbeats(
             storage.clock, heartbeat_timing(configuration),
             [this](const std::string& node_id, bool is_ready) { reports(node_id, is_ready); }),
-        agents(storage.ids) {}
+        agents(storage.ids),
+        mail(mail_settings(configuration)) {
+    if (const auto settings = google_settings(configuration)) google.emplace(*settings);
+  }
 
   const ReadModels& views;
   NodeReports reports;
@@ -72,6 +76,8 @@ struct Marketplace::Parts {
   HeartbeatWatch heartbeats;
   gpushare::Agents agents;
   CredentialCache credentials;
+  MailSender mail;
+  std::optional<GoogleTokens> google;
   std::optional<gpushare::EndpointCalls> endpoints;
   std::optional<gpushare::Dispatcher> dispatcher;
   GpushareContext context;
@@ -81,6 +87,9 @@ Marketplace::Marketplace(const Configuration& configuration, ServerStorage& stor
                          const ReadModels& models)
     : parts_(std::make_unique<Parts>(configuration, storage, models)) {
   finish_erasures(models.clients, *storage.subject_keys);
+  if (parts_->google)
+    if (const auto problem = parts_->google->problem())
+      log_warning(fmt::format("nobody signs in with Google yet: {}", *problem));
   auto& context = parts_->context;
   context.clients = &models.clients;
   context.sharing = &models.sharing;
@@ -90,6 +99,8 @@ Marketplace::Marketplace(const Configuration& configuration, ServerStorage& stor
   context.heartbeats = &parts_->heartbeats;
   context.subject_keys = storage.subject_keys.get();
   context.credentials = &parts_->credentials;
+  if (parts_->google) context.google = &*parts_->google;
+  context.mail = &parts_->mail;
   context.clock = &storage.clock;
   context.ids = &storage.ids;
   context.secret = storage.edge_secret;
@@ -132,7 +143,5 @@ void Marketplace::close() {
 }
 
 const GpushareContext& Marketplace::context() const { return parts_->context; }
-
-void check_marketplace_settings(const Configuration&) {}
 
 }  // namespace orrery

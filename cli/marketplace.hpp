@@ -40,7 +40,4 @@ class Marketplace {
   std::unique_ptr<Parts> parts_;
 };
 
-/// Throws `StartFailure` where the settings of the marketplace or of mail can't be used.
-void check_marketplace_settings(const Configuration& configuration);
-
 }  // namespace orrery

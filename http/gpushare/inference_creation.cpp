@@ -48,6 +48,7 @@ void answer_end(const GpushareContext& context, const Reply& reply, const Infere
 
 Response stream_head() {
   Response head;
+  head.status = 201;
   head.content_type = ndjson;
   head.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
   return head;

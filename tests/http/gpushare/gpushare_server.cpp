@@ -59,6 +59,7 @@ GpushareServer::GpushareServer(const std::function<void(GpushareContext&)>& adju
 
 GpushareServer::~GpushareServer() {
   server_->drain();
+  if (on_drained) on_drained();
   control_plane_->stop();
   gateway.reset();  // The actors end when nobody knows them any more.
 }

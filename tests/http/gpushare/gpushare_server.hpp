@@ -88,6 +88,9 @@ class GpushareServer {
     REQUIRE(accepted.get_future().get());
   }
 
+  /// Checks an answer against the document.
+  void check(std::string_view method, std::string_view target, const WireAnswer& answer) const;
+
   std::uint16_t port() const { return server_->port(); }
   /// Everything the server works with.
   const GpushareContext& context() const { return context_; }
@@ -116,6 +119,8 @@ class GpushareServer {
       {.thread_count = 2, .job_count_max = 256, .operation_limit = 1, .memory_bytes = 8192}};
   CredentialCache credentials;
   std::unique_ptr<CommandGateway> gateway;
+  /// Called when no request is answered any more, and commands still are.
+  std::function<void()> on_drained;
 
  private:
   struct ActorSettings : caf::actor_system_config {
@@ -124,9 +129,6 @@ class GpushareServer {
       set("scheduler.max-threads", 2u);
     }
   };
-
-  /// What is wrong with an answer, by the document.
-  void check(std::string_view method, std::string_view target, const WireAnswer& answer) const;
 
   Views views_;
   SeededIdSource ids_{1};

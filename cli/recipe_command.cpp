@@ -109,7 +109,7 @@ void add_recipe_command(CLI::App& orrery, ChosenCommand& chosen) {
   auto* show_command =
       add_verb(*recipe, "show", "what a service of a recipe is started with, as JSON", arguments,
                chosen, show);
-  show_command->add_option("NAME", arguments->name, R"("inference/vllm" or "vllm"))->required();
+  show_command->add_option("NAME", arguments->name, R"("inference/vllm" or "vllm")")->required();
   show_command->add_option("--with", arguments->with, "JSON: the config of a request, merged");
   for (auto* command : {check_command, list_command, show_command})
     add_folder_flags(*command, *arguments);

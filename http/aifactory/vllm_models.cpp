@@ -1,9 +1,9 @@
 #include <boost/json/array.hpp>
 
 #include "http/aifactory/answers.hpp"
-#include "http/upstream/model_answer.hpp"
 #include "http/aifactory/replica_choice.hpp"
 #include "http/aifactory/resources.hpp"
+#include "http/upstream/model_answer.hpp"
 #include "http/upstream/upstream_client.hpp"
 
 namespace orrery::aifactory {

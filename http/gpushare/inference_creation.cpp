@@ -30,7 +30,7 @@ Refusal try_later(unsigned status, std::string_view sentence) {
 
 /// Why there is no answer, as a status: who is to blame, and whether trying again helps.
 Refusal refusal_for(const GpushareContext& context, const InferenceEnd& end,
-                   const std::string& model) {
+                    const std::string& model) {
   if (end.code == "throttled") return throttled(pause);
   if (end.code == "no_node" && context.sharing->nodes_with(model).empty())
     return detail(404, fmt::format("No provider offers the model \"{}\".", model));

@@ -11,6 +11,7 @@
 #include "cli/command_line.hpp"
 #include "cli/data_directory.hpp"
 #include "cli/demo.hpp"
+#include "cli/demo_agent.hpp"
 #include "cli/demo_fleet.hpp"
 #include "cli/edge.hpp"
 #include "cli/exit_codes.hpp"
@@ -80,7 +81,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   std::optional<DemoCredentials> demo;
   if (configuration.dev) {
     demo = set_up_demo(configuration, models, gateway, arrival, *storage.subject_keys, passwords,
-                       storage.edge_secret, stop_signals);
+                       marketplace.context(), stop_signals);
   } else {
     value_or_stop(declare_fleet(gateway, first_prices(models)), exit_failure);
     provide_first_operator_key(configuration, gateway, models.identity, storage.edge_secret,
@@ -96,11 +97,17 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));
   start_listening(server, configuration);
   const auto url = base_url_of(configuration, server.port());
-  if (demo) write_demo_credentials(configuration, *demo, url);
+  std::optional<DemoAgent> agent;
+  if (demo) {
+    write_demo_credentials(configuration, *demo, url);
+    agent.emplace(configuration, marketplace.context(), demo->market,
+                  local_url_of(configuration, server.port()));
+  }
   std::cout << "Orrery serves at " << url << '\n' << std::flush;  // Scripts wait for this line.
   if (demo) std::cout << demo_welcome(configuration, *demo, url) << std::flush;
 
   log_info(fmt::format("{}: draining", stop_signals.wait()));
+  agent.reset();
   server.drain();
   marketplace.close();
   hands.stop();

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "cli/data_directory.hpp"
+#include "cli/demo_agent.hpp"
 #include "cli/demo_fleet.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/logging.hpp"
@@ -36,7 +37,8 @@ bool await_fleet(FleetArrival& arrival, const FleetArrival::Count& expected,
 DemoCredentials set_up_demo(const Configuration& configuration, const ReadModels& models,
                             CommandGateway& gateway, FleetArrival& arrival,
                             SubjectKeys& subject_keys, const PasswordPool& passwords,
-                            const EdgeSecret& secret, const StopSignals& stop_signals) {
+                            const GpushareContext& market, const StopSignals& stop_signals) {
+  const auto& secret = market.secret;
   auto fleet = demo_fleet(configuration.dev_nodes);
   leave_out_known(fleet, models);
   const auto expected = value_or_stop(declare_fleet(gateway, fleet), exit_demo);
@@ -45,6 +47,7 @@ DemoCredentials set_up_demo(const Configuration& configuration, const ReadModels
   credentials.tenant =
       value_or_stop(bootstrap(gateway, subject_keys, passwords, secret, plan), exit_demo);
   credentials.neolink = provide_demo_namespace(gateway, secret, secret.account_id(plan.email));
+  credentials.market = provide_demo_market(market);
   if (!await_fleet(arrival, expected, stop_signals))
     log_warning("some nodes of the demo fleet have not booted yet");
   return credentials;
@@ -65,11 +68,16 @@ void write_demo_credentials(const Configuration& configuration, const DemoCreden
   const boost::json::object neolink{{"user_id", credentials.neolink.user_id},
                                     {"token", credentials.neolink.token}};
   const boost::json::object aifactory{{"base_url", std::string(base_url)}};
-  const boost::json::object all{{"mkinf", mkinf},
-                                {"crusoe", crusoe},
-                                {"neolink", neolink},
-                                {"aifactory", aifactory},
-                                {"orrery", orrery}};
+  const auto& market = credentials.market;
+  const boost::json::object gpushare{{"email", market.email},
+                                     {"username", market.username},
+                                     {"password", market.password},
+                                     {"token", market.token},
+                                     {"user_id", std::stoull(market.user_id)},
+                                     {"admin_token", market.admin_token}};
+  const boost::json::object all{{"mkinf", mkinf},       {"crusoe", crusoe},
+                                {"neolink", neolink},   {"aifactory", aifactory},
+                                {"gpushare", gpushare}, {"orrery", orrery}};
   value_or_stop(
       write_private_file(credentials_file(configuration), boost::json::serialize(all) + "\n"),
       exit_data_directory);
@@ -113,6 +121,12 @@ A model server ({whose_hands}), how it is doing, and an answer of it:
   curl -sS {services}
   curl -sS -H 'Content-Type: application/json' {vllm}/$(curl -sS {services} | jq -r '.[-1].id')/prompt -d '{{"prompt": "Tell me a joke about programming"}}'
 
+The marketplace's models, and an answer of one (simulated, and it says so) whole and piece by piece:
+
+  {market_curl} {base_url}/llm_models/all-models/
+  {market_curl} -H 'Content-Type: application/json' {base_url}/inference/ -d '{{"client": {market_user}, "question_text": "Why is the sky blue?", "desired_model": "{market_model}"}}'
+  {market_curl} -N -H 'Content-Type: application/json' {base_url}/inference/stream/ -d '{{"client": {market_user}, "question_text": "Why is the sky blue?", "desired_model": "{market_model}"}}'
+
 Stop with Ctrl-C.
 )",
       fmt::arg("email", tenant.email), fmt::arg("password", tenant.password),
@@ -127,6 +141,10 @@ Stop with Ctrl-C.
                                   : "simulated, and it says so"),
       fmt::arg("recipe",
                configuration.local_process_enabled ? "inference/llamacpp" : "inference/vllm"),
+      fmt::arg("base_url", base_url), fmt::arg("market_user", credentials.market.user_id),
+      fmt::arg("market_model", demo_model),
+      fmt::arg("market_curl",
+               fmt::format("curl -sS -H 'Authorization: Token {}'", credentials.market.token)),
       fmt::arg("services", fmt::format("{}/api/v1/services", base_url)),
       fmt::arg("vllm", fmt::format("{}/api/v1/vllm", base_url)),
       fmt::arg("instances",

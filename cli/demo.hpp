@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "cli/configuration.hpp"
+#include "cli/demo_market.hpp"
 #include "cli/demo_namespace.hpp"
 #include "cli/fleet_arrival.hpp"
 #include "cli/stop_signals.hpp"
@@ -17,15 +18,17 @@ struct ReadModels;
 struct DemoCredentials {
   BootstrapCredentials tenant;
   DemoNamespace neolink;
+  DemoMarket market;
 };
 
 /// What `serve --dev` adds: sees to it that the demo fleet is there and in service, and that the
-/// demo tenant, its keys and its namespace exist. Blocks until then, or until a stop signal is
-/// pending: nodes of a slow time scale take long to boot. Throws `StartFailure`.
+/// demo tenant, its keys, its namespace and the marketplace's people exist. Blocks until then, or
+/// until a stop signal is pending: nodes of a slow time scale take long to boot. Throws
+/// `StartFailure`.
 DemoCredentials set_up_demo(const Configuration& configuration, const ReadModels& models,
                             CommandGateway& gateway, FleetArrival& arrival,
                             SubjectKeys& subject_keys, const PasswordPool& passwords,
-                            const EdgeSecret& secret, const StopSignals& stop_signals);
+                            const GpushareContext& market, const StopSignals& stop_signals);
 
 /// Writes `<data>/dev-credentials.json`. Throws `StartFailure`.
 void write_demo_credentials(const Configuration& configuration, const DemoCredentials& credentials,

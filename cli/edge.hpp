@@ -48,5 +48,7 @@ void start_listening(HttpServer& server, const Configuration& configuration);
 
 /// Scheme, host and port by which clients reach the server; `port` is the one it listens on.
 std::string base_url_of(const Configuration& configuration, std::uint16_t port);
+/// The same from this host, whatever others are told.
+std::string local_url_of(const Configuration& configuration, std::uint16_t port);
 
 }  // namespace orrery

@@ -31,10 +31,15 @@ void CredentialCache::Shard::remember(const Key& key, Time now) {
   known.emplace(key, Known{now + lifetime, by_age.insert(by_age.end(), key)});
 }
 
-bool CredentialCache::has(const Key& key, Time now) {
+CredentialCache::Standing CredentialCache::look(const Key& key, Time now) {
   auto& shard = shard_of(key);
   const std::scoped_lock lock(shard.mutex);
-  return shard.has(key, now);
+  if (!shard.has(key, now)) return Standing::unknown;
+  auto& known = shard.known.at(key);
+  const bool is_late = now >= known.until - lifetime + due_after;
+  if (!is_late || known.is_being_renewed) return Standing::known;
+  known.is_being_renewed = true;
+  return Standing::due;
 }
 
 bool CredentialCache::wait(const Key& key, Time now, Verdict verdict) {

@@ -19,6 +19,8 @@ namespace orrery {
 class CredentialCache {
  public:
   static constexpr std::chrono::seconds lifetime{60};
+  /// What is still used so late is verified again ahead of its end, so that nobody waits for it.
+  static constexpr std::chrono::seconds due_after{40};
   /// In each shard. Beyond that the one that has been there longest is forgotten.
   static constexpr std::size_t credential_count_max = 1024;
 
@@ -36,8 +38,15 @@ class CredentialCache {
   };
   using Verdict = std::function<void(Outcome)>;
 
-  /// Whether it was right within `lifetime`.
-  bool has(const Key& key, Time now);
+  enum class Standing : std::uint8_t {
+    unknown,
+    /// It was right within `lifetime`.
+    known,
+    /// The same, but not for long. Told to one only: he verifies it again, and settles it where it
+    /// is right.
+    due,
+  };
+  Standing look(const Key& key, Time now);
 
   /// Waits for the verification of a credential. True for the first who does: he has to verify it
   /// and then to `settle` it. All others come along, so that a client who opens many connections at
@@ -55,6 +64,7 @@ class CredentialCache {
   struct Known {
     Time until{};
     std::list<Key>::iterator place;
+    bool is_being_renewed = false;
   };
   struct alignas(64) Shard {
     std::mutex mutex;

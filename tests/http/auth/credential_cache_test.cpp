@@ -7,6 +7,7 @@
 using namespace orrery;
 using namespace std::chrono_literals;
 using Outcome = CredentialCache::Outcome;
+using Standing = CredentialCache::Standing;
 
 namespace {
 
@@ -14,6 +15,10 @@ CredentialCache::Key key_of(std::uint32_t number) {
   CredentialCache::Key key{};
   for (std::size_t i = 0; i < 4; ++i) key[i] = static_cast<std::uint8_t>(number >> (8 * i));
   return key;
+}
+
+bool knows(CredentialCache& cache, const CredentialCache::Key& key, Time now) {
+  return cache.look(key, now) != Standing::unknown;
 }
 
 void settle_right(CredentialCache& cache, const CredentialCache::Key& key, Time now) {
@@ -29,9 +34,9 @@ TEST_CASE("a right password is remembered for a minute, a wrong one isn't") {
   settle_right(cache, key_of(1), now);
   (void)cache.wait(key_of(2), now, [](Outcome) {});
   cache.settle(key_of(2), Outcome::wrong, now);
-  CHECK(cache.has(key_of(1), now + 60s - 1us));
-  CHECK_FALSE(cache.has(key_of(1), now + 60s));
-  CHECK_FALSE(cache.has(key_of(2), now));
+  CHECK(knows(cache, key_of(1), now + 60s - 1us));
+  CHECK_FALSE(knows(cache, key_of(1), now + 60s));
+  CHECK_FALSE(knows(cache, key_of(2), now));
 }
 
 TEST_CASE("all who come with one credential at once wait for one verification") {
@@ -74,9 +79,9 @@ TEST_CASE("very many credentials are bounded in memory, and the newest are kept"
   const Time now{1000h};
   const auto count = static_cast<std::uint32_t>(CredentialCache::credential_count_max);
   for (std::uint32_t i = 0; i < count + 10; ++i) settle_right(cache, key_of(i), now);
-  CHECK_FALSE(cache.has(key_of(9), now));
-  CHECK(cache.has(key_of(10), now));
-  CHECK(cache.has(key_of(count + 9), now));
+  CHECK_FALSE(knows(cache, key_of(9), now));
+  CHECK(knows(cache, key_of(10), now));
+  CHECK(knows(cache, key_of(count + 9), now));
 }
 
 TEST_CASE("a credential that is verified again counts from then on") {
@@ -85,5 +90,20 @@ TEST_CASE("a credential that is verified again counts from then on") {
   settle_right(cache, key_of(1), now);
   (void)cache.wait(key_of(1), now + 61s, [](Outcome) {});
   cache.settle(key_of(1), Outcome::right, now + 61s);
-  CHECK(cache.has(key_of(1), now + 120s));
+  CHECK(knows(cache, key_of(1), now + 120s));
+}
+
+TEST_CASE("what is used for long is verified again before its time is over, by one alone") {
+  CredentialCache cache;
+  const Time now{1000h};
+  settle_right(cache, key_of(1), now);
+  CHECK(cache.look(key_of(1), now + 40s - 1us) == Standing::known);
+  CHECK(cache.look(key_of(1), now + 40s) == Standing::due);
+  CHECK(cache.look(key_of(1), now + 41s) == Standing::known);
+  SECTION("right again") {
+    cache.settle(key_of(1), Outcome::right, now + 42s);
+    CHECK(cache.look(key_of(1), now + 81s) == Standing::known);
+    CHECK(cache.look(key_of(1), now + 82s) == Standing::due);
+  }
+  SECTION("not verified") { CHECK(cache.look(key_of(1), now + 60s) == Standing::unknown); }
 }

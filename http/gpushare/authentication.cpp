@@ -59,7 +59,7 @@ Authenticated by_token(const GpushareContext& context, const Authorization& part
   return Caller{std::move(device->client), std::move(device->device_id)};
 }
 
-/// "name:password"; nothing where it is not.
+/// "name:password", or a name alone; nothing where it is no text in base64.
 std::optional<PasswordClaim> read_basic(std::string_view credential) {
   std::string text(credential.size(), '\0');
   std::size_t size = 0;
@@ -68,9 +68,8 @@ std::optional<PasswordClaim> read_basic(std::string_view credential) {
                                       sodium_base64_VARIANT_ORIGINAL);
   if (code != 0) return std::nullopt;
   text.resize(size);
-  const auto colon = text.find(':');
-  if (colon == std::string::npos) return std::nullopt;
-  return PasswordClaim{text.substr(0, colon), text.substr(colon + 1), {}};
+  const auto colon = std::min(text.find(':'), text.size());
+  return PasswordClaim{text.substr(0, colon), text.substr(std::min(colon + 1, text.size())), {}};
 }
 
 AuthenticationFailure throttled(std::uint32_t wait_s) {

@@ -178,9 +178,16 @@ Given<std::string> Fields::text(std::string_view name, Need need, const TextRule
 }
 
 Given<std::string> Fields::email(std::string_view name, Need need) {
-  auto given = text(name, need, {.size_max = email_size_max});
-  if (given && !is_mail_address(*given)) refuse(name, "Enter a valid email address.");
-  return given;
+  constexpr std::string_view sentence = "Enter a valid email address.";
+  const auto found = find(name, need);
+  if (found.is_done) return {found.is_null};
+  if (!written(found.value)) {
+    refuse(name, sentence);
+    return {};
+  }
+  auto text = text_in(name, found.value, {.size_max = email_size_max});
+  if (text && !is_mail_address(*text)) refuse(name, sentence);
+  return {text.has_value(), std::move(text)};
 }
 
 Given<std::string> Fields::username(std::string_view name, Need need) {

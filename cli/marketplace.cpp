@@ -50,6 +50,11 @@ HeartbeatWatch::Timing heartbeat_timing(const Configuration& configuration) {
   return timing;
 }
 
+MailSettings dated(MailSettings settings, const Clock& clock) {
+  settings.clock = &clock;
+  return settings;
+}
+
 /// A client is erased by an event first and by his key then: a kill between the two leaves the key.
 void finish_erasures(const ClientView& clients, SubjectKeys& keys) {
   for (const auto& id : clients.erased())
@@ -66,7 +71,7 @@ struct Marketplace::Parts {
             storage.clock, heartbeat_timing(configuration),
             [this](const std::string& node_id, bool is_ready) { reports(node_id, is_ready); }),
         agents(storage.ids),
-        mail(mail_settings(configuration)) {
+        mail(dated(mail_settings(configuration), storage.clock)) {
     if (const auto settings = google_settings(configuration)) google.emplace(*settings);
   }
 

@@ -62,7 +62,7 @@ void Visit::registered(const Registration& registration) {
   // Somebody was faster: perhaps another request of his own.
   const bool is_taken =
       registration.kind == Kind::username_taken || registration.kind == Kind::email_taken;
-  if (is_taken && ++attempt_count < 4) return enter();
+  if (is_taken && ++attempt_count < 8) return enter();
   reply(unavailable());
 }
 

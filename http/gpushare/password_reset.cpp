@@ -51,9 +51,11 @@ std::chrono::seconds wait_for_mail(const GpushareContext& context, std::string_v
                                    const std::string& peer) {
   const auto now = context.clock->now();
   const auto name = context.secret.email_key(email);
-  if (!context.peer_resets->take(peer, now)) return context.peer_resets->wait(peer, now);
+  // A name that is closed costs its peers nothing.
   if (!context.reset_requests->take(name, now)) return context.reset_requests->wait(name, now);
-  return {};
+  if (context.peer_resets->take(peer, now)) return {};
+  context.reset_requests->give_back(name);
+  return context.peer_resets->wait(peer, now);
 }
 
 void ask_for_link(const Context& context, const Request& request, const Caller&,

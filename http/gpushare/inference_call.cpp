@@ -16,7 +16,8 @@ using Clock = std::chrono::steady_clock;
 /// How often another number is taken where one turns out to be somebody's.
 constexpr unsigned number_count_max = 8;
 
-constexpr const char* nobody_waits = "Nobody waited for the answer.";
+constexpr const char* nobody_waited = "Nobody waited for the answer.";
+constexpr const char* nobody_offers = "No provider offers this model now. Try again later.";
 
 std::uint64_t gpu_us_of(Clock::duration elapsed, const SharedNodeDetails& node) {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(elapsed).count();
@@ -59,8 +60,16 @@ void InferenceCall::start() {
     run_->on_reader_gone([weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->cancel();
     });
-  node_ = desk_->choose(wish_.model, {}, started_at_);
+  const auto node = desk_->choose(wish_.model, {}, started_at_);
+  if (node) {
+    first_node_id_ = node->id;
+    const Lock lock(mutex_);
+    node_ = node;
+    begin_attempt();
+  }
+  // The node thinks while the log writes; nothing that it says counts before the question is there.
   ask();
+  if (node) hand_over(node, 1);
 }
 
 void InferenceCall::ask() {
@@ -68,45 +77,49 @@ void InferenceCall::ask() {
   id_ = std::to_string(desk_->numbers.take(largest, 1));
   InferenceAsked request{wish_.client_id, wish_.sealed_question, wish_.model, wish_.request_id,
                          wish_.request_digest};
-  send(Inference::Ask{std::move(request), node_ ? node_->id : std::string()},
-       &InferenceCall::on_asked);
+  send(Inference::Ask{std::move(request), first_node_id_}, &InferenceCall::on_asked);
 }
 
 void InferenceCall::on_asked(const Answer& answer) {
   if (!answer) return refuse("unavailable", "The server is busy. Try again later.");
   if (answer->rejection) {
-    if (++number_count_ < number_count_max && is_asking()) return ask();
+    if (++number_count_ < number_count_max && !is_over()) return ask();
     return refuse("unavailable", "The server is busy. Try again later.");
   }
   ++desk_->asked_count;
   Lock lock(mutex_);
-  if (phase_ != Phase::asking) return;
-  if (is_cancelled_) return settle(std::move(lock), {"cancelled", nobody_waits, false});
-  if (!node_) {
-    return settle(std::move(lock),
-                  {"no_node", "No provider offers this model now. Try again later.", false});
+  is_asked_ = true;
+  switch (phase_) {
+    case Phase::asking: {
+      auto ending =
+          is_cancelled_ ? Ending{"cancelled", nobody_waited} : Ending{"no_node", nobody_offers};
+      return settle(std::move(lock), std::move(ending));
+    }
+    case Phase::between_nodes:
+      if (node_) dispatch(std::move(lock));
+      return;
+    case Phase::with_node:
+      return show(std::move(lock));
+    case Phase::storing:
+      return conclude(std::move(lock));
+    case Phase::over:
+      return;
   }
-  lock.unlock();
-  hand_over();
 }
 
-bool InferenceCall::is_asking() {
+bool InferenceCall::is_over() {
   const Lock lock(mutex_);
-  return phase_ == Phase::asking;
+  return phase_ == Phase::over;
 }
 
-void InferenceCall::hand_over() {
-  unsigned attempt = 0;
-  SharingView::Node node;
-  {
-    const Lock lock(mutex_);
-    if (phase_ == Phase::over || phase_ == Phase::storing) return;
-    phase_ = Phase::with_node;
-    attempt = ++attempt_;
-    node = node_;
-    has_pieces_ = false;
-    dispatched_at_ = last_piece_at_ = Clock::now();
-  }
+unsigned InferenceCall::begin_attempt() {
+  phase_ = Phase::with_node;
+  has_pieces_ = false;
+  dispatched_at_ = last_piece_at_ = Clock::now();
+  return ++attempt_;
+}
+
+void InferenceCall::hand_over(const SharingView::Node& node, unsigned attempt) {
   auto call = desk_->source_of(*node).start(*node, wish_.question,
                                             std::make_shared<Attempt>(shared_from_this(), attempt));
   const Lock lock(mutex_);
@@ -115,24 +128,28 @@ void InferenceCall::hand_over() {
 }
 
 bool InferenceCall::take_piece(unsigned attempt, std::string_view text) {
-  std::function<void(std::shared_ptr<InferenceRun>)> on_first;
-  {
-    Lock lock(mutex_);
-    if (phase_ != Phase::with_node || attempt != attempt_) return false;
-    last_piece_at_ = Clock::now();
-    has_pieces_ = true;
-    if (!run_->append(text)) {
-      settle(std::move(lock), {"too_long", "The answer became too long.", true});
-      return false;
-    }
-    on_first = std::exchange(wish_.on_first, nullptr);
-    is_shown_ = is_streamed_;
+  Lock lock(mutex_);
+  if (phase_ != Phase::with_node || attempt != attempt_) return false;
+  last_piece_at_ = Clock::now();
+  has_pieces_ = true;
+  if (!run_->append(text)) {
+    settle(std::move(lock), {"too_long", "The answer became too long.", true});
+    return false;
   }
+  if (is_asked_) show(std::move(lock));
+  return true;
+}
+
+/// Lets whoever reads a stream have what is there.
+void InferenceCall::show(Lock lock) {
+  if (!is_streamed_ || !has_pieces_) return;
+  is_shown_ = true;
+  const auto on_first = std::exchange(wish_.on_first, nullptr);
+  lock.unlock();
   if (on_first)
     on_first(run_);
   else
     run_->wake();
-  return true;
 }
 
 void InferenceCall::take_end(unsigned attempt) {
@@ -169,17 +186,26 @@ void InferenceCall::hand_to_another(Lock lock, const ModelFault& fault) {
     return;
   }
   if (!next) return settle(std::move(lock), {"node_failed", fault.message, false});
-  node_ = next;
+  node_ = std::move(next);
+  if (is_asked_) dispatch(std::move(lock));
+}
+
+void InferenceCall::dispatch(Lock lock) {
+  Inference::Dispatch command{node_->id};
   lock.unlock();
   ++desk_->retried_count;
-  send(Inference::Dispatch{next->id}, &InferenceCall::on_dispatched);
+  send(std::move(command), &InferenceCall::on_dispatched);
 }
 
 void InferenceCall::on_dispatched(const Answer& answer) {
-  if (answer && !answer->rejection) return hand_over();
   Lock lock(mutex_);
-  if (phase_ == Phase::between_nodes)
-    settle(std::move(lock), {"node_failed", last_fault_.message, false});
+  if (phase_ != Phase::between_nodes) return;
+  if (!answer || answer->rejection)
+    return settle(std::move(lock), {"node_failed", last_fault_.message, false});
+  const auto node = node_;
+  const auto attempt = begin_attempt();
+  lock.unlock();
+  hand_over(node, attempt);
 }
 
 void InferenceCall::cancel() {
@@ -187,7 +213,7 @@ void InferenceCall::cancel() {
   is_cancelled_ = true;
   if (phase_ == Phase::with_node || phase_ == Phase::between_nodes) {
     const bool is_metered = phase_ == Phase::with_node;
-    settle(std::move(lock), {"cancelled", nobody_waits, is_metered});
+    settle(std::move(lock), {"cancelled", nobody_waited, is_metered});
   }
 }
 
@@ -205,9 +231,8 @@ std::optional<std::string_view> InferenceCall::overdue(TimePoint now) const {
 void InferenceCall::look(TimePoint now) {
   Lock lock(mutex_);
   if (phase_ == Phase::storing) {
-    if (!std::exchange(is_to_be_stored_again_, false)) return;
-    lock.unlock();
-    return store();
+    if (std::exchange(is_to_be_stored_again_, false)) store(std::move(lock));
+    return;
   }
   if (phase_ == Phase::over) return;
   if (!is_shown_ && wish_.is_wanted && !wish_.is_wanted()) {
@@ -223,7 +248,7 @@ void InferenceCall::look(TimePoint now) {
 
 void InferenceCall::settle(Lock lock, Ending ending) {
   phase_ = Phase::storing;
-  end_ = {id_, ending.code, ending.message};
+  end_ = {{}, ending.code, ending.message};
   const auto call = std::move(call_);
   const auto node = std::exchange(node_, nullptr);
   const auto now = Clock::now();
@@ -235,8 +260,20 @@ void InferenceCall::settle(Lock lock, Ending ending) {
     if (ending.node_is_suspect) desk_->loads.suspect(node->id, now + desk_->limits.suspicion);
     if (ending.is_metered) use = {gpu_us_of(now - dispatched_at_, *node), run_->piece_count()};
   }
-  end_command_ = end_command(ending, use);
-  store();
+  auto command = end_command(ending, use);
+  lock.lock();
+  end_command_ = std::move(command);
+  conclude(std::move(lock));
+}
+
+void InferenceCall::conclude(Lock lock) {
+  if (phase_ != Phase::storing || !is_asked_ || !end_command_) return;
+  if (end_.is_answered()) {
+    // The whole answer may have come before the question was in the log.
+    show(std::move(lock));
+    lock = Lock(mutex_);
+  }
+  store(std::move(lock));
 }
 
 Inference::Command InferenceCall::end_command(const Ending& ending, InferenceUse use) {
@@ -247,12 +284,18 @@ Inference::Command InferenceCall::end_command(const Ending& ending, InferenceUse
   if (ending.code.empty() && sealed)
     return Inference::Answer{InferenceAnswered{*std::move(sealed), use}};
   // Who was erased meanwhile isn't waiting, and nothing of his is kept.
-  if (ending.code.empty()) end_ = {id_, "cancelled", nobody_waits};
+  if (ending.code.empty()) end_ = {{}, "cancelled", nobody_waited};
   return Inference::Fail{
       InferenceFailed{end_.code, end_.message, std::move(sealed).value_or(Sealed{}), use}};
 }
 
-void InferenceCall::store() { send(*end_command_, &InferenceCall::on_stored); }
+void InferenceCall::store(Lock lock) {
+  if (phase_ != Phase::storing) return;
+  end_.id = id_;
+  auto command = *end_command_;
+  lock.unlock();
+  send(std::move(command), &InferenceCall::on_stored);
+}
 
 void InferenceCall::on_stored(const Answer& answer) {
   {
@@ -268,12 +311,16 @@ void InferenceCall::on_stored(const Answer& answer) {
 }
 
 void InferenceCall::refuse(std::string_view code, std::string_view message) {
+  std::shared_ptr<ModelCall> call;
   {
     const Lock lock(mutex_);
     if (phase_ == Phase::over) return;
+    phase_ = Phase::storing;
+    call = std::move(call_);
     if (const auto node = std::exchange(node_, nullptr)) desk_->loads.give_back(node->id);
+    end_ = {{}, std::string(code), std::string(message)};
   }
-  end_ = {{}, std::string(code), std::string(message)};
+  if (call) call->cancel();
   finish();
 }
 
@@ -306,7 +353,7 @@ void InferenceCall::drop() {
     dropped.is_wanted = std::exchange(wish_.is_wanted, nullptr);
   }
   if (call) call->cancel();
-  run_->finish({id_, "interrupted", "The server stopped."});
+  run_->finish({{}, "interrupted", "The server stopped."});
   desk_->leave(*this, wish_.client_id);
 }
 

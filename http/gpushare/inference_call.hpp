@@ -17,8 +17,10 @@
 
 namespace orrery::gpushare {
 
-/// One question from its asking to its stored end: asked → with a node (once more with another) →
-/// storing → over. Lives until it is over. Any thread.
+/// One question from its asking to its stored end: asking → with a node (once more with another) →
+/// storing → over. Lives until it is over. It is handed to its node while the log writes it down,
+/// which costs the first piece nothing; nothing that the node says is shown or stored before. Any
+/// thread.
 class InferenceCall : public std::enable_shared_from_this<InferenceCall> {
  public:
   using TimePoint = DispatchDesk::TimePoint;
@@ -54,12 +56,16 @@ class InferenceCall : public std::enable_shared_from_this<InferenceCall> {
   void send(Inference::Command command, void (InferenceCall::*on_answer)(const Answer&));
   void ask();
   void on_asked(const Answer& answer);
-  bool is_asking();
-  void hand_over();
+  bool is_over();
+  /// Of the node in hand, with the lock; its number.
+  unsigned begin_attempt();
+  void hand_over(const SharingView::Node& node, unsigned attempt);
   bool take_piece(unsigned attempt, std::string_view text);
+  void show(Lock lock);
   void take_end(unsigned attempt);
   void take_failure(unsigned attempt, ModelFault fault);
   void hand_to_another(Lock lock, const ModelFault& fault);
+  void dispatch(Lock lock);
   void on_dispatched(const Answer& answer);
 
   /// What is overdue, at the node in hand.
@@ -67,7 +73,9 @@ class InferenceCall : public std::enable_shared_from_this<InferenceCall> {
   /// Lets go of the node, and stores the end.
   void settle(Lock lock, Ending ending);
   Inference::Command end_command(const Ending& ending, InferenceUse use);
-  void store();
+  /// Stores the end, where it is known and the question is in the log.
+  void conclude(Lock lock);
+  void store(Lock lock);
   void on_stored(const Answer& answer);
   /// It couldn't be asked at all.
   void refuse(std::string_view code, std::string_view message);
@@ -77,11 +85,13 @@ class InferenceCall : public std::enable_shared_from_this<InferenceCall> {
   InferenceWish wish_;
   const bool is_streamed_;
   const std::shared_ptr<InferenceRun> run_ = std::make_shared<InferenceRun>();
-  std::string id_;
+  std::string id_, first_node_id_;
   unsigned number_count_ = 0;
 
   std::mutex mutex_;
   Phase phase_ = Phase::asking;
+  /// The question is in the log; nothing else goes there before.
+  bool is_asked_ = false;
   bool is_cancelled_ = false;
   /// Of nodes; from 1.
   unsigned attempt_ = 0;

@@ -125,9 +125,6 @@ class Erasure(unittest.TestCase):
     def operator(self):
         return f"Bearer {self.server.credentials['orrery']['operator_key']}"
 
-    def admin(self):
-        return f"Token {self.server.credentials['gpushare']['admin_token']}"
-
     def run_log(self, *arguments):
         done = subprocess.run([BINARY, "log", *map(str, arguments), "--data", self.data], capture_output=True,
                               timeout=120)
@@ -140,10 +137,13 @@ class Erasure(unittest.TestCase):
         client, token = self.registered(PLANTED["username"], PLANTED["email"], PLANTED["password"], ip)
         me = f"/client/list/{client}/"
         self.ask("PATCH", me, {"phone_no": PLANTED["phone_no"]}, token, ip)
-        self.ask("PATCH", me, {"username": PLANTED["new username"], "email": PLANTED["new email"],
+        self.ask("PATCH", me, {"user": {"username": PLANTED["new username"], "email": PLANTED["new email"]},
                                "phone_no": PLANTED["new phone_no"]}, token, ip)
+        taken = {"username": PLANTED["new username"], "email": "refused@planted.example", "password": "planted-Password-5",
+                 "confirm_password": "planted-Password-5", "terms_accepted": True}
+        self.assertIn("username", self.ask("POST", "/client/register/", taken, good=False), "and no key stays of it")
         shown = self.ask("GET", me, None, token, ip)
-        self.assertEqual((shown["username"], shown["email"], shown["phone_no"], shown["ip"]),
+        self.assertEqual((shown["user"]["username"], shown["user"]["email"], shown["phone_no"], shown["ip"]),
                          (PLANTED["new username"], PLANTED["new email"], PLANTED["new phone_no"], ip))
 
         endpoint = f"http://127.0.0.1:{self.model_server.server_port}/{PLANTED['endpoint']}/v1"
@@ -180,7 +180,7 @@ class Erasure(unittest.TestCase):
                      "/orrery/v1/nodes", "/orrery/v1/events?limit=1000"):
             yield path, self.shown(path, self.operator())
         for path in ("/client/list/", "/gpu/list/", "/inference/", "/llm_models/all-models/"):
-            yield path, self.shown(path, self.admin())
+            yield path, self.shown(path, self.admin)
         yield "program log", (self.folder / "server.log").read_bytes()
 
     def shown(self, path, token):
@@ -219,6 +219,8 @@ class Erasure(unittest.TestCase):
         return {path.name: path.read_bytes() for path in (self.data / "keys").iterdir()}
 
     def test_nothing_of_an_erased_person_is_found(self):
+        boss, self.admin = self.registered("boss", "boss@kept-mail.example", "a password of the boss")
+        self.ask("POST", f"/orrery/v1/clients/{boss}/role", {"role": "admin"}, self.operator())
         keys_before = set(self.keys())
         client, token, guest, keeper = self.live_a_life()
         keys_of_life = self.keys()

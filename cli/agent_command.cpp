@@ -1,3 +1,4 @@
+#include <atomic>
 #include <csignal>
 #include <fstream>
 #include <iostream>
@@ -138,11 +139,13 @@ AgentConfiguration agent_configuration(const AgentFlags& flags, const AgentNode&
 /// Until the agent ends, or a signal makes it.
 Agent::End run_until_stopped(Agent& agent, StopSignals& signals) {
   auto end = Agent::End::stopped;
+  std::atomic<bool> is_told = false;
   std::thread worker([&] {
     end = agent.run();
-    ::kill(::getpid(), SIGTERM);  // Whoever waits for signals needn't any more.
+    if (!is_told) ::kill(::getpid(), SIGTERM);  // Nobody needs to wait for a signal any more.
   });
   signals.wait();
+  is_told = true;
   agent.stop();
   worker.join();
   return end;

@@ -26,19 +26,29 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def register_node(server):
-    """Of the demo's provider; its token."""
-    known = server.credentials["gpushare"]
-    machine = {"user": known["user_id"], "model_name": "heartbeats", "gpu_info": "none", "cpu_name": "x", "cpu_core": 4,
-               "cpu_frequency": 2000, "total_memory": 16, "total_swap": 0, "ram": 16, "os_name": "Linux", "os_version": "6"}
+def post(server, path, body, headers=None):
     connection = http.client.HTTPConnection(*server.address, timeout=30)
-    connection.request("POST", "/llm_models/register/", json.dumps(machine),
-                       {"Authorization": f"Token {known['token']}", "Content-Type": "application/json"})
+    connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json", **(headers or {})})
     answer = connection.getresponse()
-    body = json.loads(answer.read())
+    parsed = json.loads(answer.read())
     if answer.status not in (200, 201):
-        raise AssertionError(body)
-    return body["node_token"]
+        raise AssertionError(parsed)
+    return parsed
+
+
+def sign_up(server):
+    """A person with a token and an id."""
+    person = {"username": "provider", "email": "provider@example.org", "password": "correct-horse-7",
+              "confirm_password": "correct-horse-7", "terms_accepted": True}
+    post(server, "/client/register/", person)
+    return post(server, "/client/login/", {"email": person["email"], "password": person["password"]})
+
+
+def register_node(server, provider):
+    """Its token."""
+    machine = {"user": provider["user_id"], "model_name": "heartbeats", "gpu_info": "none", "cpu_name": "x", "cpu_core": 4,
+               "cpu_frequency": 2000, "total_memory": 16, "total_swap": 0, "ram": 16, "os_name": "Linux", "os_version": "6"}
+    return post(server, "/llm_models/register/", machine, {"Authorization": f"Token {provider['token']}"})["node_token"]
 
 
 def request_of(address, node_token):
@@ -58,8 +68,9 @@ def speak(nodes):
 
 
 def measure(server, node_count, rounds):
+    provider = sign_up(server)
     with ThreadPoolExecutor(8) as registrations:
-        tokens = list(registrations.map(lambda _: register_node(server), range(node_count)))
+        tokens = list(registrations.map(lambda _: register_node(server, provider), range(node_count)))
     nodes = [(socket.create_connection(server.address), request_of(server.address, token)) for token in tokens]
     speak(nodes)
     pid = server.process.pid

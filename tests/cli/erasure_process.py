@@ -27,20 +27,30 @@ class ModelServer(http.server.BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     answers = {}
+    #: The question that is answered only when it may be.
+    slow_question = None
+    slow_has_come = threading.Event()
+    slow_may_go = threading.Event()
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         question = body["messages"][-1]["content"]
         answer = self.answers[question]
+        if question == self.slow_question:
+            self.slow_has_come.set()
+            self.slow_may_go.wait(60)
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         self.end_headers()
-        for piece in (answer[:7], answer[7:]):
-            line = json.dumps({"choices": [{"index": 0, "delta": {"content": piece}}]})
-            self.wfile.write(f"data: {line}\n\n".encode())
-        self.wfile.write(b"data: [DONE]\n\n")
         self.close_connection = True
+        try:
+            for piece in (answer[:7], answer[7:]):
+                line = json.dumps({"choices": [{"index": 0, "delta": {"content": piece}}]})
+                self.wfile.write(f"data: {line}\n\n".encode())
+            self.wfile.write(b"data: [DONE]\n\n")
+        except OSError:
+            pass  # Nobody waits for it any more.
 
     def log_message(self, *_):
         pass
@@ -67,6 +77,8 @@ PLANTED = {
     "answer 2": "Planted answer: write a short letter of notice.",
     "answer 3": "Planted answer: ask the bar association of Lyon.",
     "answer of another": "Planted answer for the guest: forty-two pears.",
+    "slow question": "A planted question that is under way when he leaves",
+    "slow answer": "Planted answer that comes too late",
     "question of another": "What does the planted guest want for dinner?",
 }
 #: What others say on his node, and everything that is no personal data, stays. (His guest is erased as well.)
@@ -174,6 +186,17 @@ class Erasure(unittest.TestCase):
     def question(self, client, number):
         return {"client": client, "question_text": PLANTED[f"question {number}"], "desired_model": MODEL}
 
+    def ask_slowly(self, client, token):
+        """A thread with a question that has reached the model."""
+        question = PLANTED["slow question"]
+        ModelServer.slow_question = question
+        ModelServer.answers[question] = PLANTED["slow answer"]
+        body = {"client": client, "question_text": question, "desired_model": MODEL}
+        thread = threading.Thread(target=self.ask, args=("POST", "/inference/", body, token), kwargs={"good": False})
+        thread.start()
+        self.assertTrue(ModelServer.slow_has_come.wait(60))
+        return thread
+
     def surfaces(self):
         """Everything that the running server shows to those who may see everything, by name."""
         for path in ("/metrics", "/orrery/v1/clients", "/orrery/v1/shared-nodes", "/orrery/v1/usage",
@@ -231,7 +254,10 @@ class Erasure(unittest.TestCase):
         # Not even before the erasure does any of it stand on disk or in an export.
         self.search(self.files(), "while he is there")
 
+        under_way = self.ask_slowly(client, token)
         self.ask("DELETE", f"/client/list/{client}/", None, token)
+        ModelServer.slow_may_go.set()
+        under_way.join()
         self.ask("DELETE", f"/orrery/v1/clients/{guest}", None, self.operator())
         left = set(self.keys())
         self.assertEqual(len(left), len(keys_before) + 1)

@@ -133,6 +133,20 @@ TEST_CASE("usage is everybody's for operators, and one's own for a client") {
   CHECK(admin.get("/orrery/v1/usage?after=18446744073709551615").at("items").as_array().empty());
 }
 
+TEST_CASE("keys of organizations reach nothing of the marketplace") {
+  MarketAdmin admin;
+  admin.joins("9", "ada");
+  for (const auto& key : {admin.tenant.access_key, admin.tenant.project_access_key}) {
+    const auto credential = "Bearer " + key;
+    for (const auto* path : {"/orrery/v1/clients", "/orrery/v1/clients/9", "/orrery/v1/usage",
+                             "/orrery/v1/shared-nodes", "/orrery/v1/shared-nodes/3"})
+      CHECK(admin.ask("GET", path, credential).status == 403);
+    CHECK(admin.ask("POST", "/orrery/v1/clients/9/approve", credential).status == 403);
+    CHECK(admin.ask("DELETE", "/orrery/v1/clients/9", credential).status == 403);
+  }
+  CHECK(admin.clients.find("9"));
+}
+
 TEST_CASE("wrong questions about the marketplace are refused, and strangers are told nothing") {
   MarketAdmin admin;
   admin.joins("9", "ada");

@@ -50,7 +50,7 @@ class MarketAdmin {
     configuration.listeners = {&views_, &heartbeats};
     control_plane_ = std::make_unique<ControlPlane>(actors_, std::move(configuration));
     gateway_ = std::make_unique<CommandGateway>(actors_, control_plane_->bus());
-    operator_key = bootstrap(*gateway_, *subject_keys, passwords_, secret, {})->operator_key;
+    tenant = *bootstrap(*gateway_, *subject_keys, passwords_, secret, {});
     Router router;
     add_admin_routes(router, admin_context());
     add_admin_routes(routes_, admin_context());
@@ -154,7 +154,7 @@ class MarketAdmin {
   }
   /// As the operator.
   WireAnswer order(std::string_view method, std::string_view target, std::string_view body = {}) {
-    return ask(method, target, "Bearer " + operator_key, body);
+    return ask(method, target, "Bearer " + tenant.operator_key, body);
   }
   boost::json::value get(std::string_view target) {
     const auto answer = order("GET", target);
@@ -183,7 +183,8 @@ class MarketAdmin {
   SharingView sharing;
   SharingUsageView usage;
   HeartbeatWatch heartbeats{clock, {}, [](const std::string&, bool) {}};
-  std::string operator_key;
+  /// The operator, and keys of an organization that has nothing to do with the marketplace.
+  BootstrapCredentials tenant;
 
  private:
   struct ActorSettings : caf::actor_system_config {

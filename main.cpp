@@ -1,5 +1,6 @@
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <optional>
 
 #include <fmt/format.h>
@@ -32,6 +33,39 @@ namespace {
 /// Folding 100 million events takes less.
 constexpr std::chrono::minutes resume_timeout{2};
 
+struct ActorSettings : caf::actor_system_config {
+  explicit ActorSettings(const Configuration& configuration) {
+    configure_actors(*this);
+    if (configuration.actors_threads != 0)
+      set("scheduler.max-threads", configuration.actors_threads);
+  }
+};
+
+/// What no server is without: the demo's fleet and people, else prices and an operator's key.
+std::optional<DemoCredentials> provide_first_data(const Configuration& configuration,
+                                                  ServerStorage& storage, const ReadModels& models,
+                                                  FleetArrival& arrival,
+                                                  const GpushareContext& market,
+                                                  const StopSignals& stop_signals) {
+  auto& gateway = *market.gateway;
+  if (configuration.dev)
+    return set_up_demo(configuration, models, gateway, arrival, *storage.subject_keys,
+                       *market.passwords, market, stop_signals);
+  value_or_stop(declare_fleet(gateway, first_prices(models)), exit_failure);
+  provide_first_operator_key(configuration, gateway, models.identity, storage.edge_secret,
+                             storage.clock.now());
+  return std::nullopt;
+}
+
+/// Whoever learns that the server serves finds credentials, and a model that answers.
+std::unique_ptr<DemoAgent> open_demo(const Configuration& configuration,
+                                     const DemoCredentials& demo, const Marketplace& marketplace,
+                                     std::uint16_t port) {
+  write_demo_credentials(configuration, demo, base_url_of(configuration, port));
+  return std::make_unique<DemoAgent>(configuration, marketplace.context(), demo.market,
+                                     local_url_of(configuration, port));
+}
+
 /// The server from start to stop: the loop of docs/architecture.md, wired from the log outwards and
 /// taken apart from the edge inwards.
 void run_server(const Configuration& configuration, StopSignals& stop_signals) {
@@ -56,11 +90,8 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   Marketplace marketplace(configuration, storage, models);
 
   // Aggregates decide. Placement and the processes tail the log and command.
-  caf::actor_system_config actors_configuration;
-  configure_actors(actors_configuration);
-  if (configuration.actors_threads != 0)
-    actors_configuration.set("scheduler.max-threads", configuration.actors_threads);
-  caf::actor_system actors(actors_configuration);
+  ActorSettings actor_settings(configuration);
+  caf::actor_system actors(actor_settings);
   ControlPlaneConfiguration control;
   control.log = storage.log.get();
   control.clock = &storage.clock;
@@ -78,15 +109,8 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   PasswordPool passwords;
   UpstreamClient upstream;
   marketplace.open(gateway, passwords, upstream);
-  std::optional<DemoCredentials> demo;
-  if (configuration.dev) {
-    demo = set_up_demo(configuration, models, gateway, arrival, *storage.subject_keys, passwords,
-                       marketplace.context(), stop_signals);
-  } else {
-    value_or_stop(declare_fleet(gateway, first_prices(models)), exit_failure);
-    provide_first_operator_key(configuration, gateway, models.identity, storage.edge_secret,
-                               storage.clock.now());
-  }
+  const auto demo = provide_first_data(configuration, storage, models, arrival,
+                                       marketplace.context(), stop_signals);
   provide_local_node(configuration, gateway, models);
   if (catalog) load_catalog(*catalog, gateway, models);
   ServiceReach services(models.services, models.nodes, local_runs_folder(configuration.data));
@@ -97,12 +121,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));
   start_listening(server, configuration);
   const auto url = base_url_of(configuration, server.port());
-  std::optional<DemoAgent> agent;
-  if (demo) {
-    write_demo_credentials(configuration, *demo, url);
-    agent.emplace(configuration, marketplace.context(), demo->market,
-                  local_url_of(configuration, server.port()));
-  }
+  auto agent = demo ? open_demo(configuration, *demo, marketplace, server.port()) : nullptr;
   std::cout << "Orrery serves at " << url << '\n' << std::flush;  // Scripts wait for this line.
   if (demo) std::cout << demo_welcome(configuration, *demo, url) << std::flush;
 

@@ -95,7 +95,7 @@ class Agent::Work {
   /// The stream of work; what came of it and isn't a whole line yet.
   std::optional<std::uint64_t> stream_;
   std::string received_;
-  bool is_connected_ = false;
+  std::optional<SteadyTime> connected_at_;
   unsigned stream_failure_count_ = 0;
   SteadyTime stream_due_{};
 
@@ -153,8 +153,9 @@ void Agent::Work::on_stream_end(const HttpOutcome& outcome) {
     is_refused_ = true;
     return;
   }
-  const bool was_connected = std::exchange(is_connected_, false);
-  if (was_connected) stream_failure_count_ = 0;
+  // Two agents of one node would push each other off without a pause.
+  if (const auto since = std::exchange(connected_at_, std::nullopt))
+    if (now() - *since >= configuration_.settled_after) stream_failure_count_ = 0;
   const auto pause = backoff(stream_failure_count_++);
   stream_due_ = now() + pause;
   const auto reason = !outcome.failure.empty() ? outcome.failure
@@ -175,6 +176,7 @@ void Agent::Work::take_lines() {
   received_.erase(0, begin);
   if (received_.size() <= line_bytes_max || !stream_) return;
   transfers_.cancel(*stream_);
+  received_.clear();
   on_stream_end({0, {}, "a line of the server's is too long"});
 }
 
@@ -184,8 +186,7 @@ void Agent::Work::take_line(const std::string& line) {
   if (failure || !value.is_object()) return;
   const auto& object = value.as_object();
   if (const auto node = text_of(object, "node"); !node.empty()) {
-    is_connected_ = true;
-    stream_failure_count_ = 0;
+    connected_at_ = now();
     hands_.log(fmt::format("connected to {} as node {}", configuration_.server_url, node));
   } else if (const auto id = text_of(object, "work"); !id.empty()) {
     begin_job(id, object);
@@ -250,7 +251,7 @@ void Agent::Work::deliver_due() {
 }
 
 void Agent::Work::deliver(const std::string& id, AgentJob& job) {
-  auto transfer = request("POST", "/work/" + id);
+  auto transfer = request("POST", fmt::format("/work{}{}", '/', id));
   transfer.body = job.delivery();
   job.transfer = transfers_.begin(
       std::move(transfer), [this, id](const HttpOutcome& outcome) { on_delivery(id, outcome); });

@@ -25,6 +25,8 @@ struct AgentConfiguration {
   /// Before another attempt where the server gives no answer; doubles.
   std::chrono::milliseconds backoff_first{250};
   std::chrono::milliseconds backoff_max{15'000};
+  /// A connection that lived so long was none of the failures.
+  std::chrono::milliseconds settled_after{10'000};
   /// How long it finishes what it has when it is told to stop.
   std::chrono::milliseconds finish_max{30'000};
 };

@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <boost/algorithm/string/trim.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/url/parse.hpp>
 
 #include "cli/agent.hpp"
 #include "cli/agent_registration.hpp"
@@ -111,6 +113,16 @@ AgentResult<AgentNode> register_anew(const AgentFlags& flags, const UpstreamTarg
   return node;
 }
 
+/// Encrypted, or on this host.
+bool is_private(const std::string& server_url) {
+  const auto url = boost::urls::parse_uri(server_url);
+  if (!url) return true;  // It fails later, with a better sentence.
+  boost::system::error_code is_name;
+  const auto address = boost::asio::ip::make_address(url->host_address(), is_name);
+  return url->scheme() != "http" || url->host_address() == "localhost" ||
+         (!is_name && address.is_loopback());
+}
+
 /// The node that it was before, or a new one.
 AgentResult<AgentNode> find_node(const AgentFlags& flags, const UpstreamTarget& target) {
   if (!flags.state_file.empty()) {
@@ -170,6 +182,10 @@ int serve_market(const AgentFlags& flags) {
     log_error(fmt::format("--openai {}: {}", flags.openai_url, target.error().sentence));
     return exit_usage;
   }
+  if (!is_private(flags.server_url))
+    log_warning(
+        fmt::format("{} is plain HTTP: secrets, questions and answers can be read on the way",
+                    flags.server_url));
   const auto node = find_node(flags, *target);
   if (!node) {
     log_error(node.error().message);

@@ -160,38 +160,10 @@ Setting reset_link() {
           [](const Configuration& configuration) { return configuration.gpushare_reset_link; }};
 }
 
-std::string dashed_upper(std::string_view key, char separator) {
-  std::string name;
-  for (const char c : key)
-    name += c == '.' || c == '-' ? separator
-            : separator == '_'   ? static_cast<char>(std::toupper(static_cast<unsigned char>(c)))
-                                 : c;
-  return name;
-}
-
-std::size_t edit_distance(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= from.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j < row.size(); ++j) {
-      const auto replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-    }
-  }
-  return row.back();
-}
-
-}  // namespace
-
-std::string Setting::flag() const { return "--" + dashed_upper(key, '-'); }
-std::string Setting::variable() const { return "ORRERY_" + dashed_upper(key, '_'); }
-
-const std::vector<Setting>& settings() {
+std::vector<Setting> server_settings() {
   using C = Configuration;
-  static const std::vector<Setting> table{
-      data_directory(),
-      listen(),
+  return {
+      data_directory(), listen(),
       text("base-url", &C::base_url,
            "URL by which clients reach the server (default: from listen)"),
       text("log-level", &C::log_level, "what to log to stderr: debug, info, warn or error",
@@ -220,7 +192,12 @@ const std::vector<Setting>& settings() {
                             1'000'000,
                             "commands sent and not answered; more requests are answered 503"),
       number<std::uint64_t>("snapshots.every-events", &C::snapshots_every_events, 1'000,
-                            1'000'000'000, "events after which the read models are saved anew"),
+                            1'000'000'000, "events after which the read models are saved anew")};
+}
+
+std::vector<Setting> service_settings() {
+  using C = Configuration;
+  return {
       text("services.cluster", &C::services_cluster,
            "cluster that services run in (default: ai-factory, or this host's)"),
       text("services.recipes", &C::services_recipes,
@@ -245,7 +222,12 @@ const std::vector<Setting>& settings() {
            "file of NAME=value lines that every service's process gets, such as secrets"),
       // Two files of half that length are kept of each stream.
       number<std::uint64_t>("local-process.log-bytes-max", &C::local_process_log_bytes_max, 8'192,
-                            1ull << 40, "bytes kept of a process's stdout, and of its stderr"),
+                            1ull << 40, "bytes kept of a process's stdout, and of its stderr")};
+}
+
+std::vector<Setting> marketplace_settings() {
+  using C = Configuration;
+  return {
       text("gpushare.approve-providers", &C::gpushare_approve_providers,
            "who lets a new provider's nodes have work: admin, or nobody needs to (at_once)",
            {"admin", "at_once"}),
@@ -265,8 +247,43 @@ const std::vector<Setting>& settings() {
       text("mail.from", &C::mail_from, "address that mails come from"),
       text("mail.username", &C::mail_username, "who signs in there; empty: nobody"),
       text("mail.password-file", &C::mail_password_file, "file of the password for that"),
-      boolean("mail.require-tls", &C::mail_require_tls, "send no mail without TLS"),
-  };
+      boolean("mail.require-tls", &C::mail_require_tls, "send no mail without TLS")};
+}
+
+std::string dashed_upper(std::string_view key, char separator) {
+  std::string name;
+  for (const char c : key)
+    name += c == '.' || c == '-' ? separator
+            : separator == '_'   ? static_cast<char>(std::toupper(static_cast<unsigned char>(c)))
+                                 : c;
+  return name;
+}
+
+std::size_t edit_distance(std::string_view from, std::string_view to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= from.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j < row.size(); ++j) {
+      const auto replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string Setting::flag() const { return "--" + dashed_upper(key, '-'); }
+std::string Setting::variable() const { return "ORRERY_" + dashed_upper(key, '_'); }
+
+const std::vector<Setting>& settings() {
+  static const auto table = [] {
+    auto all = server_settings();
+    for (auto&& more : {service_settings(), marketplace_settings()})
+      all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
   return table;
 }
 

@@ -94,7 +94,7 @@ Arrived provide(const GpushareContext& context, std::string_view name, ClientRol
 
 DemoMarket provide_demo_market(const GpushareContext& context) {
   const auto provider = provide(context, "demo", ClientRole::user);
-  if (!provider.client->provider_since) {
+  if (!provider.client->is_provider_approved) {
     send(context, provider.client->id, Client::BecomeProvider{});
     send(context, provider.client->id, Client::ApproveProvider{});
   }

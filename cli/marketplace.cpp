@@ -11,6 +11,7 @@
 #include "cli/marketplace_settings.hpp"
 #include "cli/read_models.hpp"
 #include "drivers/owner/heartbeat_watch.hpp"
+#include "events/stream_name.hpp"
 #include "http/auth/credential_cache.hpp"
 #include "http/gpushare/agents.hpp"
 #include "http/gpushare/dispatcher.hpp"
@@ -55,6 +56,20 @@ MailSettings dated(MailSettings settings, const Clock& clock) {
   return settings;
 }
 
+/// Agents hear when their node is withdrawn, whoever did it.
+class Withdrawals : public CommitListener {
+ public:
+  explicit Withdrawals(gpushare::Agents& agents) : agents_(agents) {}
+  void on_commit(const CommittedBatch& batch) override {
+    for (const auto& recorded : *batch)
+      if (std::holds_alternative<SharedNodeWithdrawn>(recorded.event))
+        agents_.withdraw(stream_id(recorded.stream));
+  }
+
+ private:
+  gpushare::Agents& agents_;
+};
+
 /// A client is erased by an event first and by his key then: a kill between the two leaves the key.
 void finish_erasures(const ClientView& clients, SubjectKeys& keys) {
   for (const auto& id : clients.erased())
@@ -80,6 +95,7 @@ struct Marketplace::Parts {
   gpushare::Settlements settlements;
   HeartbeatWatch heartbeats;
   gpushare::Agents agents;
+  Withdrawals withdrawals{agents};
   CredentialCache credentials;
   MailSender mail;
   std::optional<GoogleTokens> google;
@@ -118,7 +134,7 @@ Marketplace::Marketplace(const Configuration& configuration, ServerStorage& stor
 Marketplace::~Marketplace() { close(); }
 
 std::vector<CommitListener*> Marketplace::listeners() {
-  return {&parts_->settlements, &parts_->heartbeats};
+  return {&parts_->settlements, &parts_->heartbeats, &parts_->withdrawals};
 }
 
 void Marketplace::open(CommandGateway& gateway, PasswordPool& passwords, UpstreamClient& upstream) {

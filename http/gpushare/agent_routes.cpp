@@ -52,8 +52,10 @@ Node speaking_node(const GpushareContext& context, const Request& request) {
   return context.sharing->node_of_token(credential_digest(token));
 }
 
+/// It may be withdrawn at the same time, and mustn't be remembered then.
 void beat(const GpushareContext& context, const Node& node, std::vector<GpuTelemetry> gpus = {}) {
   context.heartbeats->beat(node_id_of_shared(node->id), std::move(gpus));
+  if (!context.sharing->node(node->id)) context.heartbeats->forget(node_id_of_shared(node->id));
 }
 
 std::vector<GpuTelemetry> read_gpus(JsonFields& fields) {
@@ -136,7 +138,9 @@ void open_work(const GpushareContext& context, const Node& node, const Responder
   Response head;
   head.content_type = "application/x-ndjson";
   head.headers.emplace_back("Cache-Control", "no-store");
-  respond(std::move(head), context.agents->open(node->id));
+  auto stream = context.agents->open(node->id);
+  if (!context.sharing->node(node->id)) context.agents->withdraw(node->id);
+  respond(std::move(head), std::move(stream));
 }
 
 }  // namespace

@@ -64,7 +64,9 @@ struct Agents::State : std::enable_shared_from_this<Agents::State> {
     /// When what is under way fails, where no stream is open.
     SteadyTime given_up_at;
 
-    bool takes_work() const { return stream_number != 0 && !is_draining; }
+    bool takes_work() const {
+      return stream_number != 0 && !is_draining && work.size() < work_count_max;
+    }
   };
 
   State(IdSource& id_source, std::chrono::milliseconds patience)
@@ -78,7 +80,8 @@ struct Agents::State : std::enable_shared_from_this<Agents::State> {
   ResponseStream::Next pull(const std::string& node, std::uint64_t number, std::string& out);
   void closed(const std::string& node, std::uint64_t number);
   std::optional<SteadyTime> next_end() const;
-  std::vector<WorkPointer> take_lost();
+  void wait(std::unique_lock<std::mutex>& lock);
+  void take_lost();
   void run();
 
   IdSource& ids;
@@ -88,6 +91,9 @@ struct Agents::State : std::enable_shared_from_this<Agents::State> {
   bool is_stopping = false;
   std::uint64_t last_stream_number = 0;
   std::map<std::string, Node, std::less<>> nodes;
+  /// For the thread: what fails, and streams that end.
+  std::vector<WorkPointer> lost;
+  std::vector<std::weak_ptr<ResponseStream>> ended;
   std::thread thread;
 };
 
@@ -154,7 +160,7 @@ bool Agents::State::add(std::string_view node, const WorkPointer& work) {
     const auto found = nodes.find(node);
     if (is_stopping || found == nodes.end()) return false;
     auto& agent = found->second;
-    if (!agent.takes_work() || agent.work.size() >= work_count_max) return false;
+    if (!agent.takes_work()) return false;
     agent.work.emplace(work->id, work);
     agent.outbox.push_back({work->id, false});
     stream = agent.stream;
@@ -242,8 +248,7 @@ std::optional<SteadyTime> Agents::State::next_end() const {
 }
 
 /// What agents had that haven't come back in time.
-std::vector<WorkPointer> Agents::State::take_lost() {
-  std::vector<WorkPointer> lost;
+void Agents::State::take_lost() {
   const auto time = now();
   for (auto node = nodes.begin(); node != nodes.end();) {
     if (node->second.stream_number != 0 || time < node->second.given_up_at) {
@@ -253,19 +258,25 @@ std::vector<WorkPointer> Agents::State::take_lost() {
     for (auto& [id, work] : node->second.work) lost.push_back(std::move(work));
     node = nodes.erase(node);
   }
-  return lost;
+}
+
+void Agents::State::wait(std::unique_lock<std::mutex>& lock) {
+  if (const auto next = next_end())
+    changed.wait_until(lock, *next);
+  else
+    changed.wait(lock);
 }
 
 void Agents::State::run() {
   std::unique_lock lock(mutex);
   while (!is_stopping) {
-    if (const auto next = next_end())
-      changed.wait_until(lock, *next);
-    else
-      changed.wait(lock);
-    const auto lost = take_lost();
+    if (lost.empty() && ended.empty()) wait(lock);
+    take_lost();
+    const auto failing = std::exchange(lost, {});
+    const auto ending = std::exchange(ended, {});
     lock.unlock();
-    fail(lost);
+    for (const auto& stream : ending) wake(stream);
+    fail(failing);
     lock.lock();
   }
 }
@@ -298,6 +309,8 @@ Agents::~Agents() {
   {
     const std::lock_guard lock(state_->mutex);
     state_->is_stopping = true;
+    left = std::move(state_->lost);
+    streams = std::move(state_->ended);
     for (auto& [id, node] : state_->nodes) {
       for (auto& [work_id, work] : node.work) left.push_back(std::move(work));
       streams.push_back(node.stream);
@@ -375,18 +388,15 @@ void Agents::drain(std::string_view node) {
 }
 
 void Agents::withdraw(std::string_view node) {
-  std::vector<WorkPointer> left;
-  std::weak_ptr<ResponseStream> stream;
   {
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->nodes.find(node);
     if (found == state_->nodes.end()) return;
-    for (auto& [id, work] : found->second.work) left.push_back(std::move(work));
-    stream = found->second.stream;
+    for (auto& [id, work] : found->second.work) state_->lost.push_back(std::move(work));
+    state_->ended.push_back(std::move(found->second.stream));
     state_->nodes.erase(found);
   }
-  wake(stream);
-  fail(left);
+  state_->changed.notify_all();
 }
 
 }  // namespace orrery::gpushare

@@ -51,7 +51,7 @@ class Agents : public ModelSource {
   Agents(const Agents&) = delete;
   Agents& operator=(const Agents&) = delete;
 
-  /// Whether the node has its stream open, and isn't about to leave.
+  /// Whether the node has its stream open, isn't about to leave, and has room for more work.
   bool is_reachable(const SharedNodeDetails& node) const override;
   std::shared_ptr<ModelCall> start(const SharedNodeDetails& node, std::string question,
                                    std::shared_ptr<TokenSink> sink) override;
@@ -65,7 +65,8 @@ class Agents : public ModelSource {
   Taken deliver(std::string_view node, std::string_view work, Delivery delivery);
   /// The node will be withdrawn: it gets no new work on the stream that is open.
   void drain(std::string_view node);
-  /// The node is withdrawn: its stream ends, and what it had has failed.
+  /// The node is withdrawn: its stream ends, and what it had fails, in a moment. Returns at once,
+  /// so that it may be called on the log's thread.
   void withdraw(std::string_view node);
 
   /// The implementation's own.

@@ -192,6 +192,7 @@ TEST_CASE_METHOD(AgentsFixture, "a node that is withdrawn has failed, and its st
   const auto stream = agents.open("17");
   const auto call = start(sink);
   agents.withdraw("17");
+  sink->wait_for_end();
   CHECK(sink->problem() == ModelProblem::node_failed);
   CHECK(has_ended(*stream));
 }
@@ -219,6 +220,7 @@ TEST_CASE_METHOD(AgentsFixture, "a node has so much work at most") {
     sinks.push_back(std::make_shared<RecordingSink>());
     calls.push_back(start(sinks.back()));
   }
+  CHECK_FALSE(agents.is_reachable(node_17()));
   CHECK_FALSE(sinks.front()->problem());
   CHECK(sinks.back()->problem() == ModelProblem::node_failed);
 }

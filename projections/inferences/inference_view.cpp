@@ -12,6 +12,17 @@
 #include "projections/runtime/writer_first_mutex.hpp"
 
 namespace orrery {
+namespace {
+
+struct MadeByRequest {
+  InferenceOfRequest made;
+  /// Whose request it was.
+  std::string client_id;
+
+  BOOST_DESCRIBE_CLASS(MadeByRequest, (), (made, client_id), (), ())
+};
+
+}  // namespace
 
 struct InferenceView::State {
   void fold(const InferenceAsked& asked, const RecordedEvent& recorded);
@@ -32,7 +43,8 @@ struct InferenceView::State {
 
   mutable WriterFirstMutex mutex;
   NumberedMap<Inference> inferences;
-  std::map<std::string, InferenceOfRequest, std::less<>> requests;
+  /// Of rows that were deleted too: such a request asks nothing again.
+  std::map<std::string, MadeByRequest, std::less<>> requests;
   std::uint64_t largest_id = 0;
   NumberSet erased_clients;
   /// Derived.
@@ -75,7 +87,7 @@ std::uint64_t InferenceView::largest_id() const {
 std::optional<InferenceOfRequest> InferenceView::of_request(std::string_view request_id) const {
   const std::shared_lock lock(state_->mutex);
   const auto found = state_->requests.find(request_id);
-  return found == state_->requests.end() ? std::nullopt : std::optional(found->second);
+  return found == state_->requests.end() ? std::nullopt : std::optional(found->second.made);
 }
 
 void InferenceView::apply(const RecordedEvent& recorded) {
@@ -126,9 +138,9 @@ void InferenceView::State::fold(const InferenceAsked& asked, const RecordedEvent
   inference->model = asked.model;
   inference->asked_at = recorded.time;
   largest_id = larger_number(largest_id, inference->id);
-  if (!asked.request_digest.empty())
-    requests.insert_or_assign(asked.request_id,
-                              InferenceOfRequest{inference->id, asked.request_digest});
+  if (!asked.request_digest.empty() && !erased_clients.contains(asked.client_id))
+    requests.insert_or_assign(
+        asked.request_id, MadeByRequest{{inference->id, asked.request_digest}, asked.client_id});
   put(Inference(std::move(inference)));
 }
 
@@ -172,6 +184,7 @@ void InferenceView::State::fold(const InferenceDeleted&, const RecordedEvent& re
 void InferenceView::State::fold(const ClientErased&, const RecordedEvent& recorded) {
   const auto client_id = stream_id(recorded.stream);
   erased_clients.emplace(client_id);
+  std::erase_if(requests, [&](const auto& each) { return each.second.client_id == client_id; });
   const auto own = of_client.find(client_id);
   if (own == of_client.end()) return;
   for (const auto& [id, inference] : own->second) inferences.erase(id);

@@ -21,17 +21,32 @@ std::string_view shared_node_of(std::string_view node_id) {
   return node_id.starts_with(prefix) ? node_id.substr(prefix.size()) : std::string_view{};
 }
 
-using Requests = std::map<std::string, SharingOfRequest, std::less<>>;
+struct MadeByRequest {
+  SharingOfRequest made;
+  /// Whose request it was.
+  std::string client_id;
 
-void note(Requests& requests, const std::string& request_id, std::string_view id,
-          const std::string& digest) {
-  if (!digest.empty())
-    requests.insert_or_assign(request_id, SharingOfRequest{std::string(id), digest});
+  BOOST_DESCRIBE_CLASS(MadeByRequest, (), (made, client_id), (), ())
+};
+
+/// Of what was deleted or withdrawn too: such a request makes nothing again.
+using Requests = std::map<std::string, MadeByRequest, std::less<>>;
+
+/// Of a `GpuRecordCreated` or `SharedNodeRegistered`, where it can come again.
+template <class Request>
+void note(Requests& requests, const Request& request, const std::string& id) {
+  if (!request.request_digest.empty())
+    requests.insert_or_assign(request.request_id,
+                              MadeByRequest{{id, request.request_digest}, request.client_id});
+}
+
+void forget(Requests& requests, std::string_view client_id) {
+  std::erase_if(requests, [&](const auto& each) { return each.second.client_id == client_id; });
 }
 
 std::optional<SharingOfRequest> made_by(const Requests& requests, std::string_view request_id) {
   const auto found = requests.find(request_id);
-  return found == requests.end() ? std::nullopt : std::optional(found->second);
+  return found == requests.end() ? std::nullopt : std::optional(found->second.made);
 }
 
 template <class Entry>
@@ -226,7 +241,7 @@ void SharingView::State::change_node(const RecordedEvent& recorded, Change chang
 void SharingView::State::fold(const GpuRecordCreated& created, const RecordedEvent& recorded) {
   const std::string id(stream_id(recorded.stream));
   largest_record_id = larger_number(largest_record_id, id);
-  note(record_requests, created.request_id, id, created.request_digest);
+  if (!erased_clients.contains(created.client_id)) note(record_requests, created, id);
   put(std::make_shared<const GpuRecordDetails>(
       GpuRecordDetails{id, created.client_id, created.facts, recorded.time}));
 }
@@ -245,7 +260,7 @@ void SharingView::State::fold(const GpuRecordDeleted&, const RecordedEvent& reco
 void SharingView::State::fold(const SharedNodeRegistered& offer, const RecordedEvent& recorded) {
   const std::string id(stream_id(recorded.stream));
   largest_node_id = larger_number(largest_node_id, id);
-  note(node_requests, offer.request_id, id, offer.request_digest);
+  if (!erased_clients.contains(offer.client_id)) note(node_requests, offer, id);
   put(std::make_shared<const SharedNodeDetails>(
       SharedNodeDetails{id, offer, recorded.time, false, false}));
 }
@@ -274,6 +289,8 @@ void SharingView::State::fold(const NodeUncordoned&, const RecordedEvent& record
 void SharingView::State::fold(const ClientErased&, const RecordedEvent& recorded) {
   const auto client_id = stream_id(recorded.stream);
   erased_clients.emplace(client_id);
+  forget(record_requests, client_id);
+  forget(node_requests, client_id);
   if (const auto found = records_of_client.find(client_id); found != records_of_client.end())
     for (const auto& record : values_of(found->second)) remove_record(record->id);
   for (const auto& node : values_of(nodes))

@@ -103,6 +103,18 @@ TEST_CASE("what an erased client asked is gone, and doesn't come back") {
   CHECK(story.view.largest_id() == 4);
 }
 
+TEST_CASE("a request is remembered as long as its client is there, its row deleted or not") {
+  Story story;
+  story.asks("7", "1", "digest").asks("7", "2", "digest").asks("8", "3", "digest");
+  story.with("1", InferenceFailed{"no_node", "", {}, {}}).with("1", InferenceDeleted{});
+  CHECK(story.view.of_request("request-1")->id == "1");
+  story.tell("client/7", ClientErased{});
+  story.asks("7", "4", "digest");
+  for (const auto* gone : {"request-1", "request-2", "request-4"})
+    CHECK_FALSE(story.view.of_request(gone));
+  CHECK(story.view.of_request("request-3")->id == "3");
+}
+
 TEST_CASE("questions survive a snapshot") {
   Story story;
   story.asks("7", "1", "digest").with("1", InferenceDispatched{"3"});

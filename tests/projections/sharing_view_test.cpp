@@ -142,6 +142,19 @@ TEST_CASE("what an erased client offered is gone, and doesn't come back") {
   CHECK(story.view.largest_node_id() == 6);
 }
 
+TEST_CASE("requests are remembered as long as their client is there") {
+  Story story;
+  story.describes("7", "1", "digest").offers("7", "3", "llama", 'a', "digest");
+  story.describes("8", "2", "digest").offers("8", "4", "llama", 'b', "digest");
+  story.tell("shared_node/4", SharedNodeWithdrawn{"deregistered"});
+  story.erases("7").describes("7", "5", "digest").offers("7", "6", "llama", 'c', "digest");
+  for (const auto* gone : {"request-1", "request-5"})
+    CHECK_FALSE(story.view.gpu_record_of_request(gone));
+  for (const auto* gone : {"request-3", "request-6"}) CHECK_FALSE(story.view.node_of_request(gone));
+  CHECK(story.view.gpu_record_of_request("request-2")->id == "2");
+  CHECK(story.view.node_of_request("request-4")->id == "4");
+}
+
 TEST_CASE("offers survive a snapshot") {
   Story story;
   story.describes("7", "1", "digest").offers("7", "3", "llama", 'a', "other");

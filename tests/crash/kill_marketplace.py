@@ -238,12 +238,16 @@ def main():
         data = Path(folder) / "data"
         server = Server(arguments.binary, data, "--gpushare-endpoints", "anywhere", "--gpushare-approve-providers", "at_once")
         server.start()
-        market = Market(server)
-        market.model = model
-        live(market, arguments.seed, arguments.kills, arguments.span)
-        person_count = check(market)
-        check_names(market)
-        assert server.stop() == 0
+        try:
+            market = Market(server)
+            market.model = model
+            live(market, arguments.seed, arguments.kills, arguments.span)
+            person_count = check(market)
+            check_names(market)
+            assert server.stop() == 0
+        finally:
+            if server.process.poll() is None:
+                server.kill()
         SlowModel.may_end.set()
         subprocess.run([arguments.binary, "log", "verify", "--data", str(data)], check=True, stdout=subprocess.DEVNULL)
     model.shutdown()

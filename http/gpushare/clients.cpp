@@ -155,6 +155,10 @@ class Update : public std::enable_shared_from_this<Update> {
   }
 
   void change_rest() {
+    // Asked for again, which decides nothing: whoever tells that the names are granted is the log's
+    // own thread, and is left with this.
+    if (change_.names)
+      change_.commands.insert(change_.commands.begin(), Client::RequestNames{*change_.names});
     send_in_turn(context_, id_, std::move(change_.commands), origin_,
                  [self = shared_from_this()](const ChainEnd& chain) {
                    if (chain.rejection) return self->end(not_found());

@@ -74,6 +74,7 @@ class Creation : public std::enable_shared_from_this<Creation> {
   void start() {
     const auto owner = context_->clients->find(event_.client_id);
     if (!owner) return reply_(field_error("user", invalid_pk(event_.client_id)));
+    if (const auto refusal = too_many_records(*context_, owner->id)) return reply_(*refusal);
     become_provider(context_, *owner, origin_, [self = shared_from_this()](ChainEnd end) {
       if (!end.is_done) return self->reply_(unavailable());
       self->create();

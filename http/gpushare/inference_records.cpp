@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <boost/json/array.hpp>
 
 #include "actors/inference/inference.hpp"
 #include "actors/runtime/command_gateway.hpp"
 #include "http/gpushare/inference_record.hpp"
+#include "http/gpushare/python_text.hpp"
 #include "http/gpushare/resources.hpp"
 #include "http/gpushare/rows.hpp"
 #include "storage/subject_keys.hpp"
@@ -15,11 +18,41 @@ namespace {
 
 namespace json = boost::json;
 
-void list(const Context& context, const Request&, const Caller& caller, const Reply& reply) {
+/// What one answer may hold: rows, and bytes of what is sealed in them.
+constexpr std::size_t row_count_max = 1000;
+constexpr std::size_t list_bytes_max = 16 * 1024 * 1024;
+
+/// A number of the query; `otherwise` where it says none, as the framework has it.
+std::size_t number_in(const Request& request, std::string_view name, std::size_t otherwise) {
+  const auto number = integer_of(request.query_parameter(name));
+  return number && *number >= 0 ? static_cast<std::size_t>(*number) : otherwise;
+}
+
+/// The newest first, as many as fit.
+std::vector<InferenceView::Inference> newest(std::vector<InferenceView::Inference> all,
+                                             std::size_t offset, std::size_t limit) {
+  std::reverse(all.begin(), all.end());
+  all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(offset, all.size())));
+  all.resize(std::min({limit, row_count_max, all.size()}));
+  std::size_t bytes = 0;
+  const auto too_much = std::find_if(all.begin(), all.end(), [&](const auto& inference) {
+    return (bytes += inference->question.box.size() + inference->answer.box.size()) >
+           list_bytes_max;
+  });
+  all.erase(too_much, all.end());
+  return all;
+}
+
+/// In the order of their ids.
+void list(const Context& context, const Request& request, const Caller& caller,
+          const Reply& reply) {
   const bool sees_all =
       access_to(Operation::inference_list, caller.standing(), Whose::others) == Access::allowed;
+  auto found = newest(context->inferences->list(sees_all ? "" : caller.client->id),
+                      number_in(request, "offset", 0), number_in(request, "limit", row_count_max));
+  std::reverse(found.begin(), found.end());
   json::array shown;
-  for (const auto& inference : context->inferences->list(sees_all ? "" : caller.client->id))
+  for (const auto& inference : found)
     if (auto one = inference_json(*context, *inference)) shown.emplace_back(*std::move(one));
   reply(answer(200, shown));
 }
@@ -47,7 +80,7 @@ void show(const Context& context, const Request& request, const Caller& caller,
 
 Refusal not_ended_yet() { return detail(409, "The question has not been answered yet."); }
 
-/// What a body makes of a record; without a question where its client was erased.
+/// What a body makes of a record.
 boost::system::result<InferenceChanged, Refusal> read_change(const GpushareContext& context,
                                                              const Request& request,
                                                              Operation operation,
@@ -57,16 +90,18 @@ boost::system::result<InferenceChanged, Refusal> read_change(const GpushareConte
   if (!body) return body.error();
   Fields fields(*body, operation == Operation::inference_partial_update);
   auto words = read_inference(context, operation, caller, fields);
+  // What somebody asked is his: under another's key it would outlive him.
+  if (!words.client_id.empty() && words.client_id != before.client_id)
+    fields.refuse("client", "This field may not be changed.");
   if (auto refusal = fields.refusal()) return *std::move(refusal);
-  if (words.client_id.empty()) words.client_id = before.client_id;
-  if (words.model.empty()) words.model = before.model;
-  // Whoever's it is now, it is his key that it is sealed for.
-  if (words.question.empty())
-    if (auto question = context.subject_keys->open(before.question))
-      words.question = *std::move(question);
-  auto question = context.subject_keys->seal_known(client_subject(words.client_id), words.question);
+  InferenceChanged change{before.client_id, before.question,
+                          words.model.empty() ? before.model : std::move(words.model)};
+  if (words.question.empty()) return change;
+  auto question =
+      context.subject_keys->seal_known(client_subject(before.client_id), words.question);
   if (!question) return not_found();
-  return InferenceChanged{std::move(words.client_id), *std::move(question), std::move(words.model)};
+  change.question = *std::move(question);
+  return change;
 }
 
 Handler update(Operation operation) {

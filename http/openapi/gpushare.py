@@ -182,6 +182,10 @@ IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key", "in": "header", "required": False,
     "description": "A retry under the same key gets the first answer and does nothing twice.",
     "schema": {"type": "string", "maxLength": 255}}
+#: As the framework's pages by limit and offset, but that the newest come first into the list.
+PAGE = [{"name": name, "in": "query", "required": False, "description": description,
+         "schema": {"type": "integer", "minimum": 0}}
+        for name, description in (("limit", "How many rows; 1,000 at most."), ("offset", "How many of the newest to leave out."))]
 LINE = ("Lines of JSON: {\"token\":\"…\"} for each piece of the answer, and at the end {\"done\":true,\"id\":…}, with "
         "\"error\" where it broke off.")
 
@@ -222,6 +226,8 @@ def operation_of(method, path, operation_id, summary, answer, errors, body):
     parameters = [parameter(name) for name in re.findall(r"{(\w+)}", path)]
     if 422 in errors:
         parameters.append(IDEMPOTENCY_KEY)
+    if operation_id == "inference_list":
+        parameters += PAGE
     if parameters:
         operation["parameters"] = parameters
     if body:

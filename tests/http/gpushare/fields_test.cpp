@@ -1,6 +1,7 @@
 #include <array>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -250,4 +251,61 @@ TEST_CASE("DRF: forms") {
   CHECK(text_of(fields.refusal()) == R"({"empty":["This field may not be blank."]})");
   CHECK(problem(form("a=1"), [](Fields& other) { other.nested("user"); }) ==
         R"({"user":["This field is required."]})");
+}
+
+TEST_CASE("DRF: whatever is said of a field, it is read or refused in one sentence at least") {
+  const std::vector<std::function<void(Fields&, Need)>> readers{
+      [](Fields& fields, Need need) { fields.text("a", need, {.size_max = 4, .size_min = 2}); },
+      [](Fields& fields, Need need) { fields.email("a", need); },
+      [](Fields& fields, Need need) { fields.username("a", need); },
+      [](Fields& fields, Need need) { fields.integer("a", need, -5, 5); },
+      [](Fields& fields, Need need) { fields.truth("a", need); },
+      [](Fields& fields, Need need) {
+        constexpr std::array<std::string_view, 1> choices{"x"};
+        fields.choice("a", choices, need);
+      },
+      [](Fields& fields, Need need) {
+        fields.row(
+            "a", [](std::string_view id) { return id.size() > 1; }, need);
+      },
+      [](Fields& fields, Need need) {
+        if (auto inner = fields.nested("a", need)) inner->text("b");
+      }};
+  std::vector<Body> bodies{form(""),    form("a"),     form("a="),       form("a=x"),
+                           form("a=7"), form("a.b=x"), form("a.b=&a=1"), form("a=%00")};
+  for (const auto value : {"null",
+                           "true",
+                           "false",
+                           "0",
+                           "-0.0",
+                           "7",
+                           "-9223372036854775808",
+                           "18446744073709551615",
+                           "1e308",
+                           "1.5",
+                           "\"\"",
+                           "\" \"",
+                           "\"x\"",
+                           "\"7\"",
+                           "\"\\u0000\"",
+                           "\"\\u2028\"",
+                           "\"\xf0\x9f\x98\x80\"",
+                           "[]",
+                           "[[]]",
+                           "{}",
+                           "{\"b\":1}",
+                           "{\"b\":null}",
+                           "{\"b\":{}}"})
+    bodies.push_back(json_body(std::string(R"({"a":)") + value + "}"));
+  for (const auto text : {"{}", "[]", "1", "\"x\"", "null"}) bodies.push_back(json_body(text));
+  for (const auto& body : bodies)
+    for (const auto& read : readers)
+      for (const auto need : {required, optional, nullable, Need{true, true}})
+        for (const bool is_partial : {false, true}) {
+          Fields fields(body, is_partial);
+          read(fields, need);
+          const auto refusal = fields.refusal();
+          if (refusal) CHECK_FALSE(refusal->body.begin()->value().is_null());
+          CHECK(refusal.has_value() == fields.is_wrong());
+        }
 }

@@ -156,7 +156,7 @@ TEST_CASE("questions: shown as they stand, edited and deleted once they have end
   CHECK(server.ask_as(anna, "GET", "/inference/2/").status == 404);
 }
 
-TEST_CASE("questions: an admin sees those of all, and may give one to another client") {
+TEST_CASE("questions: an admin sees and edits those of all, but whose one is stays") {
   GpushareServer server;
   const auto anna = server.register_person("anna");
   const auto bela = server.register_person("bela");
@@ -164,14 +164,41 @@ TEST_CASE("questions: an admin sees those of all, and may give one to another cl
   server.give_role(chief, ClientRole::admin);
   ask(server, anna, "1", "No node is there.");
   CHECK(server.get(chief, "/inference/").as_array().size() == 1);
-  const auto moved = json_of(
-      server.ask_as(chief, "PATCH", "/inference/1/", fmt::format(R"({{"client":"{}"}})", bela.id)),
-      200);
-  CHECK(moved.at("client_username") == "bela");
-  CHECK(moved.at("question_text") == "why?");
-  CHECK(server.get(bela, "/inference/").as_array().size() == 1);
-  CHECK(server.get(anna, "/inference/").as_array().empty());
-  // The question is sealed for its new owner.
+  const auto edit = [&](const std::string& client, unsigned status) {
+    const auto body =
+        fmt::format(R"({{"client":{},"question_text":"how?","desired_model":"big"}})", client);
+    return text_of(json_of(server.ask_as(chief, "PUT", "/inference/1/", body), status));
+  };
+  CHECK(edit(bela.id, 400) == R"({"client":["This field may not be changed."]})");
+  CHECK(edit("999", 400) == R"({"client":["Invalid pk \"999\" - object does not exist."]})");
+  edit(anna.id, 200);
+  CHECK(server.get(anna, "/inference/1/").at("question_text") == "how?");
+  CHECK(server.inferences.find("1")->question.subject == client_subject(anna.id));
   CHECK(server.ask_as(anna, "DELETE", fmt::format("/client/list/{}/", anna.id)).status == 204);
-  CHECK(server.get(bela, "/inference/1/").at("question_text") == "why?");
+  CHECK(server.get(chief, "/inference/").as_array().empty());
+}
+
+TEST_CASE("questions: a list has the newest thousand, and what is asked for of them") {
+  GpushareServer server;
+  const auto anna = server.register_person("anna");
+  for (std::size_t id = 1; id <= 1003; ++id)
+    server.command<Inference>(
+        std::to_string(id),
+        Inference::Ask{{anna.id,
+                        *server.subject_keys->seal_known(client_subject(anna.id), "why?"),
+                        "tiny",
+                        "request-" + std::to_string(id),
+                        {}},
+                       ""});
+  const auto ids = [&](const std::string& query) {
+    const auto rows = server.get(anna, "/inference/" + query).as_array();
+    return fmt::format("{}: {}..{}", rows.size(),
+                       rows.empty() ? 0 : rows.front().at("id").to_number<std::uint64_t>(),
+                       rows.empty() ? 0 : rows.back().at("id").to_number<std::uint64_t>());
+  };
+  CHECK(ids("") == "1000: 4..1003");
+  CHECK(ids("?limit=2") == "2: 1002..1003");
+  CHECK(ids("?limit=2&offset=1001") == "2: 1..2");
+  CHECK(ids("?limit=5000&offset=2000") == "0: 0..0");
+  CHECK(ids("?limit=x&offset=-1") == "1000: 4..1003");
 }

@@ -122,18 +122,25 @@ void change_role(const Call& call) {
   with_body(call, read, [&](ClientRole role) { change(call, Client::ChangeRole{role}); });
 }
 
-/// He is gone first, so that nothing new is sealed for him. Asked again, it makes sure of the key.
+void erase_key(const Call& call, const std::string& id) {
+  if (!call->context().subject_keys->erase(client_subject(id)))
+    return call->refuse(503, "unavailable",
+                        "The client is gone, but the key could not be erased: try again.");
+  call->done();
+}
+
+/// He is gone first, so that nothing new is sealed for him. Asked again, or of one who was refused
+/// his first names, it makes sure of the key.
 void erase(const Call& call) {
   const auto id = call->parameter(0);
-  const auto erased = clients_of(call).erased();
-  if (!clients_of(call).find(id) && std::ranges::find(erased, id) == erased.end())
-    return call->not_found("client");
+  if (!clients_of(call).find(id)) {
+    const auto erased = clients_of(call).erased();
+    const bool is_known = std::ranges::find(erased, id) != erased.end();
+    return is_known ? erase_key(call, id) : call->not_found("client");
+  }
   order<Client>(call, id, Client::Erase{}, [=] {
     if (auto* dispatcher = call->context().gpushare->dispatcher) dispatcher->cancel_all_of(id);
-    if (!call->context().subject_keys->erase(client_subject(id)))
-      return call->refuse(503, "unavailable",
-                          "The client is gone, but the key could not be erased: try again.");
-    call->done();
+    erase_key(call, id);
   });
 }
 

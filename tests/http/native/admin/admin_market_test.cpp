@@ -65,6 +65,20 @@ TEST_CASE("a client whom an operator erases is gone, and so is his key") {
   CHECK(admin.order("POST", "/orrery/v1/clients/9/approve").status == 404);
 }
 
+TEST_CASE("who was refused his names is erased by an operator as well") {
+  MarketAdmin admin;
+  admin.joins("9", "ada");
+  ClientRegistered request;
+  request.names = {admin.sealed("10", "ada"), admin.sealed("10", "other@example.org"),
+                   admin.secret.username_key("ada"), admin.secret.email_key("other@example.org")};
+  admin.command<Client>("10", Client::Register{request});
+  admin.await([&] { return admin.clients.erased() == Ids{"10"}; });
+  CHECK(admin.subject_keys->open(request.names.email));
+  CHECK(admin.order("DELETE", "/orrery/v1/clients/10").status == 204);
+  CHECK_FALSE(admin.subject_keys->open(request.names.email));
+  CHECK(admin.clients.find("9"));
+}
+
 TEST_CASE("operators see shared nodes with what these say of their GPUs") {
   MarketAdmin admin;
   admin.joins("9", "ada", ClientRole::gpu_provider);

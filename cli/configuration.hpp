@@ -67,8 +67,8 @@ struct Configuration {
 
   /// "admin" or "at_once".
   std::string gpushare_approve_providers = "admin";
-  /// "network" or "anywhere".
-  std::string gpushare_endpoints = "network";
+  /// "public", "network" or "anywhere".
+  std::string gpushare_endpoints = "public";
   std::uint32_t gpushare_heartbeat_timeout_s = 90;
   /// File of the keys that sign Google's ID tokens; empty: nobody signs in with Google.
   std::string gpushare_google_jwks;

@@ -232,9 +232,9 @@ std::vector<Setting> marketplace_settings() {
            "who lets a new provider's nodes have work: admin, or nobody needs to (at_once)",
            {"admin", "at_once"}),
       text("gpushare.endpoints", &C::gpushare_endpoints,
-           "where providers' endpoints may lead: network, or this host and its neighbourhood too "
-           "(anywhere)",
-           {"network", "anywhere"}),
+           "where providers' endpoints may lead: to public addresses, to private networks too "
+           "(network), or to this host besides (anywhere)",
+           {"public", "network", "anywhere"}),
       number<std::uint32_t>("gpushare.heartbeat-timeout", &C::gpushare_heartbeat_timeout_s, 1,
                             86'400, "seconds without a heartbeat after which a node is lost"),
       text("gpushare.google-jwks", &C::gpushare_google_jwks,

@@ -11,12 +11,12 @@
 #include "cli/marketplace_settings.hpp"
 #include "cli/read_models.hpp"
 #include "drivers/owner/heartbeat_watch.hpp"
-#include "events/stream_name.hpp"
 #include "http/auth/credential_cache.hpp"
 #include "http/gpushare/agents.hpp"
 #include "http/gpushare/dispatcher.hpp"
 #include "http/gpushare/endpoint_calls.hpp"
 #include "http/gpushare/settlements.hpp"
+#include "http/gpushare/withdrawals.hpp"
 #include "storage/subject_keys.hpp"
 
 namespace orrery {
@@ -56,19 +56,11 @@ MailSettings dated(MailSettings settings, const Clock& clock) {
   return settings;
 }
 
-/// Agents hear when their node is withdrawn, whoever did it.
-class Withdrawals : public CommitListener {
- public:
-  explicit Withdrawals(gpushare::Agents& agents) : agents_(agents) {}
-  void on_commit(const CommittedBatch& batch) override {
-    for (const auto& recorded : *batch)
-      if (std::holds_alternative<SharedNodeWithdrawn>(recorded.event))
-        agents_.withdraw(stream_id(recorded.stream));
-  }
-
- private:
-  gpushare::Agents& agents_;
-};
+UpstreamReach endpoint_reach(const Configuration& configuration) {
+  if (configuration.gpushare_endpoints == "anywhere") return UpstreamReach::anywhere;
+  return configuration.gpushare_endpoints == "network" ? UpstreamReach::network
+                                                       : UpstreamReach::internet;
+}
 
 /// A client is erased by an event first and by his key then: a kill between the two leaves the key.
 void finish_erasures(const ClientView& clients, SubjectKeys& keys) {
@@ -95,7 +87,7 @@ struct Marketplace::Parts {
   gpushare::Settlements settlements;
   HeartbeatWatch heartbeats;
   gpushare::Agents agents;
-  Withdrawals withdrawals{agents};
+  gpushare::Withdrawals withdrawals{agents};
   CredentialCache credentials;
   MailSender mail;
   std::optional<GoogleTokens> google;
@@ -128,7 +120,7 @@ Marketplace::Marketplace(const Configuration& configuration, ServerStorage& stor
   context.public_url = base_url_of(configuration, configuration.listen_port);
   context.reset_link = configuration.gpushare_reset_link;
   context.approves_providers_at_once = configuration.gpushare_approve_providers == "at_once";
-  context.endpoints_anywhere = configuration.gpushare_endpoints == "anywhere";
+  context.endpoint_reach = endpoint_reach(configuration);
 }
 
 Marketplace::~Marketplace() { close(); }
@@ -142,8 +134,7 @@ void Marketplace::open(CommandGateway& gateway, PasswordPool& passwords, Upstrea
   context.gateway = &gateway;
   context.passwords = &passwords;
   context.upstream = &upstream;
-  const auto reach = context.endpoints_anywhere ? UpstreamReach::anywhere : UpstreamReach::network;
-  parts_->endpoints.emplace(upstream, *context.subject_keys, reach);
+  parts_->endpoints.emplace(upstream, *context.subject_keys, context.endpoint_reach);
   gpushare::Dispatcher::Dependencies needed;
   needed.gateway = &gateway;
   needed.clients = context.clients;

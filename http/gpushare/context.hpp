@@ -9,6 +9,7 @@
 #include "http/auth/guess_limit.hpp"
 #include "http/auth/numbers.hpp"
 #include "http/auth/request_identity.hpp"
+#include "http/upstream/upstream_target.hpp"
 
 namespace orrery {
 
@@ -80,8 +81,8 @@ struct GpushareContext {
   std::string reset_link;
   /// Nodes of whoever offers a machine get work without an admin's word.
   bool approves_providers_at_once = false;
-  /// Endpoints may lead to this machine and its neighbourhood too.
-  bool endpoints_anywhere = false;
+  /// Where endpoints may lead.
+  UpstreamReach endpoint_reach = UpstreamReach::internet;
 };
 
 }  // namespace orrery

@@ -1,10 +1,12 @@
 #include "http/gpushare/endpoint_url.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <stdexcept>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/url/parse.hpp>
+#include <boost/url/scheme.hpp>
 #include <boost/url/url_view.hpp>
 
 namespace orrery::gpushare {
@@ -18,6 +20,14 @@ EndpointProblem problem(std::string_view sentence) { return {std::string(sentenc
 bool is_host_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '.' || c == '_' || c == ':';
+}
+
+/// 0 where it is none.
+std::uint16_t port_of(std::string_view digits) {
+  std::uint16_t port = 0;
+  const auto end = digits.data() + digits.size();
+  const auto [read_end, problem] = std::from_chars(digits.data(), end, port);
+  return problem == std::errc() && read_end == end ? port : 0;
 }
 
 /// The path as it stands before "/v1/…": no slash at its end.
@@ -41,14 +51,15 @@ boost::system::result<UpstreamTarget, EndpointProblem> read_endpoint(std::string
                                                                      UpstreamReach reach) {
   const auto parsed = boost::urls::parse_absolute_uri(url.substr(0, url_size_max + 1));
   if (!parsed || url.size() > url_size_max) return problem("Enter a valid URL.");
-  if (parsed->scheme() == "https")
+  if (parsed->scheme_id() == boost::urls::scheme::https)
     return problem("Only http:// is spoken to model servers; use `orrery agent` for others.");
-  if (parsed->scheme() != "http" || !parsed->has_authority()) return problem("Enter a valid URL.");
+  if (parsed->scheme_id() != boost::urls::scheme::http || !parsed->has_authority())
+    return problem("Enter a valid URL.");
   if (parsed->has_userinfo() || parsed->has_query())
     return problem("The URL may have no user, password or query.");
   UpstreamTarget target;
   target.host = parsed->host_address();
-  target.port = parsed->has_port() ? parsed->port_number() : 80;
+  target.port = parsed->has_port() ? port_of(parsed->port()) : 80;
   target.base_path = base_path_of(parsed->encoded_path());
   target.reach = reach;
   const bool is_host =

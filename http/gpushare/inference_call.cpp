@@ -166,7 +166,9 @@ void InferenceCall::take_failure(unsigned attempt, ModelFault fault) {
   const bool is_nodes = fault.problem == ModelProblem::node_failed;
   if (is_nodes && attempt_ < Inference::dispatch_count_max && !is_shown_)
     return hand_to_another(std::move(lock), fault);
-  settle(std::move(lock), {"node_failed", std::move(fault.message), false, is_nodes});
+  Ending ending{"node_failed", std::move(fault.message), false, is_nodes};
+  ending.is_ours = fault.problem == ModelProblem::overloaded;
+  settle(std::move(lock), std::move(ending));
 }
 
 void InferenceCall::hand_to_another(Lock lock, const ModelFault& fault) {
@@ -217,15 +219,15 @@ void InferenceCall::cancel() {
   }
 }
 
-std::optional<std::string_view> InferenceCall::overdue(TimePoint now) const {
+std::optional<const char*> InferenceCall::overdue(TimePoint now) const {
   const auto& limits = desk_->limits;
   if (now - started_at_ > (is_streamed_ ? limits.stream_max : limits.answer_max) ||
       now - last_piece_at_ > (has_pieces_ ? limits.quiet_max : limits.first_piece_max))
     return "The node took too long.";
-  if (has_pieces_) return std::nullopt;
   const auto node = desk_->dependencies.sharing->node(node_->id);
-  if (!node || !node->is_ready) return "The node has gone.";
-  return std::nullopt;
+  // A node that is silent otherwise may still write; one that is withdrawn can't bring it.
+  const bool has_gone = !node || (!node->is_ready && !has_pieces_);
+  return has_gone ? std::optional("The node has gone.") : std::nullopt;
 }
 
 void InferenceCall::look(TimePoint now) {
@@ -243,12 +245,13 @@ void InferenceCall::look(TimePoint now) {
   const auto problem = overdue(now);
   const auto attempt = attempt_;
   lock.unlock();
-  if (problem) take_failure(attempt, {ModelProblem::node_failed, std::string(*problem)});
+  if (problem) take_failure(attempt, {ModelProblem::node_failed, *problem});
 }
 
 void InferenceCall::settle(Lock lock, Ending ending) {
   phase_ = Phase::storing;
   end_ = {{}, ending.code, ending.message};
+  is_ours_ = ending.is_ours;
   const auto call = std::move(call_);
   const auto node = std::exchange(node_, nullptr);
   const auto now = Clock::now();
@@ -292,6 +295,8 @@ Inference::Command InferenceCall::end_command(const Ending& ending, InferenceUse
 void InferenceCall::store(Lock lock) {
   if (phase_ != Phase::storing) return;
   end_.id = id_;
+  // The log knows only whose answer it isn't; whoever asked may try again.
+  if (is_ours_) end_.code = "overloaded";
   auto command = *end_command_;
   lock.unlock();
   send(std::move(command), &InferenceCall::on_stored);

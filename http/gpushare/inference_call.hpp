@@ -49,6 +49,8 @@ class InferenceCall : public std::enable_shared_from_this<InferenceCall> {
     bool is_metered = false;
     /// Its node is avoided for a while.
     bool node_is_suspect = false;
+    /// It failed because this server has too much under way.
+    bool is_ours = false;
   };
   /// Listens to one node; what comes from an earlier one is nobody's any more.
   class Attempt;
@@ -69,7 +71,7 @@ class InferenceCall : public std::enable_shared_from_this<InferenceCall> {
   void on_dispatched(const Answer& answer);
 
   /// What is overdue, at the node in hand.
-  std::optional<std::string_view> overdue(TimePoint now) const;
+  std::optional<const char*> overdue(TimePoint now) const;
   /// Lets go of the node, and stores the end.
   void settle(Lock lock, Ending ending);
   Inference::Command end_command(const Ending& ending, InferenceUse use);
@@ -104,6 +106,7 @@ class InferenceCall : public std::enable_shared_from_this<InferenceCall> {
   bool has_pieces_ = false, is_shown_ = false;
   /// Of the end, once it is known.
   InferenceEnd end_;
+  bool is_ours_ = false;
   std::optional<Inference::Command> end_command_;
   unsigned store_count_ = 0;
   bool is_to_be_stored_again_ = false;

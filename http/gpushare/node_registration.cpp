@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
 #include <boost/json/object.hpp>
 
 #include "actors/gpu_record/gpu_record.hpp"
@@ -31,6 +33,8 @@ namespace json = boost::json;
 /// In characters.
 constexpr std::size_t name_size_max = 255;
 constexpr std::int64_t concurrency_max = 1024;
+/// Of one client, at a time.
+constexpr std::size_t node_count_max = 100;
 /// How long an endpoint is given to show that its address may be asked.
 constexpr std::chrono::milliseconds probe_timeout{3'000};
 
@@ -49,14 +53,10 @@ struct NodeWords {
   std::optional<std::uint32_t> gpu_count;
 };
 
-UpstreamReach reach_of(const GpushareContext& context) {
-  return context.endpoints_anywhere ? UpstreamReach::anywhere : UpstreamReach::network;
-}
-
 void read_endpoint_field(const GpushareContext& context, Fields& fields, NodeWords& words) {
   const auto said = fields.text("endpoint", nullable);
   if (!said) return;
-  auto target = read_endpoint(*said, reach_of(context));
+  auto target = read_endpoint(*said, context.endpoint_reach);
   if (!target) return fields.refuse("endpoint", target.error().sentence);
   words.endpoint = *said;
   words.target = *std::move(target);
@@ -118,6 +118,18 @@ SharedNodeRegistered offer_of(const NodeWords& words) {
   return offer;
 }
 
+/// 400 where the client offers as many as one may.
+std::optional<Refusal> too_many_nodes(const GpushareContext& context, std::string_view client_id) {
+  const auto nodes = context.sharing->nodes();
+  const auto count =
+      static_cast<std::size_t>(std::count_if(nodes.begin(), nodes.end(), [&](const auto& node) {
+        return node->offer.client_id == client_id;
+      }));
+  if (count < node_count_max) return std::nullopt;
+  return field_error("user",
+                     fmt::format("Ensure this client has at most {} nodes.", node_count_max));
+}
+
 void show_node(const GpushareContext& context, const Reply& reply, const std::string& id) {
   const auto node = context.sharing->node(id);
   if (!node) return reply(not_found());
@@ -152,6 +164,11 @@ class NodeRegistration : public std::enable_shared_from_this<NodeRegistration> {
  private:
   /// Whether the server is there doesn't matter yet; but its address must be one that may be asked.
   void probe() {
+    // Who hasn't been approved makes this server speak to nobody.
+    const auto owner = context_->clients->find(words_.client_id);
+    const bool is_trusted =
+        context_->approves_providers_at_once || (owner && owner->is_provider_approved);
+    if (!is_trusted) return become_provider();
     UpstreamRequest request;
     request.path = "/v1/models";
     request.timeout = probe_timeout;
@@ -180,6 +197,7 @@ class NodeRegistration : public std::enable_shared_from_this<NodeRegistration> {
     if (const auto known = context_->sharing->gpu_record_of_request(request_id_))
       words_.gpu_record_id = known->id;
     if (!words_.gpu_record_id.empty()) return offer();
+    if (const auto refusal = too_many_records(*context_, words_.client_id)) return reply_(*refusal);
     const auto id = std::to_string(
         context_->gpu_record_numbers->take(context_->sharing->largest_gpu_record_id(), 1));
     GpuRecordCreated event{words_.client_id, words_.facts, request_id_, request_digest_};
@@ -248,6 +266,7 @@ void register_node(const std::shared_ptr<Numbers>& numbers, const Context& conte
     if (known->digest != identity->digest) return held(idempotency_key_reused());
     return show_node(*context, held, known->id);
   }
+  if (const auto refusal = too_many_nodes(*context, words->client_id)) return held(*refusal);
   std::make_shared<NodeRegistration>(context, numbers, held, *std::move(words),
                                      Origin{caller.actor(), 0, request.request_id})
       ->start(std::move(request_id), identity->digest);

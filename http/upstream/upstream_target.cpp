@@ -1,7 +1,10 @@
 #include "http/upstream/upstream_target.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 namespace orrery {
 
@@ -63,6 +66,42 @@ bool is_on_network(const address& address) {
   return !v6.is_link_local() && !v6.is_multicast() && !v6.is_site_local() && !is_metadata(v6);
 }
 
+bool is_in(const address_v4& v4, const char* first, unsigned prefix_length) {
+  const auto shift = 32 - prefix_length;
+  return v4.to_uint() >> shift == boost::asio::ip::make_address_v4(first).to_uint() >> shift;
+}
+
+bool is_private(const address_v4& v4) {
+  constexpr std::array<std::pair<const char*, unsigned>, 9> networks{{
+      {"10.0.0.0", 8},
+      {"172.16.0.0", 12},
+      {"192.168.0.0", 16},
+      {"100.64.0.0", 10},  // Shared by the customers of a provider.
+      {"192.0.0.0", 24},   // Protocols' own.
+      {"198.18.0.0", 15},  // Measuring devices.
+      {"192.0.2.0", 24},   // Documentation, as are the next two.
+      {"198.51.100.0", 24},
+      {"203.0.113.0", 24},
+  }};
+  return std::any_of(networks.begin(), networks.end(),
+                     [&](const auto& network) { return is_in(v4, network.first, network.second); });
+}
+
+bool is_on_internet(const address& address) {
+  if (!is_on_network(address)) return false;
+  if (address.is_v4()) return !is_private(address.to_v4());
+  const auto v6 = address.to_v6();
+  if (const auto v4 = embedded(v6)) return !is_private(*v4);
+  const auto bytes = v6.to_bytes();
+  // What is given out on the internet lies in 2000::/3, but for tunnels to whoever (2001::/32) and
+  // documentation (2001:db8::/32).
+  const bool is_given_out = (bytes[0] & 0xE0) == 0x20;
+  const bool is_2001 = bytes[0] == 0x20 && bytes[1] == 0x01;
+  const bool is_tunnel = is_2001 && bytes[2] == 0 && bytes[3] == 0;
+  const bool is_documentation = is_2001 && bytes[2] == 0x0D && bytes[3] == 0xB8;
+  return is_given_out && !is_tunnel && !is_documentation;
+}
+
 }  // namespace
 
 bool may_reach(UpstreamReach reach, const address& address) {
@@ -71,6 +110,8 @@ bool may_reach(UpstreamReach reach, const address& address) {
       return is_on_network(address);
     case UpstreamReach::this_host:
       return is_loopback(address);
+    case UpstreamReach::internet:
+      return is_on_internet(address);
     case UpstreamReach::anywhere:
       return is_loopback(address) || is_on_network(address);
   }

@@ -14,6 +14,9 @@ enum class UpstreamReach : std::uint8_t {
   network,
   /// Loopback only: what runs on this host because we started it there.
   this_host,
+  /// Of `network`, only what everybody on the internet reaches: nothing private, shared, reserved
+  /// or for documentation. For targets that strangers name.
+  internet,
   /// What `network` or `this_host` may: where those who name targets are trusted.
   anywhere,
 };

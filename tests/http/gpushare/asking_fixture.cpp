@@ -77,14 +77,13 @@ boost::json::object LineStream::read_to_end(std::vector<std::string>& pieces) {
   return {};
 }
 
-AskingServer::AskingServer(gpushare::Dispatcher::Limits limits, bool endpoints_anywhere)
+AskingServer::AskingServer(gpushare::Dispatcher::Limits limits, UpstreamReach reach)
     : heartbeats(watch_clock, {},
                  [this](const std::string& node_id, bool is_ready) {
                    const std::scoped_lock lock(beats_mutex);
                    beats.push_back(node_id + (is_ready ? " ready" : " lost"));
                  }),
       server([&](GpushareContext& context) {
-        const auto reach = endpoints_anywhere ? UpstreamReach::anywhere : UpstreamReach::network;
         endpoints =
             std::make_unique<gpushare::EndpointCalls>(upstream, *context.subject_keys, reach);
         gpushare::Dispatcher::Dependencies needed;
@@ -100,7 +99,7 @@ AskingServer::AskingServer(gpushare::Dispatcher::Limits limits, bool endpoints_a
         context.agents = &agents;
         context.heartbeats = &heartbeats;
         context.upstream = &upstream;
-        context.endpoints_anywhere = endpoints_anywhere;
+        context.endpoint_reach = reach;
       }) {
   server.on_drained = [this] { dispatcher.reset(); };
   asker = server.register_person("asker");

@@ -98,7 +98,8 @@ class LineStream {
 
 /// The dialect with nodes that a test plays, and with servers behind endpoints.
 struct AskingServer {
-  explicit AskingServer(gpushare::Dispatcher::Limits limits = {}, bool endpoints_anywhere = true);
+  explicit AskingServer(gpushare::Dispatcher::Limits limits = {},
+                        UpstreamReach reach = UpstreamReach::anywhere);
 
   /// A provider's node with the model, ready and approved; its id.
   struct Node {

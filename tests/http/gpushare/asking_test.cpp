@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "actors/node/node.hpp"
+#include "actors/shared_node/shared_node.hpp"
 #include "tests/http/gpushare/asking_fixture.hpp"
 
 using namespace orrery;
@@ -388,6 +389,31 @@ TEST_CASE("a node that goes away before its first piece is replaced at once") {
   const auto second = asking.nodes.next();
   second.answer({"Yes."});
   CHECK(asked->answer().status == 201);
+}
+
+TEST_CASE("a node that is withdrawn while it writes has failed") {
+  gpushare::Dispatcher::Limits limits;
+  limits.look = std::chrono::milliseconds(5);
+  AskingServer asking(limits);
+  const auto node = asking.add_node();
+  const auto asked = asking.ask(asking.question_body());
+  const auto work = asking.nodes.next();
+  REQUIRE(work.sink->piece("Once"));
+  asking.server.command<SharedNode>(node.id, SharedNode::Withdraw{"owner_erased"});
+  const auto answer = asked->answer();
+  CHECK(answer.status == 502);
+  CHECK(detail_of(answer) == "The node has gone.");
+}
+
+TEST_CASE("where this server itself has too much under way, trying again helps") {
+  AskingServer asking;
+  asking.add_node();
+  const auto asked = asking.ask(asking.question_body());
+  asking.nodes.next().fail(gpushare::ModelProblem::overloaded);
+  const auto answer = asked->answer();
+  CHECK(answer.status == 503);
+  CHECK(answer.header("Retry-After") == "1");
+  CHECK(asking.only_row()->code == "node_failed");
 }
 
 TEST_CASE("an answer has a limit, and what had come by then is kept") {

@@ -127,10 +127,10 @@ TEST_CASE("what isn't a node is refused in the words of the framework") {
 }
 
 TEST_CASE("an endpoint is refused where its address may not be asked, also by its name") {
-  AskingServer asking({}, false);
-  for (const auto* url :
-       {"http://127.0.0.1:8000", "http://169.254.169.254", "http://localhost:1",
-        "http://2130706433:8000", "http://name.invalid:8000", "https://a.example", "nonsense"}) {
+  AskingServer asking({}, UpstreamReach::internet);
+  for (const auto* url : {"http://127.0.0.1:8000", "http://169.254.169.254", "http://10.1.2.3",
+                          "http://192.168.1.1:8000", "http://localhost:1", "http://2130706433:8000",
+                          "http://name.invalid:8000", "https://a.example", "nonsense"}) {
     INFO(url);
     const auto answer = asking.server.ask_as(
         asking.provider, "POST", "/llm_models/register/",
@@ -161,6 +161,38 @@ TEST_CASE("a node with an endpoint is asked there, and its URL is kept sealed") 
   CHECK(offer.endpoint.box.find("127.0.0.1") == std::string::npos);
   const auto row = json_of(asking.ask(asking.question_body())->answer(), 201);
   CHECK(row.at("answer_text").as_string() == "Because.");
+}
+
+TEST_CASE("who isn't approved makes this server speak to nobody") {
+  const ScriptedUpstream server([](ScriptedConnection& connection) { connection.request(); });
+  AskingServer asking;
+  const auto person = asking.server.register_person("newcomer");
+  const auto url = fmt::format("http://127.0.0.1:{}", server.target().port);
+  const auto answer = asking.server.ask_as(
+      person, "POST", "/llm_models/register/",
+      asking.node_body(person.id, "tiny", fmt::format(R"(,"endpoint":"{}")", url)));
+  CHECK(answer.status == 201);
+  CHECK(server.connection_count() == 0);
+}
+
+TEST_CASE("a client has at most a hundred nodes at a time") {
+  AskingServer asking;
+  const auto register_one = [&] {
+    return asking.server.ask_as(asking.provider, "POST", "/llm_models/register/",
+                                asking.node_body(asking.provider.id, "tiny"));
+  };
+  std::string token;
+  for (int i = 0; i < 100; ++i) {
+    const auto made = register_one();
+    REQUIRE(made.status == 201);
+    token = json::parse(made.body).at("node_token").as_string().c_str();
+  }
+  const auto refused = register_one();
+  CHECK(refused.status == 400);
+  CHECK(plain(refused) == R"({"user":["Ensure this client has at most 100 nodes."]})");
+  CHECK(asking.server.ask("DELETE", "/llm_models/deregister/", {token_body(token), {}}).status ==
+        204);
+  CHECK(register_one().status == 201);
 }
 
 TEST_CASE("a heartbeat is good with a node's token alone") {

@@ -18,8 +18,10 @@ std::shared_ptr<ConfigurationFlags> add_configuration_flags(CLI::App& command) {
       flags->given[setting.key] = {text, setting.flag()};
     };
     if (setting.form == Setting::Form::boolean)
-      command.add_flag_callback(
-          setting.flag(), [take] { take("true"); }, setting.description);
+      // "--flag" and "--flag=true", or "--flag=false" for what is on by itself.
+      command.add_flag_function(
+          setting.flag(), [take](std::int64_t count) { take(count > 0 ? "true" : "false"); },
+          setting.description);
     else
       command.add_option_function<std::string>(setting.flag(), take, setting.description)
           ->type_name(setting.form == Setting::Form::number ? "N" : "TEXT");

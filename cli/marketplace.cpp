@@ -15,6 +15,7 @@
 #include "http/gpushare/agents.hpp"
 #include "http/gpushare/dispatcher.hpp"
 #include "http/gpushare/endpoint_calls.hpp"
+#include "http/gpushare/key_erasures.hpp"
 #include "http/gpushare/settlements.hpp"
 #include "http/gpushare/withdrawals.hpp"
 #include "storage/subject_keys.hpp"
@@ -77,6 +78,7 @@ struct Marketplace::Parts {
         heartbeats(
             storage.clock, heartbeat_timing(configuration),
             [this](const std::string& node_id, bool is_ready) { reports(node_id, is_ready); }),
+        erasures(models.clients, *storage.subject_keys),
         agents(storage.ids),
         mail(dated(mail_settings(configuration), storage.clock)) {
     if (const auto settings = google_settings(configuration)) google.emplace(*settings);
@@ -86,6 +88,7 @@ struct Marketplace::Parts {
   NodeReports reports;
   gpushare::Settlements settlements;
   HeartbeatWatch heartbeats;
+  KeyErasures erasures;
   gpushare::Agents agents;
   gpushare::Withdrawals withdrawals{agents};
   CredentialCache credentials;
@@ -126,7 +129,7 @@ Marketplace::Marketplace(const Configuration& configuration, ServerStorage& stor
 Marketplace::~Marketplace() { close(); }
 
 std::vector<CommitListener*> Marketplace::listeners() {
-  return {&parts_->settlements, &parts_->heartbeats, &parts_->withdrawals};
+  return {&parts_->settlements, &parts_->heartbeats, &parts_->withdrawals, &parts_->erasures};
 }
 
 void Marketplace::open(CommandGateway& gateway, PasswordPool& passwords, UpstreamClient& upstream) {

@@ -10,6 +10,7 @@
 #include "cli/exit_codes.hpp"
 #include "cli/logging.hpp"
 #include "cli/start_failure.hpp"
+#include "http/mail/mail_text.hpp"
 
 namespace orrery {
 
@@ -39,8 +40,8 @@ MailSettings mail_settings(const Configuration& configuration) {
   if (settings.smtp_url.empty()) return settings;
   if (!settings.smtp_url.starts_with("smtp://") && !settings.smtp_url.starts_with("smtps://"))
     refuse("mail.smtp-url must begin with smtp:// or smtps://");
-  if (configuration.mail_from.find('@') == std::string::npos)
-    refuse("mail.from must be the address that mails come from");
+  if (!can_be_mailed(configuration.mail_from))
+    refuse("mail.from must be the address that mails come from, and nothing besides");
   if (configuration.mail_username.empty() != configuration.mail_password_file.empty())
     refuse("mail.username and mail.password-file go together");
   settings.from = configuration.mail_from;

@@ -1,5 +1,6 @@
 #include "http/auth/password_pool.hpp"
 
+#include <exception>
 #include <stdexcept>
 
 #include <sodium.h>
@@ -27,7 +28,14 @@ bool PasswordPool::run(std::function<void()> job) {
     job_count_.fetch_sub(1);
     return false;
   }
-  boost::asio::post(threads_->pool, std::move(job));
+  boost::asio::post(threads_->pool, [job = std::move(job)]() mutable {
+    try {
+      job();
+    } catch (const std::exception&) {
+      // Whoever was told has failed: his responder goes away unanswered, which is a 500.
+      return;
+    }
+  });
   return true;
 }
 

@@ -10,6 +10,7 @@
 #include "http/gpushare/client_json.hpp"
 #include "http/gpushare/command_chain.hpp"
 #include "http/gpushare/dispatcher.hpp"
+#include "http/gpushare/name_hold.hpp"
 #include "http/gpushare/resources.hpp"
 #include "http/gpushare/rows.hpp"
 #include "http/gpushare/settlements.hpp"
@@ -112,7 +113,7 @@ class Update : public std::enable_shared_from_this<Update> {
   void start() {
     if (!change_.names) return change_rest();
     // Only one at a time waits for a client's names.
-    claim_ = context_->keys_in_flight->claim(context_->secret.seed_of("rename", id_, ""));
+    claim_ = hold_names(*context_, id_);
     if (!claim_) return end(names_are_being_changed());
     context_->settlements->await_names(
         id_, [self = shared_from_this()](NamesOutcome outcome) { self->settled(outcome); });

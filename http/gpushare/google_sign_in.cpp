@@ -8,6 +8,7 @@
 #include "http/gpushare/device.hpp"
 #include "http/gpushare/fields.hpp"
 #include "http/gpushare/free_username.hpp"
+#include "http/gpushare/name_hold.hpp"
 #include "http/gpushare/registration.hpp"
 #include "http/gpushare/sessions.hpp"
 #include "storage/clock.hpp"
@@ -40,6 +41,7 @@ struct Visit : std::enable_shared_from_this<Visit> {
 
 void Visit::enter() {
   const auto known = context->clients->by_email(context->secret.email_key(google.email));
+  if (known && known->email_is_verified) return open(known->id);
   if (known) return prove_address(known->id);
   register_him();
 }
@@ -69,14 +71,21 @@ void Visit::registered(const Registration& registration) {
 /// Whoever registered with this address and never proved that it is his loses password and devices:
 /// he may have been somebody else.
 void Visit::prove_address(const std::string& client_id) {
-  context->gateway->submit<Client>({client_id,
-                                    Client::VerifyEmail{true},
-                                    Origin{"client/" + client_id, 0, request.correlation},
-                                    {}},
-                                   [self = shared_from_this(), client_id](const auto& outcome) {
-                                     if (!outcome) return self->reply(unavailable());
-                                     self->open(client_id);
-                                   });
+  const auto names = hold_names(*context, client_id);
+  if (!names) return reply(unavailable());
+  // As he is while his names are held.
+  const auto client = context->clients->by_email(context->secret.email_key(google.email));
+  if (!client || client->id != client_id) return reply(unavailable());
+  context->gateway->submit<Client>(
+      {client_id,
+       Client::VerifyEmail{true},
+       Origin{"client/" + client_id, 0, request.correlation},
+       {}},
+      [self = shared_from_this(), client_id, names](const auto& outcome) {
+        names->release();
+        if (!outcome) return self->reply(unavailable());
+        self->open(client_id);
+      });
 }
 
 void Visit::open(const std::string& client_id) {

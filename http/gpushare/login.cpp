@@ -13,9 +13,6 @@ namespace orrery::gpushare {
 
 namespace {
 
-constexpr std::string_view busy_sentence =
-    "Too many passwords are being checked now, try again later.";
-
 boost::system::result<PasswordClaim, Refusal> read(const Request& request) {
   const auto body = body_of(request);
   if (!body) return body.error();
@@ -26,20 +23,6 @@ boost::system::result<PasswordClaim, Refusal> read(const Request& request) {
   const auto password = fields.text("password", required, {.is_trimmed = false});
   if (auto refusal = fields.refusal()) return *std::move(refusal);
   return PasswordClaim{email ? *email : *username, *password, request.peer};
-}
-
-Refusal refusal_of(const PasswordAnswer& answer) {
-  switch (answer.kind) {
-    case PasswordAnswer::Kind::too_many:
-      return throttled(answer.wait);
-    case PasswordAnswer::Kind::busy: {
-      auto refusal = detail(503, busy_sentence);
-      refusal.headers.emplace_back("Retry-After", "1");
-      return refusal;
-    }
-    default:
-      return authentication_failed("Invalid username/password.");
-  }
 }
 
 void log_in(const Context& context, const Request& request, const Caller& caller,

@@ -9,6 +9,7 @@
 
 #include "http/auth/credential_cache.hpp"
 #include "http/auth/password_pool.hpp"
+#include "http/auth/peer_group.hpp"
 #include "storage/clock.hpp"
 
 namespace orrery::gpushare {
@@ -29,6 +30,7 @@ struct Check {
   /// What guesses are counted by. In upper and lower case alike, or each way of writing a mail
   /// address would have guesses of its own.
   std::string guessed_name() const { return context.secret.email_key(claim.login); }
+  std::string peer() const { return peer_group(claim.peer); }
 };
 
 PasswordAnswer answer_of(const Check& check, Outcome outcome) {
@@ -45,7 +47,7 @@ PasswordAnswer answer_of(const Check& check, Outcome outcome) {
     case Outcome::too_many: {
       const auto now = context.clock->now();
       const auto wait = std::max(context.sign_in_guesses->wait(check.guessed_name(), now),
-                                 context.peer_guesses->wait(check.claim.peer, now));
+                                 context.peer_guesses->wait(check.peer(), now));
       return {PasswordAnswer::Kind::too_many, nullptr, std::max(wait, std::chrono::seconds(1))};
     }
     case Outcome::busy:
@@ -69,7 +71,7 @@ bool take_guess(const Check& check, Time now) {
   const auto& context = check.context;
   const auto name = check.guessed_name();
   if (!context.sign_in_guesses->take(name, now)) return false;
-  if (context.peer_guesses->take(check.claim.peer, now)) return true;
+  if (context.peer_guesses->take(check.peer(), now)) return true;
   context.sign_in_guesses->give_back(name);
   return false;
 }
@@ -77,12 +79,12 @@ bool take_guess(const Check& check, Time now) {
 /// What was right says nothing of other guesses from the same address.
 void forgive(const Check& check) {
   check.context.sign_in_guesses->forgive(check.guessed_name());
-  check.context.peer_guesses->give_back(check.claim.peer);
+  check.context.peer_guesses->give_back(check.peer());
 }
 
 void give_back(const Check& check) {
   check.context.sign_in_guesses->give_back(check.guessed_name());
-  check.context.peer_guesses->give_back(check.claim.peer);
+  check.context.peer_guesses->give_back(check.peer());
 }
 
 void verify(const std::shared_ptr<Check>& check) {
@@ -113,6 +115,20 @@ void renew(const GpushareContext& context, const PasswordClaim& claim, const std
 }
 
 }  // namespace
+
+Refusal refusal_of(const PasswordAnswer& answer) {
+  switch (answer.kind) {
+    case PasswordAnswer::Kind::too_many:
+      return throttled(answer.wait);
+    case PasswordAnswer::Kind::busy: {
+      auto refusal = detail(503, "Too many passwords are being checked now, try again later.");
+      refusal.headers.emplace_back("Retry-After", fmt::format("{}", answer.wait.count()));
+      return refusal;
+    }
+    default:
+      return authentication_failed("Invalid username/password.");
+  }
+}
 
 ClientView::Client client_called(const GpushareContext& context, std::string_view login) {
   auto client = context.clients->by_username(context.secret.username_key(login));

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "http/gpushare/context.hpp"
+#include "http/gpushare/errors.hpp"
 #include "projections/clients/client_view.hpp"
 
 namespace orrery::gpushare {
@@ -36,6 +37,9 @@ struct PasswordAnswer {
   ClientView::Client client;
   std::chrono::seconds wait{};
 };
+
+/// Of an answer that isn't right: 401, 429 or 503.
+Refusal refusal_of(const PasswordAnswer& answer);
 
 /// Verifies a password, or knows it from a moment ago. `done` is called once: at once on this
 /// thread where nothing has to be verified, else on another one. What is guessed wrong costs alike

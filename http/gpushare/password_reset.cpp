@@ -8,8 +8,10 @@
 #include "actors/client/client.hpp"
 #include "actors/runtime/command_gateway.hpp"
 #include "http/auth/password_pool.hpp"
+#include "http/auth/peer_group.hpp"
 #include "http/gpushare/device.hpp"
 #include "http/gpushare/fields.hpp"
+#include "http/gpushare/name_hold.hpp"
 #include "http/gpushare/new_password.hpp"
 #include "http/gpushare/reset_link.hpp"
 #include "http/gpushare/reset_page.hpp"
@@ -65,7 +67,7 @@ void ask_for_link(const Context& context, const Request& request, const Caller&,
   Fields fields(*body);
   const auto email = fields.email("email");
   if (const auto refusal = fields.refusal()) return reply(*refusal);
-  const auto wait = wait_for_mail(*context, *email, request.peer);
+  const auto wait = wait_for_mail(*context, *email, peer_group(request.peer));
   if (wait.count() > 0) return reply(throttled(wait));
   send_link(*context, *email);
   reply(said(sent_message));
@@ -77,6 +79,8 @@ struct Change {
   ClientView::Client client;
   std::string correlation;
   bool answers_with_page = false;
+  /// So that the address that the link proves is still his when that is said.
+  std::shared_ptr<KeyClaim> names;
   Reply reply;
 
   Origin origin() const { return {"client/" + client->id, 0, correlation}; }
@@ -86,7 +90,7 @@ struct Change {
   }
 };
 
-/// Whoever followed the link reads the client's mail, and is nobody who guesses.
+/// Whoever followed the link is nobody who guesses.
 void changed(const Change& change) {
   const auto& context = *change.context;
   const auto& keys = *context.subject_keys;
@@ -94,10 +98,17 @@ void changed(const Change& change) {
   if (const auto username = keys.open(names.username))
     context.sign_in_guesses->forgive(context.secret.email_key(*username));
   context.sign_in_guesses->forgive(names.email_key);
-  context.gateway->submit<Client>({change.client->id, Client::VerifyEmail{}, change.origin(), {}},
-                                  [](const auto&) {});
+  change.names->release();
   if (change.answers_with_page) return change.reply(reset_sentence_page(200, changed_message));
   change.reply(said(changed_message));
+}
+
+/// Whoever followed the link reads mail to the address that it was sent to.
+void prove_address(const Change& change) {
+  const auto now = change.context->clients->find(change.client->id);
+  if (!now || now->names.email_key != change.client->names.email_key) return changed(change);
+  change.context->gateway->submit<Client>({now->id, Client::VerifyEmail{}, change.origin(), {}},
+                                          [change](const auto&) { changed(change); });
 }
 
 void set_password(const Change& change, std::string hash) {
@@ -106,11 +117,13 @@ void set_password(const Change& change, std::string hash) {
       {change.client->id, std::move(command), change.origin(), {}}, [change](const auto& outcome) {
         if (!outcome) return change.reply(unavailable());
         if (outcome->rejection) return change.refuse();
-        changed(change);
+        prove_address(change);
       });
 }
 
-boost::system::result<std::string, Refusal> read_password(const Request& request) {
+boost::system::result<std::string, Refusal> read_password(const GpushareContext& context,
+                                                          const Request& request,
+                                                          const MarketClient& client) {
   const auto body = body_of(request);
   if (!body) return body.error();
   Fields fields(*body);
@@ -118,21 +131,32 @@ boost::system::result<std::string, Refusal> read_password(const Request& request
   const TextRules anything{.may_be_blank = true, .is_trimmed = false};
   const bool is_plain = !fields.text("new_password", optional, anything).is_given &&
                         fields.text("password", optional, anything).is_given;
-  auto password =
-      read_new_password(fields, is_plain ? "password" : "new_password", "confirm_password");
+  const std::string_view field = is_plain ? "password" : "new_password";
+  auto password = read_new_password(fields, field, "confirm_password");
+  const auto username = context.subject_keys->open(client.names.username);
+  const auto email = context.subject_keys->open(client.names.email);
+  if (username && email) refuse_name_as_password(fields, field, password, *username, *email);
   if (auto refusal = fields.refusal()) return *std::move(refusal);
   return password;
 }
 
 void reset_password(const Context& context, const Request& request, const Caller&,
                     const Reply& reply) {
-  Change change{
-      context,
-      client_of_reset_link(*context, request.path_parameters[0], request.path_parameters[1]),
-      request.request_id, wants_page(request), reply};
+  const auto& link = request.path_parameters;
+  Change change{context,
+                client_of_reset_link(*context, link[0], link[1]),
+                request.request_id,
+                wants_page(request),
+                nullptr,
+                reply};
   if (!change.client) return change.refuse();
-  auto password = read_password(request);
+  auto password = read_password(*context, request, *change.client);
   if (!password) return reply(password.error());
+  change.names = hold_names(*context, change.client->id);
+  if (!change.names) return reply(detail(409, "This client is being changed already."));
+  // As he is while his names are held.
+  change.client = client_of_reset_link(*context, link[0], link[1]);
+  if (!change.client) return change.refuse();
   const auto hashed = [change](std::string hash) {
     if (hash.empty()) return change.reply(unavailable());
     set_password(change, std::move(hash));

@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "http/auth/password_pool.hpp"
+#include "http/auth/peer_group.hpp"
 #include "http/gpushare/device.hpp"
 #include "http/gpushare/fields.hpp"
 #include "http/gpushare/new_password.hpp"
+#include "http/gpushare/password_check.hpp"
 #include "http/gpushare/registration.hpp"
 #include "http/gpushare/sessions.hpp"
 #include "storage/clock.hpp"
@@ -85,6 +87,24 @@ void answer(const Arrival& arrival, const Registration& registration) {
   }
 }
 
+/// Who is registered already signs in: by the password of now, whatever it was then.
+void answer_again(const Arrival& arrival, const Registration& registration,
+                  const Request& request) {
+  const auto body = body_of(request);
+  if (registration.kind != Registration::Kind::registered || !body)
+    return answer(arrival, registration);
+  Fields fields(*body);
+  const auto email = fields.text("email");
+  const auto password = fields.text("password", required, {.is_trimmed = false});
+  if (!email || !password) return arrival.reply(idempotency_key_reused());
+  check_password(*arrival.context, {*email, *password, request.peer},
+                 [arrival, id = registration.client->id](const PasswordAnswer& checked) {
+                   if (checked.kind != PasswordAnswer::Kind::right || checked.client->id != id)
+                     return arrival.reply(refusal_of(checked));
+                   open_first_device(arrival, *checked.client);
+                 });
+}
+
 void hash_and_register(const Arrival& arrival, Words words) {
   const auto person = std::make_shared<NewClient>(std::move(words.person));
   const auto hashed = [arrival, person](std::string hash) {
@@ -108,11 +128,12 @@ void register_person(const Context& context, const Request& request, const Calle
       identity->ids->uuid(),
       reply.with(identity->claim)};
   if (const auto before = registered_before(*context, arrival.request))
-    return answer(arrival, *before);
+    return answer_again(arrival, *before, request);
   // Before the names are looked up, or the answers would tell who is here.
   const auto now = context->clock->now();
-  if (!context->peer_registrations->take(request.peer, now))
-    return arrival.reply(throttled(context->peer_registrations->wait(request.peer, now)));
+  const auto peer = peer_group(request.peer);
+  if (!context->peer_registrations->take(peer, now))
+    return arrival.reply(throttled(context->peer_registrations->wait(peer, now)));
   auto words = read(*context, request);
   if (!words) return arrival.reply(words.error());
   hash_and_register(arrival, *std::move(words));

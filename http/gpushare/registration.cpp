@@ -79,8 +79,6 @@ class Registering : public std::enable_shared_from_this<Registering> {
 
   void settled(NamesOutcome outcome) {
     if (outcome == NamesOutcome::granted) return end(Kind::registered);
-    // He never becomes a client: nobody needs to read what he told.
-    (void)context_->subject_keys->erase(client_subject(id_));
     if (outcome == NamesOutcome::username_taken) return end(Kind::username_taken);
     end(outcome == NamesOutcome::email_taken ? Kind::email_taken : Kind::unavailable);
   }

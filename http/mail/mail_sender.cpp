@@ -52,7 +52,7 @@ class MailSender::Impl {
   std::string problem_of(const Mail& mail) const {
     if (settings_.smtp_url.empty())
       return "A mail was not sent: no mail server is configured (mail.smtp_url)";
-    if (!is_mail_address(mail.to)) return "A mail was not sent: its address can't stand in a mail";
+    if (!can_be_mailed(mail.to)) return "A mail was not sent: its address can't stand in a mail";
     if (waiting_count_ >= settings_.mail_count_max)
       return "A mail was not sent: too many wait already";
     return {};

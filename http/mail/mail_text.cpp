@@ -34,7 +34,7 @@ std::string with_crlf(std::string_view text) {
 
 }  // namespace
 
-bool is_mail_address(std::string_view text) {
+bool can_be_mailed(std::string_view text) {
   constexpr std::size_t bytes_max = 254;
   const auto at = text.find('@');
   return text.size() <= bytes_max && at != std::string_view::npos && at > 0 &&

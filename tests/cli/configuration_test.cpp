@@ -5,6 +5,9 @@
 
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
+
+#include "cli/configuration_flags.hpp"
 #include "cli/configuration_sources.hpp"
 
 using namespace orrery;
@@ -138,4 +141,16 @@ TEST_CASE("every setting's default lies within its own limits") {
     Configuration configuration;
     CHECK(setting.set(configuration, setting.get(Configuration{})).has_value());
   }
+}
+
+TEST_CASE("what is on by itself is switched off by a flag") {
+  CLI::App command;
+  const auto given = add_configuration_flags(command);
+  const auto [word, is_on] =
+      GENERATE(table<std::string, bool>({{"--mail-require-tls=false", false},
+                                         {"--mail-require-tls", true},
+                                         {"--mail-require-tls=true", true}}));
+  std::vector<std::string> words{word};
+  command.parse(words);
+  CHECK(given->given.at("mail.require-tls").text == (is_on ? "true" : "false"));
 }

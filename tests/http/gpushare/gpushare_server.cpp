@@ -28,7 +28,7 @@ GpushareServer::GpushareServer(const std::function<void(GpushareContext&)>& adju
   ControlPlaneConfiguration configuration;
   configuration.log = &log;
   configuration.clock = &clock;
-  configuration.listeners = {&views_, &settlements};
+  configuration.listeners = {&views_, &settlements, &erasures};
   control_plane_ = std::make_unique<ControlPlane>(actors_, std::move(configuration));
   gateway = std::make_unique<CommandGateway>(actors_, control_plane_->bus());
 

@@ -18,6 +18,7 @@
 #include "actors/runtime/control_plane.hpp"
 #include "http/auth/credential_cache.hpp"
 #include "http/auth/password_pool.hpp"
+#include "http/gpushare/key_erasures.hpp"
 #include "http/gpushare/routes.hpp"
 #include "http/gpushare/settlements.hpp"
 #include "http/server/server.hpp"
@@ -115,6 +116,7 @@ class GpushareServer {
   InferenceView inferences;
   gpushare::Settlements settlements;
   std::unique_ptr<SubjectKeys> subject_keys = SubjectKeys::in_memory();
+  KeyErasures erasures{clients, *subject_keys};
   PasswordPool passwords{
       {.thread_count = 2, .job_count_max = 256, .operation_limit = 1, .memory_bytes = 8192}};
   CredentialCache credentials;

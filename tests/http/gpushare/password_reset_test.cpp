@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
+#include "http/gpushare/name_hold.hpp"
 #include "http/mail/mail_sender.hpp"
 #include "tests/http/gpushare/gpushare_server.hpp"
 #include "tests/http/mail/scripted_mail_server.hpp"
@@ -227,4 +228,29 @@ TEST_CASE("without a mail server a reset is answered all the same") {
             .status == 201);
   CHECK(json_of(server.ask("POST", "/client/password-reset/", {"{}", {}}), 400) ==
         json::value{{"email", {"This field is required."}}});
+}
+
+TEST_CASE("a link proves the address that it was sent to, and no other") {
+  MailingServer mailing;
+  const auto ada = mailing.server.register_person("ada");
+  (void)mailing.ask_for_link("ada@example.com");
+  const auto link = mailing.link();
+  // As while a rename is under way: it might be granted before the proof is written down.
+  const auto held = gpushare::hold_names(mailing.server.context(), ada.id);
+  CHECK(mailing.set(link, "her new password").status == 409);
+  CHECK_FALSE(mailing.server.clients.find(ada.id)->email_is_verified);
+  CHECK(mailing.can_log_in("ada", ada.password));
+  held->release();
+  CHECK(mailing.set(link, "her new password").status == 201);
+  CHECK(mailing.server.clients.find(ada.id)->email_is_verified);
+  // And nothing is held any more.
+  CHECK(gpushare::hold_names(mailing.server.context(), ada.id));
+}
+
+TEST_CASE("a name is no new password, whoever reads the mail") {
+  MailingServer mailing;
+  (void)mailing.server.register_person("ada");
+  (void)mailing.ask_for_link("ada@example.com");
+  CHECK(json_of(mailing.set(mailing.link(), "ADA@example.com"), 400) ==
+        json::value{{"new_password", {"The password is too similar to the email address."}}});
 }

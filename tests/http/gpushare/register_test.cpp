@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "http/auth/credential.hpp"
+#include "http/gpushare/registration.hpp"
 #include "tests/http/gpushare/gpushare_server.hpp"
 
 using namespace orrery;
@@ -162,4 +163,38 @@ TEST_CASE("one address registers only so many people") {
 TEST_CASE("credentials that are no good don't keep anybody from registering") {
   GpushareServer server;
   CHECK(send(server, words(), {"Authorization: Token of-yesterday"}).status == 201);
+}
+
+TEST_CASE("a registration that is sent again signs in by the password of now") {
+  GpushareServer server;
+  const std::vector<std::string> key{"Idempotency-Key: first"};
+  CHECK(send(server, words(), key).status == 201);
+  server.command<Client>("1", Client::ChangePassword{server.passwords.hash("her new password")});
+  CHECK(send(server, words(), key).status == 401);
+  CHECK(server.clients.find("1")->devices.empty());
+}
+
+TEST_CASE("of who is refused, nothing can be read any more") {
+  GpushareServer server;
+  (void)server.register_person("ada");
+  // Past the edge's own look at the names, as two requests that come at once.
+  gpushare::NewClient eve;
+  eve.username = "ada";
+  eve.email = "eve@example.com";
+  std::promise<gpushare::Registration> done;
+  const auto context = std::make_shared<const GpushareContext>(server.context());
+  gpushare::register_client(context, eve, {"anonymous", "test", "eve's", ""},
+                            [&](const gpushare::Registration& end) { done.set_value(end); });
+  CHECK(done.get_future().get().kind == gpushare::Registration::Kind::username_taken);
+  wait_until("the key is gone",
+             [&] { return !server.subject_keys->seal_known(client_subject("2"), "anything"); });
+  CHECK(server.subject_keys->seal_known(client_subject("1"), "anything"));
+}
+
+TEST_CASE("who is erased by whomever loses the key of his data") {
+  GpushareServer server;
+  const auto ada = server.register_person("ada");
+  server.command<Client>(ada.id, Client::Erase{});
+  wait_until("the key is gone",
+             [&] { return !server.subject_keys->seal_known(client_subject(ada.id), "anything"); });
 }

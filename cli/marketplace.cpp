@@ -149,7 +149,7 @@ void Marketplace::open(CommandGateway& gateway, PasswordPool& passwords, Upstrea
   context.dispatcher = &parts_->dispatcher.emplace(needed);
   parts_->reports.open(gateway);
   for (const auto& node : parts_->views.sharing.nodes())
-    if (node->is_ready) parts_->heartbeats.expect(node_id_of_shared(node->id));
+    parts_->heartbeats.expect(node_id_of_shared(node->id), node->is_ready);
 }
 
 void Marketplace::close() {

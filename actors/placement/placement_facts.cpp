@@ -19,16 +19,19 @@ void Placement::State::on(const RecordedEvent& recorded, const ClusterDeclared& 
   fleet_.declare_cluster(stream_id(recorded.stream), event);
 }
 
+/// A node that its owner looks after isn't known here, so nothing is placed on it.
 void Placement::State::on(const RecordedEvent& recorded, const NodeRegistered& event) {
-  fleet_.add_node(stream_id(recorded.stream), event);
+  if (event.driver != NodeDriver::owner) fleet_.add_node(stream_id(recorded.stream), event);
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const NodeBecameReady&) {
-  fleet_.set_ready(node_of(recorded), true);
+  if (const auto index = find_node_of(recorded); index != Fleet::none)
+    fleet_.set_ready(index, true);
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const NodeLost&) {
-  const auto index = node_of(recorded);
+  const auto index = find_node_of(recorded);
+  if (index == Fleet::none) return;
   fleet_.set_ready(index, false);
   for (const auto number : tenants_of(index)) {
     auto& lease = leases_[number];
@@ -43,14 +46,17 @@ void Placement::State::on(const RecordedEvent& recorded, const NodeLost&) {
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const NodeCordoned&) {
-  fleet_.set_cordoned(node_of(recorded), true);
+  if (const auto index = find_node_of(recorded); index != Fleet::none)
+    fleet_.set_cordoned(index, true);
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const NodeUncordoned&) {
-  fleet_.set_cordoned(node_of(recorded), false);
+  if (const auto index = find_node_of(recorded); index != Fleet::none)
+    fleet_.set_cordoned(index, false);
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const GpuRegistered&) {
+  if (!is_on_a_known_node(recorded)) return;
   const auto place = place_of(stream_id(recorded.stream));
   fleet_.set_registered(place.node, GpuMask{1} << place.gpu);
 }
@@ -81,6 +87,7 @@ void Placement::State::on(const RecordedEvent& recorded, const GpuReleased&) {
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const GpuFaulted&) {
+  if (!is_on_a_known_node(recorded)) return;
   const auto place = place_of(stream_id(recorded.stream));
   const auto bit = GpuMask{1} << place.gpu;
   fleet_.set_faulty(place.node, bit, true);
@@ -90,6 +97,7 @@ void Placement::State::on(const RecordedEvent& recorded, const GpuFaulted&) {
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const GpuRepaired&) {
+  if (!is_on_a_known_node(recorded)) return;
   const auto place = place_of(stream_id(recorded.stream));
   fleet_.set_faulty(place.node, GpuMask{1} << place.gpu, false);
   fleet_.set_suspect(place.node, GpuMask{1} << place.gpu, false);
@@ -179,10 +187,13 @@ std::vector<std::uint32_t> Placement::State::tenants_of(std::uint32_t index) con
   return tenants;
 }
 
-std::uint32_t Placement::State::node_of(const RecordedEvent& recorded) const {
-  const auto node = fleet_.find_node(stream_id(recorded.stream));
-  assert(node != Fleet::none);
-  return node;
+std::uint32_t Placement::State::find_node_of(const RecordedEvent& recorded) const {
+  return fleet_.find_node(stream_id(recorded.stream));
+}
+
+bool Placement::State::is_on_a_known_node(const RecordedEvent& recorded) const {
+  const auto gpu_id = stream_id(recorded.stream);
+  return fleet_.find_node(gpu_id.substr(0, gpu_id.rfind(':'))) != Fleet::none;
 }
 
 Placement::State::GpuPlace Placement::State::place_of(std::string_view gpu_id) const {

@@ -64,7 +64,10 @@ class Placement::State {
   void set_claimant(GpuPlace place, std::uint32_t lease);
   /// Leases planned or granted on the node, in the order of their requests.
   std::vector<std::uint32_t> tenants_of(std::uint32_t node) const;
-  std::uint32_t node_of(const RecordedEvent& recorded) const;
+  /// `Fleet::none` for one that placement doesn't know.
+  std::uint32_t find_node_of(const RecordedEvent& recorded) const;
+  /// For an event of a GPU.
+  bool is_on_a_known_node(const RecordedEvent& recorded) const;
   GpuPlace place_of(std::string_view gpu_id) const;
 
   // Gangs (placement_gangs.cpp).

@@ -35,15 +35,20 @@ HeartbeatWatch::Entry& HeartbeatWatch::entry_of(std::string_view node_id) {
   return found != entries_.end() ? found->second : entries_[std::string(node_id)];
 }
 
-void HeartbeatWatch::expect(std::string_view node_id) { learn_ready(node_id, true); }
+void HeartbeatWatch::expect(std::string_view node_id, bool is_ready) {
+  if (is_ready) return learn_ready(node_id, true);
+  const std::lock_guard lock(mutex_);
+  entry_of(node_id);
+}
 
 void HeartbeatWatch::beat(std::string_view node_id, std::vector<GpuTelemetry> telemetry) {
   const auto now = clock_.now();
   {
     const std::lock_guard lock(mutex_);
-    auto& entry = entry_of(node_id);
+    const auto found = entries_.find(node_id);
+    if (found == entries_.end()) return;
+    auto& entry = found->second;
     entry.last_seen = std::max(entry.last_seen, now);
-    entry.is_gone = false;
     if (!telemetry.empty()) entry.telemetry = std::move(telemetry);
     entry.speaks_again = entry.is_given_up;
     if (entry.is_ready) return;
@@ -51,16 +56,6 @@ void HeartbeatWatch::beat(std::string_view node_id, std::vector<GpuTelemetry> te
     entry.reported_ready_at = now;
   }
   report_(std::string(node_id), true);
-}
-
-void HeartbeatWatch::gone(std::string_view node_id) {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(node_id);
-    if (found == entries_.end() || std::exchange(found->second.is_gone, true)) return;
-    found->second.is_given_up = true;
-  }
-  report_(std::string(node_id), false);
 }
 
 void HeartbeatWatch::forget(std::string_view node_id) {
@@ -82,7 +77,7 @@ void HeartbeatWatch::look() {
     const std::lock_guard lock(mutex_);
     const auto now = clock_.now();
     for (auto& [node_id, entry] : entries_) {
-      const bool is_silent = entry.is_gone || now - entry.last_seen >= timing_.lost_after;
+      const bool is_silent = now - entry.last_seen >= timing_.lost_after;
       if (entry.is_ready && is_silent) {
         entry.is_given_up = true;
         reports.emplace_back(node_id, false);

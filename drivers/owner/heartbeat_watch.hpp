@@ -53,14 +53,12 @@ class HeartbeatWatch final : public CommitListener {
   HeartbeatWatch(const HeartbeatWatch&) = delete;
   HeartbeatWatch& operator=(const HeartbeatWatch&) = delete;
 
-  /// A node that is ready as far as the log knows: said at the start of each that is, as a view has
-  /// it. Later ones it learns from the log.
-  void expect(std::string_view node_id);
+  /// A node that is offered, and whether it is ready as far as the log knows: said at the start of
+  /// each, as a view has it. Later ones it learns from the log.
+  void expect(std::string_view node_id, bool is_ready = true);
   /// It has spoken. `telemetry` replaces what it said before, unless it is empty. One that isn't
-  /// known is one that was lost before the start.
+  /// known (any more) says nothing.
   void beat(std::string_view node_id, std::vector<GpuTelemetry> telemetry = {});
-  /// It has gone away by itself: reported lost at once, until it speaks again.
-  void gone(std::string_view node_id);
   /// It is withdrawn: nothing more is said about it.
   void forget(std::string_view node_id);
 
@@ -80,8 +78,6 @@ class HeartbeatWatch final : public CommitListener {
     Time last_seen{};
     /// As the log has it.
     bool is_ready = false;
-    /// By its own word.
-    bool is_gone = false;
     std::optional<Time> reported_ready_at;
     /// Reported lost, and the log hasn't said so yet.
     bool is_given_up = false;

@@ -1,5 +1,6 @@
 #include "http/gpushare/settlements.hpp"
 
+#include <exception>
 #include <utility>
 
 #include "actors/shared_node/shared_node_of.hpp"
@@ -31,12 +32,27 @@ Done Settlements::take(Waiting<Done>& waiting, std::string_view id) {
   return done;
 }
 
+namespace {
+
+/// A failure of who waits must not end the log actor, which serves everybody.
+template <class Done, class... What>
+void tell(const Done& done, What... what) {
+  if (!done) return;
+  try {
+    done(what...);
+  } catch (const std::exception&) {
+    // His request gets no answer, as where the server stops.
+  }
+}
+
+}  // namespace
+
 void Settlements::settle_names(std::string_view client_id, NamesOutcome outcome) {
-  if (const auto done = take(names_, client_id)) done(outcome);
+  tell(take(names_, client_id), outcome);
 }
 
 void Settlements::settle_node(std::string_view shared_node_id) {
-  if (const auto done = take(nodes_, shared_node_id)) done();
+  tell(take(nodes_, shared_node_id));
 }
 
 void Settlements::on_commit(const CommittedBatch& batch) {

@@ -30,8 +30,8 @@ class Settlements : public CommitListener {
   using NodeReady = std::function<void()>;
 
   /// Before the command is sent that asks for them. `done` is called once at most, on the log's
-  /// thread: keep it short. Nobody else waits for this client's names (`Client` takes one wish at a
-  /// time); a later wait takes an earlier one's place.
+  /// thread: keep it short; what it throws is lost. Nobody else waits for this client's names
+  /// (`Client` takes one wish at a time); a later wait takes an earlier one's place.
   void await_names(std::string client_id, NamesSettled done);
   /// The same for the machine of a shared node (node/shared-<id>), also where its offer is
   /// withdrawn before it is ready.

@@ -125,6 +125,19 @@ TEST_CASE("an offer becomes a ready node with GPUs, and is out of use when withd
   check_scenario("sharing_offer", world, first);
 }
 
+TEST_CASE("nothing is leased on a machine that its owner looks after") {
+  auto world = with_offer();
+  world.send<Cluster>(std::string(SharedNode::cluster), Cluster::Declare{});
+  world.send<Lease>("l1", Lease::Request{{"vm/v1", std::string(SharedNode::cluster), "RTX 4090", 1,
+                                          WhenFull::queue}});
+  world.send<Gpu>(gpu_id("shared-1", 0), Gpu::ReportFault{"ECC"});
+  world.send<Gpu>(gpu_id("shared-1", 0), Gpu::ReportRepaired{});
+  world.send<Node>("shared-1", Node::Cordon{"maintenance"});
+  world.run();
+  CHECK_FALSE(std::holds_alternative<Lease::Granted>(world.state<Lease>("l1")));
+  CHECK(std::get<Gpu::Registered>(world.state<Gpu>(gpu_id("shared-1", 0))).lease_id.empty());
+}
+
 TEST_CASE("a node of an offer that was lost is its heartbeats' to bring back") {
   auto world = with_offer();
   world.send<Node>("shared-1", Node::ReportLost{"silent"});

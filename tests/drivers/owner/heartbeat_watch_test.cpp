@@ -77,7 +77,7 @@ TEST_CASE("a report that got lost is repeated, but not with every heartbeat") {
 TEST_CASE("a node that speaks while it is being given up is ready again, without another word") {
   WatchFixture fixture;
   fixture.watch.expect("shared-1");
-  fixture.watch.gone("shared-1");
+  fixture.pass(seconds(90));
   fixture.watch.beat("shared-1");
   CHECK(fixture.reported() == Reports{"shared-1 lost"});
   fixture.watch.look();
@@ -100,25 +100,11 @@ TEST_CASE("what others report of a node is known") {
 
 TEST_CASE("a node that was lost before the start is ready with its first heartbeat") {
   WatchFixture fixture;
-  fixture.watch.beat("shared-1");
-  CHECK(fixture.reported() == Reports{"shared-1 ready"});
-}
-
-TEST_CASE("a node that goes by itself is lost at once, until it speaks again") {
-  WatchFixture fixture;
-  fixture.watch.gone("shared-9");
-  fixture.watch.expect("shared-1");
-  fixture.watch.gone("shared-1");
-  fixture.watch.gone("shared-1");
-  CHECK(fixture.reported() == Reports{"shared-1 lost"});
-  fixture.watch.look();
-  CHECK(fixture.reported() == Reports{"shared-1 lost"});
-  fixture.happened("node/shared-1", NodeLost{"silent"});
-  fixture.watch.beat("shared-1");
-  CHECK(fixture.reported() == Reports{"shared-1 ready"});
-  fixture.happened("node/shared-1", NodeBecameReady{});
-  fixture.watch.look();
+  fixture.watch.expect("shared-1", false);
+  fixture.pass(seconds(90));
   CHECK(fixture.reported().empty());
+  fixture.watch.beat("shared-1");
+  CHECK(fixture.reported() == Reports{"shared-1 ready"});
 }
 
 TEST_CASE("of a node that is withdrawn, and of nodes that nobody shares, nothing is said") {
@@ -128,6 +114,8 @@ TEST_CASE("of a node that is withdrawn, and of nodes that nobody shares, nothing
   fixture.happened("shared_node/1", SharedNodeWithdrawn{"deregistered"});
   fixture.happened("node/shared-1", NodeLost{"withdrawn"});
   fixture.pass(seconds(90));
+  fixture.watch.beat("shared-1");
+  fixture.watch.beat("us-east1-a-node-1");
   CHECK(fixture.reported().empty());
   CHECK_FALSE(fixture.watch.sign_of("shared-1").has_value());
   CHECK_FALSE(fixture.watch.sign_of("us-east1-a-node-1").has_value());
@@ -135,6 +123,7 @@ TEST_CASE("of a node that is withdrawn, and of nodes that nobody shares, nothing
 
 TEST_CASE("a sign of a node is what it said last about its GPUs, and when it spoke") {
   WatchFixture fixture;
+  fixture.watch.expect("shared-1");
   fixture.watch.beat("shared-1", {{50, 1'024, 24'576, 61}});
   fixture.clock.advance(seconds(10));
   fixture.watch.beat("shared-1");
@@ -147,23 +136,21 @@ TEST_CASE("a sign of a node is what it said last about its GPUs, and when it spo
 
 TEST_CASE("nodes beat on many threads while the watch looks") {
   VirtualClock clock;
-  std::atomic<int> ready = 0, lost = 0;
+  std::atomic<int> reports = 0;
   HeartbeatWatch watch(clock, {seconds(90), std::chrono::milliseconds(1)},
-                       [&](const std::string&, bool is_ready) { ++(is_ready ? ready : lost); });
+                       [&](const std::string&, bool) { ++reports; });
   std::vector<std::thread> threads;
   for (int thread = 0; thread < 4; ++thread)
     threads.emplace_back([&, thread] {
       for (int i = 0; i < 1'000; ++i) {
         const auto node = "shared-" + std::to_string(thread * 1'000 + i);
-        watch.expect(node);
+        watch.expect(node, i % 2 == 0);
         watch.beat(node, {{1, 2, 3, 4}});
-        if (i % 2 == 0) watch.gone(node);
         if (i % 4 == 0) watch.forget(node);
       }
     });
   for (auto& thread : threads) thread.join();
-  CHECK(ready == 0);
-  CHECK(lost >= 2'000);
+  CHECK(reports == 2'000);
   CHECK(watch.sign_of("shared-1").has_value());
   CHECK_FALSE(watch.sign_of("shared-4").has_value());
 }

@@ -44,7 +44,8 @@ TEST_CASE("a node that its owner looks after comes and goes with its heartbeats"
   configure_actors(configuration);
   caf::actor_system system(configuration);
   std::unique_ptr<CommandGateway> gateway;
-  HeartbeatWatch watch(clock, {}, [&](const std::string& node_id, bool is_ready) {
+  const HeartbeatWatch::Timing quick{std::chrono::milliseconds(20), std::chrono::milliseconds(5)};
+  HeartbeatWatch watch(clock, quick, [&](const std::string& node_id, bool is_ready) {
     node_reports (*gateway)(node_id, is_ready);
   });
   Readiness readiness;
@@ -55,13 +56,13 @@ TEST_CASE("a node that its owner looks after comes and goes with its heartbeats"
   ControlPlane plane(system, wiring);
   gateway = std::make_unique<CommandGateway>(system, plane.bus());
 
+  watch.expect("shared-1", false);
   gateway->submit<Node>({"shared-1",
                          Node::Register{{"gpushare", "", 0, 4, 0, NodeDriver::owner}},
                          Origin{"test", 0, "test"},
                          {}},
                         [&](const auto&) { watch.beat("shared-1"); });
   CHECK(readiness.becomes(true));
-  watch.gone("shared-1");
   CHECK(readiness.becomes(false));
   watch.beat("shared-1");
   CHECK(readiness.becomes(true));

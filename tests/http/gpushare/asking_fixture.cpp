@@ -119,8 +119,10 @@ std::string AskingServer::node_body(const std::string& user_id, const std::strin
 AskingServer::Node AskingServer::add_node(const std::string& model, std::string_view rest) {
   const auto body =
       server.post(provider, "/llm_models/register/", node_body(provider.id, model, rest));
-  return {std::to_string(body.at("node_id").to_number<std::uint64_t>()),
-          body.at("node_token").as_string().c_str()};
+  Node node{std::to_string(body.at("node_id").to_number<std::uint64_t>()),
+            body.at("node_token").as_string().c_str()};
+  heartbeats.expect("shared-" + node.id);
+  return node;
 }
 
 std::string AskingServer::request(std::string_view target, std::string_view body,

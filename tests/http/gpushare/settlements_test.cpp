@@ -1,6 +1,7 @@
 #include "http/gpushare/settlements.hpp"
 
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -79,4 +80,15 @@ TEST_CASE("who waits no more is told nothing, and may wait again from within") {
   fixture.happened("node/shared-1", NodeBecameReady{});
   fixture.happened("node/shared-1", NodeBecameReady{});
   CHECK(fixture.ready_count == 1);
+}
+
+TEST_CASE("who throws when he is told harms nobody else") {
+  SettlementsFixture fixture;
+  fixture.settlements.await_names("1", [](NamesOutcome) { throw std::runtime_error("no answer"); });
+  fixture.settlements.await_node("1", [] { throw std::runtime_error("no answer"); });
+  fixture.await_names("2");
+  fixture.happened("client/1", ClientNamesGranted{});
+  fixture.happened("node/shared-1", NodeBecameReady{});
+  fixture.happened("client/2", ClientNamesGranted{});
+  CHECK(fixture.outcomes == Outcomes{NamesOutcome::granted});
 }

@@ -16,6 +16,7 @@
 #include "cli/agent_inbox.hpp"
 #include "cli/agent_job.hpp"
 #include "cli/http_transfers.hpp"
+#include "cli/json_text.hpp"
 
 namespace orrery {
 
@@ -40,11 +41,6 @@ json::array gpus_json(const std::vector<GpuTelemetry>& gpus) {
                                 {"memory_total_mib", gpu.memory_total_mib},
                                 {"temperature_c", gpu.temperature_c}});
   return list;
-}
-
-std::string text_of(const json::object& object, std::string_view key) {
-  const auto* found = object.if_contains(key);
-  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
 }
 
 }  // namespace
@@ -100,15 +96,16 @@ class Agent::Work {
   SteadyTime stream_due_{};
 
   SteadyTime heartbeat_due_{};
+  milliseconds heartbeat_interval_ = configuration_.heartbeat_interval;
   std::future<void> telemetry_;
   std::optional<bool> is_approved_;
 
   std::optional<SteadyTime> stop_by_;
-  bool is_refused_ = false;
+  std::optional<End> end_;
 };
 
 Agent::End Agent::Work::run() {
-  while (!is_refused_) {
+  while (!end_) {
     take_messages();
     take_lines();
     if (stop_by_ && (jobs_.empty() || now() >= *stop_by_)) break;
@@ -121,7 +118,7 @@ Agent::End Agent::Work::run() {
   for (auto& [id, job] : jobs_)
     if (job.call) job.call->cancel();
   jobs_.clear();
-  return is_refused_ ? End::token_refused : End::stopped;
+  return end_.value_or(End::stopped);
 }
 
 HttpTransfer Agent::Work::request(std::string method, std::string_view path) const {
@@ -150,7 +147,7 @@ void Agent::Work::on_stream_end(const HttpOutcome& outcome) {
   take_lines();
   stream_.reset();
   if (outcome.status == 401 || outcome.status == 409) {
-    is_refused_ = true;
+    end_ = End::token_refused;
     return;
   }
   // Two agents of one node would push each other off without a pause.
@@ -190,6 +187,8 @@ void Agent::Work::take_line(const std::string& line) {
     hands_.log(fmt::format("connected to {} as node {}", configuration_.server_url, node));
   } else if (const auto id = text_of(object, "work"); !id.empty()) {
     begin_job(id, object);
+  } else if (object.contains("replaced")) {
+    end_ = End::replaced;
   } else if (const auto cancelled = text_of(object, "cancel"); !cancelled.empty()) {
     const auto job = jobs_.find(cancelled);
     if (job == jobs_.end()) return;
@@ -262,7 +261,7 @@ void Agent::Work::on_delivery(const std::string& id, const HttpOutcome& outcome)
   if (found == jobs_.end()) return;
   auto& job = found->second;
   job.transfer.reset();
-  if (outcome.status == 401) is_refused_ = true;
+  if (outcome.status == 401) end_ = End::token_refused;
   if (outcome.is_success()) {
     job.failure_count = 0;
     if (job.delivered()) jobs_.erase(found);
@@ -279,7 +278,7 @@ void Agent::Work::on_delivery(const std::string& id, const HttpOutcome& outcome)
 
 /// On a thread of its own, for it may take seconds.
 void Agent::Work::look_at_gpus() {
-  heartbeat_due_ = now() + configuration_.heartbeat_interval;
+  heartbeat_due_ = now() + heartbeat_interval_;
   if (!hands_.telemetry) return beat({});
   telemetry_ = std::async(std::launch::async, [inbox = inbox_, look = hands_.telemetry] {
     inbox->put({{}, AgentMessage::Telemetry{look()}});
@@ -295,11 +294,16 @@ void Agent::Work::beat(std::vector<GpuTelemetry> gpus) {
 }
 
 void Agent::Work::on_heartbeat(const HttpOutcome& outcome) {
-  if (outcome.status == 401 || outcome.status == 409) is_refused_ = true;
+  if (outcome.status == 401 || outcome.status == 409) end_ = End::token_refused;
   boost::system::error_code failure;
   const auto value = json::parse(outcome.body, failure);
   if (!outcome.is_success() || failure || !value.is_object()) return;
-  const auto* approved = value.as_object().if_contains("approved");
+  const auto& answer = value.as_object();
+  if (const auto* wanted = answer.if_contains("heartbeat_s");
+      wanted != nullptr && wanted->is_int64() && wanted->as_int64() > 0)
+    heartbeat_interval_ = std::min<milliseconds>(configuration_.heartbeat_interval,
+                                                 std::chrono::seconds(wanted->as_int64()));
+  const auto* approved = answer.if_contains("approved");
   if (approved == nullptr || !approved->is_bool()) return;
   const bool is_approved = approved->as_bool();
   if (is_approved_ != is_approved)

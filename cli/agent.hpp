@@ -21,6 +21,7 @@ struct AgentConfiguration {
   std::string ca_file = {};
   /// Questions that the model server is asked at once; others wait.
   std::uint32_t concurrency = 16;
+  /// At most; the server may want more of them.
   std::chrono::milliseconds heartbeat_interval{30'000};
   /// Before another attempt where the server gives no answer; doubles.
   std::chrono::milliseconds backoff_first{250};
@@ -57,6 +58,8 @@ class Agent {
     stopped,
     /// The server knows the node no longer.
     token_refused,
+    /// Another agent works for the same node.
+    replaced,
   };
   /// Works until its end, on this thread.
   End run();

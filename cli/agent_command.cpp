@@ -5,7 +5,9 @@
 #include <memory>
 #include <thread>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <boost/algorithm/string/trim.hpp>
@@ -26,6 +28,7 @@
 #include "http/gpushare/endpoint_url.hpp"
 #include "http/upstream/model_answer.hpp"
 #include "http/upstream/upstream_client.hpp"
+#include "storage/descriptor.hpp"
 
 namespace orrery {
 namespace {
@@ -44,7 +47,7 @@ struct AgentFlags {
   std::string username, password_file, token_file;
   std::uint64_t user_id = 0;
   std::string model, served_model, openai_url, gpu_info;
-  std::uint32_t concurrency = 0;
+  std::uint32_t concurrency = 16;
   std::uint32_t heartbeat_s = 30, finish_s = 30;
   std::string state_file, ca_file;
   std::string log_level = "info";
@@ -104,13 +107,22 @@ AgentResult<AgentNode> register_anew(const AgentFlags& flags, const UpstreamTarg
   auto offer = to_json(machine);
   offer["model_name"] = flags.model;
   offer["served_model"] = find_served_model(flags, target);
-  if (flags.concurrency != 0) offer["concurrency"] = flags.concurrency;
+  offer["concurrency"] = flags.concurrency;
   auto node = register_node({flags.server_url, flags.ca_file, *authorization, flags.user_id},
                             std::move(offer));
   if (node && !flags.state_file.empty())
     if (const auto written = write_agent_state(flags.state_file, *node); !written)
       return written.error();
   return node;
+}
+
+/// A node has one agent at a time: the file beside its state is locked for as long as this lives.
+/// Nothing where another has it.
+std::optional<Descriptor> lock_state(const std::string& state_file) {
+  if (state_file.empty()) return Descriptor();
+  Descriptor lock(::open((state_file + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return std::nullopt;
+  return lock;
 }
 
 /// Encrypted, or on this host.
@@ -142,7 +154,7 @@ AgentConfiguration agent_configuration(const AgentFlags& flags, const AgentNode&
   configuration.server_url = node.server_url;
   configuration.node_token = node.node_token;
   configuration.ca_file = flags.ca_file;
-  if (flags.concurrency != 0) configuration.concurrency = flags.concurrency;
+  configuration.concurrency = flags.concurrency;
   configuration.heartbeat_interval = std::chrono::seconds(flags.heartbeat_s);
   configuration.finish_max = std::chrono::seconds(flags.finish_s);
   return configuration;
@@ -186,6 +198,11 @@ int serve_market(const AgentFlags& flags) {
     log_warning(
         fmt::format("{} is plain HTTP: secrets, questions and answers can be read on the way",
                     flags.server_url));
+  const auto lock = lock_state(flags.state_file);
+  if (!lock) {
+    log_error(fmt::format("another agent uses {}", flags.state_file));
+    return exit_failure;
+  }
   const auto node = find_node(flags, *target);
   if (!node) {
     log_error(node.error().message);
@@ -202,7 +219,15 @@ int serve_market(const AgentFlags& flags) {
   std::cout << fmt::format("Orrery agent: node {} offers {} at {}\n", node->node_id, node->model,
                            node->server_url)
             << std::flush;  // Scripts wait for this line.
-  if (run_until_stopped(agent, signals) == Agent::End::stopped) return take_off(flags, *node);
+  switch (run_until_stopped(agent, signals)) {
+    case Agent::End::stopped:
+      return take_off(flags, *node);
+    case Agent::End::replaced:
+      log_error(fmt::format("another agent works for node {} now", node->node_id));
+      return exit_failure;
+    case Agent::End::token_refused:
+      break;
+  }
   log_error(fmt::format("the server doesn't know node {} any more{}", node->node_id,
                         flags.state_file.empty()
                             ? ""
@@ -232,8 +257,9 @@ void add_agent_command(CLI::App& orrery, ChosenCommand& chosen) {
       ->required();
   add("--served-model", &AgentFlags::served_model,
       "what that server calls the model (default: its only one, or the model's name)");
-  add("--concurrency", &AgentFlags::concurrency, "questions that it answers at once (default 16)")
-      ->check(CLI::Range(1, 256));
+  add("--concurrency", &AgentFlags::concurrency, "questions that it answers at once")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
   add("--gpu", &AgentFlags::gpu_info,
       "its GPUs, such as \"2x NVIDIA GeForce RTX 4090\" (default: as nvidia-smi finds them)");
   add("--heartbeat", &AgentFlags::heartbeat_s, "seconds between two heartbeats")

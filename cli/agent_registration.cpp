@@ -14,6 +14,7 @@
 
 #include "cli/data_directory.hpp"
 #include "cli/http_transfers.hpp"
+#include "cli/json_text.hpp"
 
 namespace orrery {
 
@@ -43,11 +44,6 @@ std::uint64_t number_of(const json::object& object, std::string_view key) {
   boost::system::error_code failure;
   const auto number = found->to_number<std::uint64_t>(failure);
   return failure ? 0 : number;
-}
-
-std::string text_of(const json::object& object, std::string_view key) {
-  const auto* found = object.if_contains(key);
-  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
 }
 
 /// Whoever isn't an admin is shown himself alone.

@@ -62,6 +62,8 @@ class HeartbeatWatch final : public CommitListener {
   /// It is withdrawn: nothing more is said about it.
   void forget(std::string_view node_id);
 
+  const Timing& timing() const { return timing_; }
+
   struct Sign {
     Time last_seen{};
     std::vector<GpuTelemetry> telemetry;

@@ -1,5 +1,6 @@
 #include "http/gpushare/agent_routes.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -89,6 +90,13 @@ Agents::Delivery read_delivery(JsonFields& fields, std::size_t body_bytes) {
   return delivery;
 }
 
+/// How often it should be heard: two may get lost.
+std::int64_t heartbeat_s(const GpushareContext& context) {
+  const auto lost_after =
+      std::chrono::duration_cast<std::chrono::seconds>(context.heartbeats->timing().lost_after);
+  return std::max<std::int64_t>(1, lost_after.count() / 3);
+}
+
 Response heartbeat(const GpushareContext& context, const Node& node, const Request& request) {
   bool is_draining = false;
   std::vector<GpuTelemetry> gpus;
@@ -109,7 +117,8 @@ Response heartbeat(const GpushareContext& context, const Node& node, const Reque
                                                  {"node_id", node->id},
                                                  {"model", node->offer.model},
                                                  {"approved", owner && owner->is_provider_approved},
-                                                 {"ready", node->is_ready}});
+                                                 {"ready", node->is_ready},
+                                                 {"heartbeat_s", heartbeat_s(context)}});
   return response;
 }
 

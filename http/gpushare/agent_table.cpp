@@ -98,8 +98,11 @@ ResponseStream::Next Agents::State::pull(const std::string& node, std::uint64_t 
   using Next = ResponseStream::Next;
   const std::lock_guard lock(mutex);
   const auto found = nodes.find(node);
-  if (is_stopping || found == nodes.end() || found->second.stream_number != number)
+  if (is_stopping || found == nodes.end()) return Next::end;
+  if (found->second.stream_number != number) {
+    out.append("{\"replaced\":true}\n");
     return Next::end;
+  }
   auto& agent = found->second;
   if (!std::exchange(agent.is_greeted, true))
     out.append(json::serialize(json::object{{"node", node}})).append("\n");

@@ -10,7 +10,8 @@ SCHEMAS = {
     "AgentHeartbeat": record(
         status={"const": "ok"}, node_id=TEXT, model=TEXT,
         approved={**TRUTH, "description": "Whether the owner is an approved provider: else there is no work."},
-        ready={**TRUTH, "description": "Whether the node counts as there; with the first heartbeats it comes to."}),
+        ready={**TRUTH, "description": "Whether the node counts as there; with the first heartbeats it comes to."},
+        heartbeat_s={"type": "integer", "minimum": 1, "description": "Seconds within which the next one is expected."}),
 }
 
 WORK_ID = [{"name": "work_id", "in": "path", "required": True, "schema": TEXT}]
@@ -25,7 +26,7 @@ PIECES = words(
     error={"enum": ["failed", "refused"],
            "description": "There is no more. refused: the model doesn't take this question, so no other node is asked."})
 LINES = ("One JSON object a line: {\"node\"} at first, then {\"work\", \"model\", \"question\", \"first\"} for each question "
-         "and {\"cancel\"} for one that nobody waits for any more; {\"keep_alive\": true} when it is quiet. "
+         "and {\"cancel\"} for one that nobody waits for any more; {\"keep_alive\": true} when it is quiet; {\"replaced\": true} at the end, where a newer stream takes its place. "
          "What was under way when an older stream broke comes again, with the number of the piece that is wanted next.")
 
 

@@ -197,13 +197,30 @@ class Marketplace(unittest.TestCase):
     def test_a_node_that_is_silent_is_given_up_and_comes_back(self):
         ada = self.server.register("ada")
         self.server.kill()
-        self.server.start(self.server.address[1], "--gpushare-heartbeat-timeout", "1")
-        self.server.approve_when_provider(ada, lambda: self.agent(ada, "--heartbeat", "3600"))
-        nodes = lambda: self.server.admin("GET", "/orrery/v1/nodes/shared-1")[1]["ready"]  # noqa: E731
-        self.server.await_that(lambda: not nodes(), "it is given up")
-        self.agents[0].kill()
-        self.agent(ada, "--heartbeat", "1", "--state", str(self.folder / "state"))
+        self.server.start(self.server.address[1], "--gpushare-heartbeat-timeout", "3")
+        self.server.approve_when_provider(ada, lambda: self.agent(ada))
         self.await_model(ada)
+        ready = lambda: self.server.admin("GET", "/orrery/v1/nodes/shared-1")[1]["ready"]  # noqa: E731
+        self.agents[0].process.send_signal(signal.SIGSTOP)
+        self.server.await_that(lambda: not ready(), "it is given up")
+        self.agents[0].process.send_signal(signal.SIGCONT)
+        self.server.await_that(ready, "it is back")
+        self.await_model(ada)
+        self.assertEqual(self.ask(ada)[0], 201)
+
+    def test_a_node_has_one_agent(self):
+        ada = self.server.register("ada")
+        state = self.folder / "state.json"
+        self.server.approve_when_provider(ada, lambda: self.agent(ada, "--state", str(state)))
+        with self.assertRaisesRegex(AssertionError, "another agent uses"):
+            self.agent(ada, "--state", str(state))
+        copied = self.folder / "copy.json"
+        shutil.copy(state, copied)
+        self.agent(ada, "--state", str(copied))
+        self.assertEqual(self.agents[0].process.wait(30), 1)
+        self.assertIn("another agent works for node", self.agents[0].log())
+        self.await_model(ada)
+        self.assertEqual(self.ask(ada)[0], 201)
 
     def test_an_endpoint_is_asked_where_it_is_trusted(self):
         ada = self.server.register("ada")

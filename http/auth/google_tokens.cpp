@@ -100,6 +100,7 @@ std::string key_id_of(cjose_jws_t* token) {
   const auto* const algorithm = cjose_header_get(header, CJOSE_HDR_ALG, &error);
   const auto* const key_id = cjose_header_get(header, CJOSE_HDR_KID, &error);
   if (!algorithm || !key_id || std::string_view(algorithm) != CJOSE_HDR_ALG_RS256) return {};
+  if (cjose_header_get(header, "crit", &error)) return {};
   char* const critical = cjose_header_get_raw(header, "crit", &error);
   if (!critical) return key_id;
   cjose_get_dealloc()(critical);

@@ -39,9 +39,13 @@ class GoogleKey {
     cjose_err error{};
     auto* const fields = cjose_header_new(&error);
     header.insert({{"alg", "RS256"}, {"kid", id_}});
-    for (const auto& [name, value] : header)
-      cjose_header_set_raw(fields, std::string(name).c_str(), boost::json::serialize(value).c_str(),
-                           &error);
+    for (const auto& [key, value] : header) {
+      const std::string name(key);
+      if (value.is_string())
+        cjose_header_set(fields, name.c_str(), value.get_string().c_str(), &error);
+      else
+        cjose_header_set_raw(fields, name.c_str(), boost::json::serialize(value).c_str(), &error);
+    }
     const auto text = boost::json::serialize(claims);
     auto* const token =
         cjose_jws_sign(key_.get(), fields, reinterpret_cast<const std::uint8_t*>(text.data()),

@@ -101,21 +101,45 @@ void throw_exception_from_error(const KeyStoreFailure& failure, const boost::sou
 struct SubjectKeys::State {
   /// Empty: in memory only.
   fs::path directory;
-  std::mutex mutex;
+  /// Held while files are read, made or erased, which waits for the disk. Whoever knows his key
+  /// doesn't wait for it.
+  std::mutex files_mutex;
+  /// Guards the cache alone. Taken within the other, never around it.
+  std::mutex cache_mutex;
   std::unordered_map<std::string, Key> cache;
 
   ~State() {
     for (auto& [subject, key] : cache) sodium_memzero(key.data(), key.size());
   }
 
+  std::optional<Key> cached(const std::string& subject) {
+    const std::lock_guard lock(cache_mutex);
+    const auto found = cache.find(subject);
+    return found == cache.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  /// The same, or from its file.
+  std::optional<Key> known(const std::string& subject) {
+    if (const auto key = cached(subject)) return key;
+    const std::lock_guard lock(files_mutex);
+    return find(subject);
+  }
+
+  Key remember(const std::string& subject, const Key& key) {
+    const std::lock_guard lock(cache_mutex);
+    cache.emplace(subject, key);
+    return key;
+  }
+
+  /// What follows is called with `files_mutex`, so that no key comes back into the cache while it
+  /// is erased.
   std::optional<Key> find(const std::string& subject) {
-    if (const auto cached = cache.find(subject); cached != cache.end()) return cached->second;
+    if (const auto key = cached(subject)) return key;
     if (directory.empty()) return std::nullopt;
     const FileDescriptor file(directory / file_name(subject), O_RDONLY);
     Key key;
     if (!file.is_open() || !file.read(key) || is_erased(key)) return std::nullopt;
-    cache.emplace(subject, key);
-    return key;
+    return remember(subject, key);
   }
 
   /// A key that is on disk, name and all, before anybody uses it.
@@ -132,8 +156,7 @@ struct SubjectKeys::State {
       if (::link(draft.c_str(), path.c_str()) != 0) return std::nullopt;
       if (::unlink(draft.c_str()) != 0 || !sync_directory(directory)) return std::nullopt;
     }
-    cache.emplace(subject, key);
-    return key;
+    return remember(subject, key);
   }
 
   /// An erasure that was cut short left the file behind, overwritten already. True unless such a
@@ -145,11 +168,16 @@ struct SubjectKeys::State {
     return ::unlink(path.c_str()) == 0 && sync_directory(directory);
   }
 
+  void forget(const std::string& subject) {
+    const std::lock_guard lock(cache_mutex);
+    const auto known = cache.find(subject);
+    if (known == cache.end()) return;
+    sodium_memzero(known->second.data(), key_size);
+    cache.erase(known);
+  }
+
   bool erase(const std::string& subject) {
-    if (const auto cached = cache.find(subject); cached != cache.end()) {
-      sodium_memzero(cached->second.data(), key_size);
-      cache.erase(cached);
-    }
+    forget(subject);
     if (directory.empty()) return true;
     const auto path = directory / file_name(subject);
     {  // Overwritten first, so that no free block of the disk keeps it where files stay in place.
@@ -183,11 +211,12 @@ std::unique_ptr<SubjectKeys> SubjectKeys::in_memory() {
 }
 
 std::optional<Sealed> SubjectKeys::seal(std::string_view subject, std::string_view plaintext) {
-  std::optional<Key> key;
-  {
-    const std::lock_guard lock(state_->mutex);
-    key = state_->find(std::string(subject));
-    if (!key) key = state_->create(std::string(subject));
+  const std::string name(subject);
+  auto key = state_->cached(name);
+  if (!key) {
+    const std::lock_guard lock(state_->files_mutex);
+    key = state_->find(name);
+    if (!key) key = state_->create(name);
   }
   if (!key) return std::nullopt;
   return seal_with(*key, subject, plaintext);
@@ -195,22 +224,14 @@ std::optional<Sealed> SubjectKeys::seal(std::string_view subject, std::string_vi
 
 std::optional<Sealed> SubjectKeys::seal_known(std::string_view subject,
                                               std::string_view plaintext) {
-  std::optional<Key> key;
-  {
-    const std::lock_guard lock(state_->mutex);
-    key = state_->find(std::string(subject));
-  }
+  auto key = state_->known(std::string(subject));
   if (!key) return std::nullopt;
   return seal_with(*key, subject, plaintext);
 }
 
 std::optional<std::string> SubjectKeys::open(const Sealed& sealed) const {
   if (sealed.box.size() < nonce_size + tag_size) return std::nullopt;
-  std::optional<Key> key;
-  {
-    const std::lock_guard lock(state_->mutex);
-    key = state_->find(sealed.subject);
-  }
+  auto key = state_->known(sealed.subject);
   if (!key) return std::nullopt;
   std::string plaintext(sealed.box.size() - nonce_size - tag_size, '\0');
   const auto* const nonce = bytes(sealed.box);
@@ -224,7 +245,7 @@ std::optional<std::string> SubjectKeys::open(const Sealed& sealed) const {
 }
 
 bool SubjectKeys::erase(std::string_view subject) {
-  const std::lock_guard lock(state_->mutex);
+  const std::lock_guard lock(state_->files_mutex);
   return state_->erase(std::string(subject));
 }
 

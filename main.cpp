@@ -108,7 +108,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   // The edge turns requests into commands, and reads into what the projections hold.
   PasswordPool passwords;
   UpstreamClient upstream;
-  marketplace.open(gateway, passwords, upstream);
+  marketplace.open(gateway, passwords);
   const auto demo = provide_first_data(configuration, storage, models, arrival,
                                        marketplace.context(), stop_signals);
   provide_local_node(configuration, gateway, models);

@@ -18,6 +18,7 @@
 #include "http/gpushare/key_erasures.hpp"
 #include "http/gpushare/settlements.hpp"
 #include "http/gpushare/withdrawals.hpp"
+#include "http/upstream/upstream_client.hpp"
 #include "storage/subject_keys.hpp"
 
 namespace orrery {
@@ -91,6 +92,9 @@ struct Marketplace::Parts {
   KeyErasures erasures;
   gpushare::Agents agents;
   gpushare::Withdrawals withdrawals{agents};
+  /// Strangers' servers are asked by a client of their own: what they keep busy isn't missing where
+  /// services are asked.
+  UpstreamClient upstream;
   CredentialCache credentials;
   MailSender mail;
   std::optional<GoogleTokens> google;
@@ -132,12 +136,12 @@ std::vector<CommitListener*> Marketplace::listeners() {
   return {&parts_->settlements, &parts_->heartbeats, &parts_->withdrawals, &parts_->erasures};
 }
 
-void Marketplace::open(CommandGateway& gateway, PasswordPool& passwords, UpstreamClient& upstream) {
+void Marketplace::open(CommandGateway& gateway, PasswordPool& passwords) {
   auto& context = parts_->context;
   context.gateway = &gateway;
   context.passwords = &passwords;
-  context.upstream = &upstream;
-  parts_->endpoints.emplace(upstream, *context.subject_keys, context.endpoint_reach);
+  context.upstream = &parts_->upstream;
+  parts_->endpoints.emplace(parts_->upstream, *context.subject_keys, context.endpoint_reach);
   gpushare::Dispatcher::Dependencies needed;
   needed.gateway = &gateway;
   needed.clients = context.clients;

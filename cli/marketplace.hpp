@@ -28,7 +28,7 @@ class Marketplace {
 
   /// From now on nodes that fall silent are given up, and questions are answered. All of these
   /// live until it is closed.
-  void open(CommandGateway& gateway, PasswordPool& passwords, UpstreamClient& upstream);
+  void open(CommandGateway& gateway, PasswordPool& passwords);
   /// What is under way is cancelled, and nothing is sent any more. After the edge has drained.
   void close();
 

@@ -90,7 +90,8 @@ class Dispatcher {
     std::chrono::milliseconds suspicion{5'000};
     /// Between two looks at what is under way.
     std::chrono::milliseconds look{250};
-    /// How often an end that the log doesn't take is sent again, one look apart.
+    /// How often an end that the log doesn't take is sent, one look apart, before whoever waits is
+    /// told so. It is sent on, now and then, until the log has it.
     unsigned store_attempts_max = 40;
   };
 

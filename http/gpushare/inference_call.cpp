@@ -13,6 +13,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Looks between two attempts to store an end.
+constexpr unsigned slow_looks = 40;
+
 /// How often another number is taken where one turns out to be somebody's.
 constexpr unsigned number_count_max = 8;
 
@@ -81,10 +84,10 @@ void InferenceCall::ask() {
 }
 
 void InferenceCall::on_asked(const Answer& answer) {
-  if (!answer) return refuse("unavailable", "The server is busy. Try again later.");
+  if (!answer) return refuse(true);
   if (answer->rejection) {
     if (++number_count_ < number_count_max && !is_over()) return ask();
-    return refuse("unavailable", "The server is busy. Try again later.");
+    return refuse(false);
   }
   ++desk_->asked_count;
   Lock lock(mutex_);
@@ -120,6 +123,11 @@ unsigned InferenceCall::begin_attempt() {
 }
 
 void InferenceCall::hand_over(const SharingView::Node& node, unsigned attempt) {
+  {
+    // Nobody may want it any more, and then it needn't reach a stranger's machine.
+    const Lock lock(mutex_);
+    if (phase_ != Phase::with_node || attempt != attempt_) return;
+  }
   auto call = desk_->source_of(*node).start(*node, wish_.question,
                                             std::make_shared<Attempt>(shared_from_this(), attempt));
   const Lock lock(mutex_);
@@ -176,7 +184,6 @@ void InferenceCall::hand_to_another(Lock lock, const ModelFault& fault) {
   last_fault_ = fault;
   const auto call = std::move(call_);
   const auto failed = std::exchange(node_, nullptr);
-  run_->restart();
   lock.unlock();
   const auto now = Clock::now();
   desk_->loads.give_back(failed->id);
@@ -188,6 +195,7 @@ void InferenceCall::hand_to_another(Lock lock, const ModelFault& fault) {
     return;
   }
   if (!next) return settle(std::move(lock), {"node_failed", fault.message, false});
+  run_->restart();
   node_ = std::move(next);
   if (is_asked_) dispatch(std::move(lock));
 }
@@ -233,7 +241,10 @@ std::optional<const char*> InferenceCall::overdue(TimePoint now) const {
 void InferenceCall::look(TimePoint now) {
   Lock lock(mutex_);
   if (phase_ == Phase::storing) {
-    if (std::exchange(is_to_be_stored_again_, false)) store(std::move(lock));
+    // Seldom, where the log has taken nothing for long.
+    const bool is_turn =
+        store_count_ < desk_->limits.store_attempts_max || ++look_count_ % slow_looks == 0;
+    if (is_turn && std::exchange(is_to_be_stored_again_, false)) store(std::move(lock));
     return;
   }
   if (phase_ == Phase::over) return;
@@ -248,10 +259,8 @@ void InferenceCall::look(TimePoint now) {
   if (problem) take_failure(attempt, {ModelProblem::node_failed, *problem});
 }
 
-void InferenceCall::settle(Lock lock, Ending ending) {
+void InferenceCall::settle(Lock lock, const Ending& ending) {
   phase_ = Phase::storing;
-  end_ = {{}, ending.code, ending.message};
-  is_ours_ = ending.is_ours;
   const auto call = std::move(call_);
   const auto node = std::exchange(node_, nullptr);
   const auto now = Clock::now();
@@ -263,10 +272,28 @@ void InferenceCall::settle(Lock lock, Ending ending) {
     if (ending.node_is_suspect) desk_->loads.suspect(node->id, now + desk_->limits.suspicion);
     if (ending.is_metered) use = {gpu_us_of(now - dispatched_at_, *node), run_->piece_count()};
   }
-  auto command = end_command(ending, use);
+  const auto text = run_->text();
+  auto sealed = text.empty() ? std::optional(Sealed{})
+                             : desk_->dependencies.subject_keys->seal_known(
+                                   client_subject(wish_.client_id), text);
   lock.lock();
-  end_command_ = std::move(command);
+  if (phase_ != Phase::storing || is_refused_) return;
+  put_end(ending, use, std::move(sealed));
   conclude(std::move(lock));
+}
+
+void InferenceCall::put_end(const Ending& ending, InferenceUse use, std::optional<Sealed> text) {
+  end_ = {{}, ending.code, ending.message};
+  if (ending.code.empty() && text) {
+    end_command_ = Inference::Answer{InferenceAnswered{*std::move(text), use}};
+    return;
+  }
+  // Who was erased meanwhile isn't waiting, and nothing of his is kept.
+  if (ending.code.empty()) end_ = {{}, "cancelled", nobody_waited};
+  end_command_ = Inference::Fail{
+      InferenceFailed{end_.code, end_.message, std::move(text).value_or(Sealed{}), use}};
+  // The log knows only that there is no answer; whoever asked may try again.
+  if (ending.is_ours) end_.code = "overloaded";
 }
 
 void InferenceCall::conclude(Lock lock) {
@@ -279,70 +306,71 @@ void InferenceCall::conclude(Lock lock) {
   store(std::move(lock));
 }
 
-Inference::Command InferenceCall::end_command(const Ending& ending, InferenceUse use) {
-  const auto text = run_->text();
-  auto sealed = text.empty() ? std::optional(Sealed{})
-                             : desk_->dependencies.subject_keys->seal_known(
-                                   client_subject(wish_.client_id), text);
-  if (ending.code.empty() && sealed)
-    return Inference::Answer{InferenceAnswered{*std::move(sealed), use}};
-  // Who was erased meanwhile isn't waiting, and nothing of his is kept.
-  if (ending.code.empty()) end_ = {{}, "cancelled", nobody_waited};
-  return Inference::Fail{
-      InferenceFailed{end_.code, end_.message, std::move(sealed).value_or(Sealed{}), use}};
-}
-
 void InferenceCall::store(Lock lock) {
   if (phase_ != Phase::storing) return;
-  end_.id = id_;
-  // The log knows only whose answer it isn't; whoever asked may try again.
-  if (is_ours_) end_.code = "overloaded";
+  if (!is_refused_) end_.id = id_;
   auto command = *end_command_;
   lock.unlock();
   send(std::move(command), &InferenceCall::on_stored);
 }
 
 void InferenceCall::on_stored(const Answer& answer) {
+  const InferenceEnd unavailable{id_, "unavailable", "The answer couldn't be stored."};
   {
     const Lock lock(mutex_);
     if (phase_ != Phase::storing) return;
-    if (!answer && ++store_count_ < desk_->limits.store_attempts_max) {
+    if (!answer) {
+      // Whoever waits is told one day; it is tried on, so that nothing waits in the log for ever.
       is_to_be_stored_again_ = true;
-      return;
+      if (++store_count_ != desk_->limits.store_attempts_max) return;
+    } else if (answer->rejection && !is_refused_) {
+      end_ = unavailable;
     }
   }
-  if (!answer || answer->rejection) end_ = {id_, "unavailable", "The answer couldn't be stored."};
-  finish();
+  answer ? finish() : tell(unavailable);
 }
 
-void InferenceCall::refuse(std::string_view code, std::string_view message) {
+void InferenceCall::refuse(bool may_be_stored) {
   std::shared_ptr<ModelCall> call;
+  SharingView::Node node;
   {
     const Lock lock(mutex_);
     if (phase_ == Phase::over) return;
     phase_ = Phase::storing;
+    is_refused_ = is_asked_ = true;
     call = std::move(call_);
-    if (const auto node = std::exchange(node_, nullptr)) desk_->loads.give_back(node->id);
-    end_ = {{}, std::string(code), std::string(message)};
+    node = std::exchange(node_, nullptr);
+    end_ = {{}, "unavailable", "The server is busy. Try again later."};
+    end_command_ = Inference::Fail{InferenceFailed{"interrupted", end_.message, {}, {}}};
   }
+  if (node) desk_->loads.give_back(node->id);
   if (call) call->cancel();
-  finish();
+  tell(end_);
+  // The question may be in the log all the same; there it mustn't wait for ever.
+  may_be_stored ? store(Lock(mutex_)) : finish();
 }
 
-void InferenceCall::finish() {
+void InferenceCall::tell(const InferenceEnd& end) {
   InferenceWish told;
   bool is_shown = false;
   {
     const Lock lock(mutex_);
-    if (std::exchange(phase_, Phase::over) == Phase::over) return;
     is_shown = is_shown_;
     told.on_end = std::exchange(wish_.on_end, nullptr);
     told.on_first = std::exchange(wish_.on_first, nullptr);
     told.is_wanted = std::exchange(wish_.is_wanted, nullptr);
   }
+  run_->finish(end);
+  if (!is_shown && told.on_end) told.on_end(end);
+}
+
+void InferenceCall::finish() {
+  {
+    const Lock lock(mutex_);
+    if (std::exchange(phase_, Phase::over) == Phase::over) return;
+  }
   ++(end_.is_answered() ? desk_->answered_count : desk_->failed_count);
-  run_->finish(end_);
-  if (!is_shown && told.on_end) told.on_end(end_);
+  tell(end_);
   desk_->leave(*this, wish_.client_id);
 }
 

@@ -73,14 +73,17 @@ class InferenceCall : public std::enable_shared_from_this<InferenceCall> {
   /// What is overdue, at the node in hand.
   std::optional<const char*> overdue(TimePoint now) const;
   /// Lets go of the node, and stores the end.
-  void settle(Lock lock, Ending ending);
-  Inference::Command end_command(const Ending& ending, InferenceUse use);
+  void settle(Lock lock, const Ending& ending);
+  /// With the lock. `text` as far as it has come; nothing where its client is erased.
+  void put_end(const Ending& ending, InferenceUse use, std::optional<Sealed> text);
   /// Stores the end, where it is known and the question is in the log.
   void conclude(Lock lock);
   void store(Lock lock);
   void on_stored(const Answer& answer);
-  /// It couldn't be asked at all.
-  void refuse(std::string_view code, std::string_view message);
+  /// It couldn't be asked. Where nobody knows whether it is in the log, it is ended there.
+  void refuse(bool may_be_stored);
+  /// Whoever waits, if he hasn't been told yet.
+  void tell(const InferenceEnd& end);
   void finish();
 
   const std::shared_ptr<DispatchDesk> desk_;
@@ -106,9 +109,9 @@ class InferenceCall : public std::enable_shared_from_this<InferenceCall> {
   bool has_pieces_ = false, is_shown_ = false;
   /// Of the end, once it is known.
   InferenceEnd end_;
-  bool is_ours_ = false;
   std::optional<Inference::Command> end_command_;
-  unsigned store_count_ = 0;
+  bool is_refused_ = false;
+  unsigned store_count_ = 0, look_count_ = 0;
   bool is_to_be_stored_again_ = false;
 };
 

@@ -74,7 +74,12 @@ void answer_again(const GpushareContext& context, const Reply& reply, const std:
   if (row->status == InferenceStatus::waiting) return reply(refusal_of(KeyProblem::in_use));
   if (row->status == InferenceStatus::answered && is_streamed)
     return stream_again(context, reply, *row);
-  answer_end(context, reply, end_of(*row), row->model);
+  if (row->status == InferenceStatus::answered)
+    return answer_end(context, reply, end_of(*row), row->model);
+  // The key is used up: asking again means asking anew.
+  auto refusal = refusal_for(context, end_of(*row), row->model);
+  refusal.headers.clear();
+  reply(refusal);
 }
 
 void put_listeners(const Context& context, const Reply& reply, bool is_streamed,

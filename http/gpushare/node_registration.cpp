@@ -177,7 +177,7 @@ class NodeRegistration : public std::enable_shared_from_this<NodeRegistration> {
         words_.target, std::move(request),
         [self = shared_from_this()](const UpstreamResult& result) {
           if (!result && result.error().problem == UpstreamProblem::address_refused)
-            return self->reply_(field_error("endpoint", "This address may not be an endpoint."));
+            return self->reply_(field_error("endpoint", result.error().message + "."));
           self->become_provider();
         });
   }

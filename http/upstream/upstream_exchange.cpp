@@ -89,11 +89,23 @@ void UpstreamExchange::connect(Addresses addresses, std::size_t index) {
       endpoint, [self = shared_from_this(), addresses = std::move(addresses), index](Error error) {
         if (self->is_over_) return;
         if (error) return self->on_connect_failed(error, addresses, index);
+        if (self->target_.reach == UpstreamReach::internet && self->leads_back_here())
+          return self->fail(
+              {UpstreamProblem::address_refused, "The model server's address may not be asked"});
         Error ignored;
         self->connection_->socket.set_option(tcp::no_delay(true), ignored);
         self->connection_->socket.non_blocking(true, ignored);
         self->send();
       });
+}
+
+/// Whether this very machine has taken the connection, at one of its outer addresses.
+bool UpstreamExchange::leads_back_here() const {
+  Error error;
+  const auto here = connection_->socket.local_endpoint(error);
+  if (error) return true;
+  const auto there = connection_->socket.remote_endpoint(error);
+  return error || here.address() == there.address();
 }
 
 void UpstreamExchange::on_connect_failed(Error error, Addresses addresses, std::size_t index) {

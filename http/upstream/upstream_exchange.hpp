@@ -59,6 +59,7 @@ class UpstreamExchange : public std::enable_shared_from_this<UpstreamExchange> {
   void open();
   void resolve();
   void connect(Addresses addresses, std::size_t index);
+  bool leads_back_here() const;
   void on_connect_failed(Error error, Addresses addresses, std::size_t index);
   void send();
   void write();

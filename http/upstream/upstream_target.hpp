@@ -15,7 +15,8 @@ enum class UpstreamReach : std::uint8_t {
   /// Loopback only: what runs on this host because we started it there.
   this_host,
   /// Of `network`, only what everybody on the internet reaches: nothing private, shared, reserved
-  /// or for documentation. For targets that strangers name.
+  /// or for documentation, and not this machine by its outer addresses. For targets that strangers
+  /// name.
   internet,
   /// What `network` or `this_host` may: where those who name targets are trusted.
   anywhere,

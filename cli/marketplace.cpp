@@ -110,6 +110,9 @@ Marketplace::Marketplace(const Configuration& configuration, ServerStorage& stor
   if (parts_->google)
     if (const auto problem = parts_->google->problem())
       log_warning(fmt::format("nobody signs in with Google yet: {}", *problem));
+  if (!configuration.mail_smtp_url.empty() && configuration.base_url.empty() &&
+      configuration.gpushare_reset_link.empty())
+    log_warning("mails link to the address listened at; set base-url to one that people reach");
   auto& context = parts_->context;
   context.clients = &models.clients;
   context.sharing = &models.sharing;

@@ -72,31 +72,11 @@ std::optional<PasswordClaim> read_basic(std::string_view credential) {
   return PasswordClaim{text.substr(0, colon), text.substr(std::min(colon + 1, text.size())), {}};
 }
 
-AuthenticationFailure throttled(std::uint32_t wait_s) {
-  return {429,
-          fmt::format("Request was throttled. Expected available in {} second{}.", wait_s,
-                      wait_s == 1 ? "" : "s"),
-          wait_s};
-}
-
-AuthenticationFailure passwords_busy(std::uint32_t wait_s) {
-  return {503, "Too many passwords are being checked now, try again later.", wait_s};
-}
-
 Authenticated authenticated(PasswordAnswer answer) {
-  using Kind = PasswordAnswer::Kind;
-  const auto wait_s = static_cast<std::uint32_t>(answer.wait.count());
-  switch (answer.kind) {
-    case Kind::right:
-      return Caller{std::move(answer.client), {}};
-    case Kind::wrong:
-      break;
-    case Kind::too_many:
-      return throttled(wait_s);
-    case Kind::busy:
-      return passwords_busy(wait_s);
-  }
-  return refused("Invalid username/password.");
+  if (answer.kind == PasswordAnswer::Kind::right) return Caller{std::move(answer.client), {}};
+  const auto refusal = refusal_of(answer);
+  return AuthenticationFailure{refusal.status, std::string(refusal.body.at("detail").as_string()),
+                               static_cast<std::uint32_t>(answer.wait.count())};
 }
 
 void by_password(const GpushareContext& context, const Request& request, const Authorization& parts,

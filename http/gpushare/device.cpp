@@ -1,18 +1,15 @@
 #include "http/gpushare/device.hpp"
 
-#include <charconv>
-#include <cstdint>
 #include <memory>
 #include <utility>
 
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include "actors/client/client.hpp"
 #include "actors/runtime/command_gateway.hpp"
 #include "http/auth/credential.hpp"
-#include "storage/subject_keys.hpp"
+#include "http/gpushare/rows.hpp"
 
 namespace orrery::gpushare {
 
@@ -45,23 +42,8 @@ void signed_in(const GpushareContext& context, const DeviceWish& wish, std::stri
 }
 
 /// Null where it isn't told, or can't be read any more.
-json::value opened(const GpushareContext& context, const Sealed& sealed) {
-  if (sealed.subject.empty()) return nullptr;
-  const auto text = context.subject_keys->open(sealed);
-  return text ? json::value(*text) : json::value(nullptr);
-}
-
-std::uint64_t number_of(std::string_view id) {
-  std::uint64_t number = 0;
-  std::from_chars(id.data(), id.data() + id.size(), number);
-  return number;
-}
-
-Response created(const json::object& body) {
-  Response response;
-  response.status = 201;
-  response.body = json::serialize(body);
-  return response;
+json::value told(const GpushareContext& context, const Sealed& sealed) {
+  return opened(context, sealed).value_or(nullptr);
 }
 
 }  // namespace
@@ -83,18 +65,18 @@ void open_device(const Context& context, DeviceWish wish, DeviceOpened done) {
 Response session_answer(const GpushareContext& context, const OpenedDevice& device,
                         std::string_view message) {
   const auto& client = *device.client;
-  const auto picture = opened(context, client.details.profile_image_url);
-  return created({{"message", message},
-                  {"token", device.token},
-                  {"user_id", number_of(client.id)},
-                  {"device_token", device.device_id},
-                  {"username", opened(context, client.names.username)},
-                  {"email", opened(context, client.names.email)},
-                  {"role", boost::describe::enum_to_string(client.role, "")},
-                  {"profile_image", picture},
-                  {"profile_image_url", picture}});
+  const auto picture = told(context, client.details.profile_image_url);
+  return answer(201, json::object{{"message", message},
+                                  {"token", device.token},
+                                  {"user_id", number_json(client.id)},
+                                  {"device_token", device.device_id},
+                                  {"username", told(context, client.names.username)},
+                                  {"email", told(context, client.names.email)},
+                                  {"role", boost::describe::enum_to_string(client.role, "")},
+                                  {"profile_image", picture},
+                                  {"profile_image_url", picture}});
 }
 
-Response said(std::string_view message) { return created({{"message", message}}); }
+Response said(std::string_view message) { return answer(201, json::object{{"message", message}}); }
 
 }  // namespace orrery::gpushare

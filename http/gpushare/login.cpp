@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -46,13 +47,17 @@ void log_in(const Context& context, const Request& request, const Caller& caller
                  });
 }
 
-/// The device that `device_token` names, or else the one whose token is used.
+/// The device of his that `device_token` names, or else the one whose token is used.
 std::string device_to_leave(const Request& request, const Caller& caller) {
   const auto body = body_of(request);
   if (!body) return caller.device_id;
   Fields fields(*body);
   const auto named = fields.text("device_token", nullable);
-  return named ? *named : caller.device_id;
+  const auto& devices = caller.client->devices;
+  const bool is_his = named && std::any_of(devices.begin(), devices.end(), [&](const auto& device) {
+                        return device.device_id == *named;
+                      });
+  return is_his ? *named : caller.device_id;
 }
 
 /// Who isn't signed in (any more) is told the same.

@@ -130,3 +130,12 @@ TEST_CASE("signing out does nothing for who isn't signed in, and nothing to othe
   CHECK(is_signed_in(server, ada));
   CHECK_FALSE(is_signed_in(server, eve));
 }
+
+TEST_CASE("who names a device that isn't his leaves by the one he uses") {
+  GpushareServer server;
+  const auto ada = server.register_person("ada");
+  const std::string body = GENERATE(R"({"device_token":"stale"})", R"({"device_token":7})",
+                                    R"({"device_token":null})", "{}");
+  CHECK(server.ask_as(ada, "POST", "/client/logout/", body).status == 201);
+  CHECK_FALSE(is_signed_in(server, ada));
+}

@@ -391,6 +391,57 @@ TEST_CASE("a node that goes away before its first piece is replaced at once") {
   CHECK(asked->answer().status == 201);
 }
 
+TEST_CASE("an end that the log doesn't take is stored once it does") {
+  std::atomic<bool> is_full{false};
+  gpushare::Dispatcher::Limits limits;
+  limits.look = std::chrono::milliseconds(5);
+  limits.store_attempts_max = 3;
+  AskingServer asking(limits);
+  asking.server.log.set_fate(
+      [&] { return is_full ? CommitFate::disk_full : CommitFate::succeeds; });
+  asking.add_node();
+  const auto asked = asking.ask(asking.question_body());
+  const auto work = asking.nodes.next();
+  wait_until("the question is stored", [&] { return !asking.server.inferences.list().empty(); });
+  is_full = true;
+  work.answer({"Yes."});
+  const auto answer = asked->answer();
+  CHECK(answer.status == 503);
+  CHECK(detail_of(answer) == "The answer couldn't be stored.");
+  CHECK(asking.server.inferences.list().front()->status == InferenceStatus::waiting);
+  is_full = false;
+  CHECK(asking.only_row()->status == InferenceStatus::answered);
+}
+
+TEST_CASE("a question that the log doesn't take is nobody's") {
+  std::atomic<bool> is_full{false};
+  gpushare::Dispatcher::Limits limits;
+  limits.look = std::chrono::milliseconds(5);
+  AskingServer asking(limits);
+  asking.server.log.set_fate(
+      [&] { return is_full ? CommitFate::disk_full : CommitFate::succeeds; });
+  const auto node = asking.add_node();
+  is_full = true;
+  CHECK(asking.ask(asking.question_body())->answer().status == 503);
+  CHECK(asking.dispatcher->running_at(node.id) == 0);
+  is_full = false;
+  wait_until("nothing is under way",
+             [&] { return asking.dispatcher->figures().running_count == 0; });
+  CHECK(asking.server.inferences.list().empty());
+  if (asking.nodes.has_work()) CHECK_FALSE(asking.nodes.next().sink->piece("late"));
+}
+
+TEST_CASE("a failure that is asked for again with its key doesn't promise anything") {
+  AskingServer asking;
+  const auto node = asking.add_node();
+  asking.nodes.be_unreachable(node.id);
+  constexpr std::string_view key = "Idempotency-Key: three\r\n";
+  CHECK(asking.ask(asking.question_body(), key)->answer().header("Retry-After") == "1");
+  const auto again = asking.ask(asking.question_body(), key)->answer();
+  CHECK(again.status == 503);
+  CHECK(again.header("Retry-After").empty());
+}
+
 TEST_CASE("a node that is withdrawn while it writes has failed") {
   gpushare::Dispatcher::Limits limits;
   limits.look = std::chrono::milliseconds(5);

@@ -143,6 +143,8 @@ NativeContext native_context(const EdgeParts& parts, const std::shared_ptr<EdgeM
   native.upstream = &parts.upstream;
   native.availability = &parts.models.availability;
   native.services = &parts.models.services;
+  native.questions = parts.marketplace.context().dispatcher;
+  native.mail = parts.marketplace.context().mail;
   native.version = build_release() + " " + build_commit();
   return native;
 }

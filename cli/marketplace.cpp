@@ -129,6 +129,11 @@ Marketplace::Marketplace(const Configuration& configuration, ServerStorage& stor
   context.secret = storage.edge_secret;
   context.public_url = base_url_of(configuration, configuration.listen_port);
   context.reset_link = configuration.gpushare_reset_link;
+  if (!configuration.mail_smtp_url.empty() && configuration.base_url.empty() &&
+      context.reset_link.empty())
+    log_warning(
+        fmt::format("links in mails lead to {}: base-url says where others reach this server",
+                    context.public_url));
   context.approves_providers_at_once = configuration.gpushare_approve_providers == "at_once";
   context.endpoint_reach = endpoint_reach(configuration);
 }

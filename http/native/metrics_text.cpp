@@ -8,6 +8,8 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include "http/gpushare/dispatcher.hpp"
+#include "http/mail/mail_sender.hpp"
 #include "http/upstream/upstream_client.hpp"
 #include "projections/availability/availability_view.hpp"
 #include "projections/services/service_view.hpp"
@@ -160,6 +162,33 @@ void add_services(std::vector<MetricFamily>& families, const ServiceView& servic
   families.push_back(std::move(by_status));
 }
 
+void add_questions(std::vector<MetricFamily>& families, const gpushare::DispatchFigures& figures) {
+  const auto add = [&](const char* name, const char* help, MetricType type, std::uint64_t value) {
+    families.push_back(single(name, help, type, static_cast<double>(value)));
+  };
+  add("orrery_questions_running", "Questions that nodes of the marketplace have now.",
+      MetricType::Gauge, figures.running_count);
+  add("orrery_questions_asked_total", "Questions since the start.", MetricType::Counter,
+      figures.asked_count);
+  add("orrery_questions_answered_total", "Those that were answered.", MetricType::Counter,
+      figures.answered_count);
+  add("orrery_questions_failed_total", "Those that ended without an answer, or with a part of one.",
+      MetricType::Counter, figures.failed_count);
+  add("orrery_questions_retried_total", "Those that went to a second node.", MetricType::Counter,
+      figures.retried_count);
+}
+
+void add_mail(std::vector<MetricFamily>& families, const MailSender::Figures& figures) {
+  const auto add = [&](const char* name, const char* help, MetricType type, std::uint64_t value) {
+    families.push_back(single(name, help, type, static_cast<double>(value)));
+  };
+  add("orrery_mails_sent_total", "Mails that a mail server has taken.", MetricType::Counter,
+      figures.sent);
+  add("orrery_mails_failed_total", "Mails given up, or never taken.", MetricType::Counter,
+      figures.failed);
+  add("orrery_mails_waiting", "Mails on their way.", MetricType::Gauge, figures.waiting);
+}
+
 }  // namespace
 
 std::string metrics_text(const NativeContext& context, const std::vector<Router::Route>& routes,
@@ -170,6 +199,8 @@ std::string metrics_text(const NativeContext& context, const std::vector<Router:
   if (context.upstream != nullptr) add_upstream(families, context.upstream->figures());
   if (for_operator && context.availability != nullptr) add_fleet(families, *context.availability);
   if (context.services != nullptr) add_services(families, *context.services);
+  if (context.questions != nullptr) add_questions(families, context.questions->figures());
+  if (context.mail != nullptr) add_mail(families, context.mail->figures());
   return prometheus::TextSerializer().Serialize(families);
 }
 

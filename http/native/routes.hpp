@@ -13,8 +13,13 @@
 namespace orrery {
 
 class AvailabilityView;
+class MailSender;
 class ServiceView;
 class UpstreamClient;
+
+namespace gpushare {
+class Dispatcher;
+}
 
 /// What the native routes show. All must outlive the server; functions are called by its threads.
 struct NativeContext {
@@ -35,6 +40,10 @@ struct NativeContext {
   const AvailabilityView* availability = nullptr;
   /// Null where there are none to count.
   const ServiceView* services = nullptr;
+  /// Questions of the marketplace; may be null.
+  const gpushare::Dispatcher* questions = nullptr;
+  /// May be null.
+  const MailSender* mail = nullptr;
   std::string version;
 };
 

@@ -121,8 +121,8 @@ AgentResult<AgentNode> register_anew(const AgentFlags& flags, const UpstreamTarg
 std::optional<Descriptor> lock_state(const std::string& state_file) {
   if (state_file.empty()) return Descriptor();
   Descriptor lock(::open((state_file + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return std::nullopt;
-  return lock;
+  if (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return std::nullopt;
+  return lock;  // Where there can be no such file, writing the state says why.
 }
 
 /// Encrypted, or on this host.

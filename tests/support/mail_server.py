@@ -23,6 +23,8 @@ class MailServer:
                 self.say("220 here")
                 recipient = ""
                 while line := self.rfile.readline().decode().strip():
+                    if line == "QUIT":
+                        return
                     if line.startswith("RCPT TO:<"):
                         recipient = line[9:].rstrip(">")
                     self.say("354 go on" if line == "DATA" else "250 fine")

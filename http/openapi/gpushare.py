@@ -143,7 +143,7 @@ ROUTES = [
     ("post", "/client/register/", "client_register_create", "Register, and be signed in", (201, ref("Session")),
      (*OPEN, 409, 422), "Registration"),
     ("post", RESET_LINK, "client_reset-password_create", "Set a new password by the link of a mail", (201, ref("Message")),
-     (400, 413, 415, 429, 503), "NewPassword"),
+     (400, 409, 413, 415, 429, 503), "NewPassword"),
     ("get", RESET_LINK, "client_reset-password_read", "The link of a mail, as a browser follows it: a form", (200, None),
      (400,), None),
     ("get", "/gpu/list/", "gpu_list_list", "Your machines; for admins, all", (200, listed(RECORD)), READ, None),

@@ -24,6 +24,7 @@ struct AgentRoutesFixture {
   AgentRoutesFixture() {
     register_node("17", NodeReach::agent);
     register_node("18", NodeReach::endpoint);
+    heartbeats.expect("shared-17");
     context.clients = &clients;
     context.sharing = &sharing;
     context.agents = &agents;

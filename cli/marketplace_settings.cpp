@@ -1,6 +1,7 @@
 #include "cli/marketplace_settings.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 
@@ -49,6 +50,9 @@ MailSettings mail_settings(const Configuration& configuration) {
   if (!configuration.mail_password_file.empty())
     settings.password = read_password(configuration.mail_password_file);
   settings.require_tls = configuration.mail_require_tls;
+  // For 13 minutes: mail servers are restarted, and greylist. The link in a mail is good for 30.
+  settings.retry_pause = std::chrono::seconds(3);
+  settings.attempt_count_max = 9;
   return settings;
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -140,6 +141,16 @@ boost::system::result<std::string, Refusal> read_password(const GpushareContext&
   return password;
 }
 
+/// What is wrong with the fields of a form, for people.
+Response page_of(const Refusal& refusal) {
+  std::vector<std::string> sentences;
+  for (const auto& [field, problems] : refusal.body)
+    if (const auto* list = problems.if_array())
+      for (const auto& problem : *list)
+        if (problem.is_string()) sentences.emplace_back(std::string_view(problem.get_string()));
+  return reset_form_page_again(sentences);
+}
+
 void reset_password(const Context& context, const Request& request, const Caller&,
                     const Reply& reply) {
   const auto& link = request.path_parameters;
@@ -151,6 +162,7 @@ void reset_password(const Context& context, const Request& request, const Caller
                 reply};
   if (!change.client) return change.refuse();
   auto password = read_password(*context, request, *change.client);
+  if (!password && change.answers_with_page) return reply(page_of(password.error()));
   if (!password) return reply(password.error());
   change.names = hold_names(*context, change.client->id);
   if (!change.names) return reply(detail(409, "This client is being changed already."));

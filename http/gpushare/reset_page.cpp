@@ -1,7 +1,5 @@
 #include "http/gpushare/reset_page.hpp"
 
-#include <string>
-
 #include <fmt/format.h>
 
 namespace orrery::gpushare {
@@ -43,6 +41,12 @@ Response page(unsigned status, std::string_view content) {
 }  // namespace
 
 Response reset_form_page() { return page(200, form); }
+
+Response reset_form_page_again(const std::vector<std::string>& sentences) {
+  std::string content;
+  for (const auto& sentence : sentences) content += fmt::format("<p>{}</p>\n", sentence);
+  return page(400, content.append(form));
+}
 
 Response reset_sentence_page(unsigned status, std::string_view sentence) {
   return page(status, fmt::format("<p>{}</p>", sentence));

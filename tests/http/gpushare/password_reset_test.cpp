@@ -209,6 +209,14 @@ TEST_CASE("a browser that follows the link gets a form, which it sends back") {
   CHECK(page.header("Cache-Control") == "no-store");
   CHECK(page.body.find("<form method=\"post\">") != std::string::npos);
   CHECK(page.body.find("<script") == std::string::npos);
+  const auto wrong = mailing.server.ask(
+      "POST", link,
+      {"new_password=short&confirm_password=another",
+       {"Content-Type: application/x-www-form-urlencoded", "Accept: text/html"}});
+  CHECK(wrong.status == 400);
+  CHECK(wrong.body.find("<p>This password is too short.") != std::string::npos);
+  CHECK(wrong.body.find("<p>The two password fields didn't match.</p>") != std::string::npos);
+  CHECK(wrong.body.find("<form method=\"post\">") != std::string::npos);
   const auto sent = mailing.server.ask(
       "POST", link,
       {"new_password=her+new+password&confirm_password=her+new+password",

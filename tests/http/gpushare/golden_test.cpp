@@ -1,13 +1,25 @@
+#include <regex>
+
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
-#include "actors/inference/inference.hpp"
 #include "tests/http/gpushare/gpushare_server.hpp"
 #include "tests/support/golden.hpp"
 
 using namespace orrery;
 
 namespace {
+
+/// Without what differs from one server to the next.
+std::string without_secrets(std::string text) {
+  const std::pair<const char*, const char*> masks[] = {
+      {"[0-9a-f]{40}", "<token>"},
+      {"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<device>"},
+      {"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{6})?Z", "<time>"}};
+  for (const auto& [pattern, mask] : masks)
+    text = std::regex_replace(text, std::regex(pattern), mask);
+  return text;
+}
 
 /// Requests and their answers as text, byte for byte but for what every answer of the edge has.
 class Transcript {
@@ -28,7 +40,9 @@ class Transcript {
     return answer;
   }
 
-  void check(const std::string& name) const { check_golden("http/gpushare/" + name, text_); }
+  void check(const std::string& name) const {
+    check_golden("http/gpushare/" + name, without_secrets(text_));
+  }
 
  private:
   GpushareServer& server_;
@@ -66,7 +80,7 @@ TEST_CASE("GPU sharing: a client, byte for byte", "[golden]") {
   transcript.check("client.http");
 }
 
-TEST_CASE("GPU sharing: machines and questions, byte for byte", "[golden]") {
+TEST_CASE("GPU sharing: a machine, byte for byte", "[golden]") {
   GpushareServer server;
   const auto anna = server.register_person("anna");
   const std::vector<std::string> by_token{anna.authorization()};
@@ -75,19 +89,7 @@ TEST_CASE("GPU sharing: machines and questions, byte for byte", "[golden]") {
   transcript.ask("GET", "/gpu/list/", {}, by_token);
   transcript.ask("PATCH", "/gpu/list/1/", R"({"ram":"128 GB"})", by_token);
   transcript.ask("DELETE", "/gpu/list/1/", {}, by_token);
-  server.command<Inference>(
-      "1",
-      Inference::Ask{{anna.id, *server.subject_keys->seal_known(client_subject(anna.id), "Why?"),
-                      "tiny", "request", ""},
-                     "1"});
-  transcript.ask("GET", "/inference/1/", {}, by_token);
-  server.command<Inference>(
-      "1", Inference::Answer{
-               {*server.subject_keys->seal_known(client_subject(anna.id), "Because."), {1000, 2}}});
-  transcript.ask("GET", "/inference/", {}, by_token);
-  transcript.ask("PATCH", "/inference/1/", R"({"question_text":"Why not?"})", by_token);
-  transcript.ask("DELETE", "/inference/1/", {}, by_token);
-  transcript.check("records.http");
+  transcript.check("machine.http");
 }
 
 TEST_CASE("GPU sharing: refusals, byte for byte", "[golden]") {

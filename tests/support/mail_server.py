@@ -12,6 +12,7 @@ class MailServer:
         self.changed = threading.Condition()
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), self._handler(), bind_and_activate=True)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # A server that is killed breaks off.
         self.url = f"smtp://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

@@ -19,6 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"
 from orrery_server import Server  # noqa: E402
 
 INTERVAL_S = 30
+# That one person may offer.
+NODES_OF_ONE = 100
 
 
 def cpu_seconds(pid):
@@ -36,9 +38,10 @@ def post(server, path, body, headers=None):
     return parsed
 
 
-def sign_up(server):
+def sign_up(server, number):
     """A person with a token and an id."""
-    person = {"username": "provider", "email": "provider@example.org", "password": "correct-horse-7",
+    name = f"provider{number}"
+    person = {"username": name, "email": f"{name}@example.org", "password": "correct-horse-7",
               "confirm_password": "correct-horse-7", "terms_accepted": True}
     post(server, "/client/register/", person)
     return post(server, "/client/login/", {"email": person["email"], "password": person["password"]})
@@ -68,9 +71,9 @@ def speak(nodes):
 
 
 def measure(server, node_count, rounds):
-    provider = sign_up(server)
+    providers = [sign_up(server, number) for number in range((node_count + NODES_OF_ONE - 1) // NODES_OF_ONE)]
     with ThreadPoolExecutor(8) as registrations:
-        tokens = list(registrations.map(lambda _: register_node(server, provider), range(node_count)))
+        tokens = list(registrations.map(lambda i: register_node(server, providers[i // NODES_OF_ONE]), range(node_count)))
     nodes = [(socket.create_connection(server.address), request_of(server.address, token)) for token in tokens]
     speak(nodes)
     pid = server.process.pid

@@ -1,4 +1,5 @@
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "http/gpushare/dispatcher.hpp"
 #include "http/gpushare/name_hold.hpp"
 #include "http/gpushare/resources.hpp"
+#include "http/gpushare/row_turns.hpp"
 #include "http/gpushare/rows.hpp"
 #include "http/gpushare/settlements.hpp"
 #include "storage/subject_keys.hpp"
@@ -102,13 +104,14 @@ void create(const Context& context, const Request& request, const Caller& caller
 class Update : public std::enable_shared_from_this<Update> {
  public:
   Update(Context context, Caller caller, Reply reply, Origin origin, std::string id,
-         ClientChange change)
+         ClientChange change, RowTurns::Turn turn)
       : context_(std::move(context)),
         caller_(std::move(caller)),
         reply_(std::move(reply)),
         origin_(std::move(origin)),
         id_(std::move(id)),
-        change_(std::move(change)) {}
+        change_(std::move(change)),
+        turn_(std::move(turn)) {}
 
   void start() {
     if (!change_.names) return change_rest();
@@ -184,24 +187,23 @@ class Update : public std::enable_shared_from_this<Update> {
   Origin origin_;
   std::string id_;
   ClientChange change_;
+  RowTurns::Turn turn_;
   std::shared_ptr<KeyClaim> claim_;
   std::atomic<bool> is_settled_{false};
 };
 
-Handler update(Operation operation) {
-  return [operation](const Context& context, const Request& request, const Caller& caller,
-                     const Reply& reply) {
-    const auto client = client_of(*context, request, operation, caller);
-    if (!client) return reply(not_found());
-    const auto body = body_of(request);
-    if (!body) return reply(body.error());
-    auto change = read_client_change(*context, *body, operation == Operation::client_partial_update,
-                                     caller, *client);
-    if (!change) return reply(change.error());
-    std::make_shared<Update>(context, caller, reply, origin_of(request, caller), client->id,
-                             *std::move(change))
-        ->start();
-  };
+void edit(Operation operation, const Context& context, const Request& request, const Caller& caller,
+          const Reply& reply, const RowTurns::Turn& turn) {
+  const auto client = client_of(*context, request, operation, caller);
+  if (!client) return reply(not_found());
+  const auto body = body_of(request);
+  if (!body) return reply(body.error());
+  auto change = read_client_change(*context, *body, operation == Operation::client_partial_update,
+                                   caller, *client);
+  if (!change) return reply(change.error());
+  std::make_shared<Update>(context, caller, reply, origin_of(request, caller), client->id,
+                           *std::move(change), turn)
+      ->start();
 }
 
 /// The log forgets him first, so that nothing is sealed for him any more; then his key goes. A
@@ -224,11 +226,14 @@ void erase(const Context& context, const Request& request, const Caller& caller,
 }  // namespace
 
 void add_clients(Routes& routes) {
+  const auto turns = std::make_shared<RowTurns>();
   routes.add(Operation::client_list, list);
   routes.add(Operation::client_create, create);
   routes.add(Operation::client_read, show);
-  routes.add(Operation::client_update, update(Operation::client_update));
-  routes.add(Operation::client_partial_update, update(Operation::client_partial_update));
+  routes.add(Operation::client_update,
+             in_turn(turns, std::bind_front(edit, Operation::client_update)));
+  routes.add(Operation::client_partial_update,
+             in_turn(turns, std::bind_front(edit, Operation::client_partial_update)));
   routes.add(Operation::client_delete, erase);
 }
 

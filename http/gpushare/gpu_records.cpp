@@ -1,3 +1,4 @@
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "http/gpushare/command_chain.hpp"
 #include "http/gpushare/machine_facts.hpp"
 #include "http/gpushare/resources.hpp"
+#include "http/gpushare/row_turns.hpp"
 #include "http/gpushare/rows.hpp"
 #include "projections/sharing/sharing_view.hpp"
 
@@ -128,23 +130,21 @@ void create(const Context& context, const Request& request, const Caller& caller
       ->start();
 }
 
-Handler update(Operation operation) {
-  return [operation](const Context& context, const Request& request, const Caller& caller,
-                     const Reply& reply) {
-    const auto record = record_of(*context, request, operation, caller);
-    if (!record) return reply(not_found());
-    auto change =
-        read_record(*context, request, operation, caller, {record->client_id, record->facts});
-    if (!change) return reply(change.error());
-    context->gateway->submit<GpuRecord>({record->id,
-                                         GpuRecord::Change{*std::move(change)},
-                                         Origin{caller.actor(), 0, request.request_id},
-                                         {}},
-                                        [context, reply, id = record->id](const auto& outcome) {
-                                          if (!outcome) return reply(unavailable());
-                                          show_record(*context, reply, 200, id);
-                                        });
-  };
+void edit(Operation operation, const Context& context, const Request& request, const Caller& caller,
+          const Reply& reply, const RowTurns::Turn& turn) {
+  const auto record = record_of(*context, request, operation, caller);
+  if (!record) return reply(not_found());
+  auto change =
+      read_record(*context, request, operation, caller, {record->client_id, record->facts});
+  if (!change) return reply(change.error());
+  context->gateway->submit<GpuRecord>({record->id,
+                                       GpuRecord::Change{*std::move(change)},
+                                       Origin{caller.actor(), 0, request.request_id},
+                                       {}},
+                                      [context, reply, turn, id = record->id](const auto& outcome) {
+                                        if (!outcome) return reply(unavailable());
+                                        show_record(*context, reply, 200, id);
+                                      });
 }
 
 void remove(const Context& context, const Request& request, const Caller& caller,
@@ -162,11 +162,13 @@ void remove(const Context& context, const Request& request, const Caller& caller
 }  // namespace
 
 void add_gpu_records(Routes& routes) {
+  const auto turns = std::make_shared<RowTurns>();
   routes.add(Operation::gpu_list, list);
   routes.add(Operation::gpu_create, create);
   routes.add(Operation::gpu_read, show);
-  routes.add(Operation::gpu_update, update(Operation::gpu_update));
-  routes.add(Operation::gpu_partial_update, update(Operation::gpu_partial_update));
+  routes.add(Operation::gpu_update, in_turn(turns, std::bind_front(edit, Operation::gpu_update)));
+  routes.add(Operation::gpu_partial_update,
+             in_turn(turns, std::bind_front(edit, Operation::gpu_partial_update)));
   routes.add(Operation::gpu_delete, remove);
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "http/gpushare/inference_record.hpp"
 #include "http/gpushare/python_text.hpp"
 #include "http/gpushare/resources.hpp"
+#include "http/gpushare/row_turns.hpp"
 #include "http/gpushare/rows.hpp"
 #include "storage/subject_keys.hpp"
 
@@ -95,7 +97,7 @@ boost::system::result<InferenceChanged, Refusal> read_change(const GpushareConte
     fields.refuse("client", "This field may not be changed.");
   if (auto refusal = fields.refusal()) return *std::move(refusal);
   InferenceChanged change{before.client_id, before.question,
-                          words.model.empty() ? before.model : std::move(words.model)};
+                          words.model.empty() ? before.model : words.model};
   if (words.question.empty()) return change;
   auto question =
       context.subject_keys->seal_known(client_subject(before.client_id), words.question);
@@ -104,25 +106,23 @@ boost::system::result<InferenceChanged, Refusal> read_change(const GpushareConte
   return change;
 }
 
-Handler update(Operation operation) {
-  return [operation](const Context& context, const Request& request, const Caller& caller,
-                     const Reply& reply) {
-    const auto inference = inference_of(*context, request, operation, caller);
-    if (!inference) return reply(not_found());
-    auto change = read_change(*context, request, operation, caller, *inference);
-    if (!change) return reply(change.error());
-    context->gateway->submit<Inference>(
-        {inference->id,
-         Inference::Change{*std::move(change)},
-         Origin{caller.actor(), 0, request.request_id},
-         {}},
-        [context, reply, id = inference->id](const auto& outcome) {
-          if (!outcome) return reply(unavailable());
-          if (outcome->rejection == Inference::Rejection::inference_has_not_ended)
-            return reply(not_ended_yet());
-          show_inference(*context, reply, context->inferences->find(id));
-        });
-  };
+void edit(Operation operation, const Context& context, const Request& request, const Caller& caller,
+          const Reply& reply, const RowTurns::Turn& turn) {
+  const auto inference = inference_of(*context, request, operation, caller);
+  if (!inference) return reply(not_found());
+  auto change = read_change(*context, request, operation, caller, *inference);
+  if (!change) return reply(change.error());
+  context->gateway->submit<Inference>(
+      {inference->id,
+       Inference::Change{*std::move(change)},
+       Origin{caller.actor(), 0, request.request_id},
+       {}},
+      [context, reply, turn, id = inference->id](const auto& outcome) {
+        if (!outcome) return reply(unavailable());
+        if (outcome->rejection == Inference::Rejection::inference_has_not_ended)
+          return reply(not_ended_yet());
+        show_inference(*context, reply, context->inferences->find(id));
+      });
 }
 
 void remove(const Context& context, const Request& request, const Caller& caller,
@@ -142,10 +142,13 @@ void remove(const Context& context, const Request& request, const Caller& caller
 }  // namespace
 
 void add_inference_records(Routes& routes) {
+  const auto turns = std::make_shared<RowTurns>();
   routes.add(Operation::inference_list, list);
   routes.add(Operation::inference_read, show);
-  routes.add(Operation::inference_update, update(Operation::inference_update));
-  routes.add(Operation::inference_partial_update, update(Operation::inference_partial_update));
+  routes.add(Operation::inference_update,
+             in_turn(turns, std::bind_front(edit, Operation::inference_update)));
+  routes.add(Operation::inference_partial_update,
+             in_turn(turns, std::bind_front(edit, Operation::inference_partial_update)));
   routes.add(Operation::inference_delete, remove);
 }
 

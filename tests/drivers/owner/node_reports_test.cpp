@@ -1,4 +1,5 @@
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 
 #include <catch2/catch.hpp>
@@ -13,26 +14,31 @@ using namespace orrery;
 
 namespace {
 
-/// Whether a node is ready, as the log says; for a test that waits for it.
+/// The comings and goings of a node, as the log says; for a test that waits for them. Each is seen,
+/// however short it was.
 class Readiness : public CommitListener {
  public:
   void on_commit(const CommittedBatch& batch) override {
     const std::lock_guard lock(mutex_);
     for (const auto& recorded : *batch) {
-      if (std::holds_alternative<NodeBecameReady>(recorded.event)) is_ready_ = true;
-      if (std::holds_alternative<NodeLost>(recorded.event)) is_ready_ = false;
+      if (std::holds_alternative<NodeBecameReady>(recorded.event)) changes_.push_back(true);
+      if (std::holds_alternative<NodeLost>(recorded.event)) changes_.push_back(false);
     }
     changed_.notify_all();
   }
+  /// Whether the next change that nobody has asked for yet is this one.
   bool becomes(bool ready) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(30), [&] { return is_ready_ == ready; });
+    changed_.wait_for(lock, std::chrono::seconds(30), [&] { return !changes_.empty(); });
+    if (changes_.empty() || changes_.front() != ready) return false;
+    changes_.pop_front();
+    return true;
   }
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool is_ready_ = false;
+  std::deque<bool> changes_;
 };
 
 }  // namespace

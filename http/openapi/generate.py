@@ -5,17 +5,15 @@
   http/openapi/generate.py --check   fails where a file is not what would be written
 """
 
-import json
 import re
 import sys
-from pathlib import Path
 
 import routes
 import schemas
+from document_file import keep
 from parameters import PARAMETERS
 from routes import Route
 
-HTTP = Path(__file__).resolve().parent.parent
 
 ERRORS = {
     304: "The client has this version already (If-None-Match).",
@@ -150,21 +148,5 @@ def document_of(dialect):
     }
 
 
-def main():
-    stale = []
-    for dialect in (MKINF, CRUSOE):
-        file = HTTP / dialect["folder"] / "openapi.json"
-        text = json.dumps(document_of(dialect), indent=2, ensure_ascii=False) + "\n"
-        if file.exists() and file.read_text(encoding="utf-8") == text:
-            continue
-        stale.append(str(file.relative_to(HTTP.parent)))
-        if "--check" not in sys.argv:
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-    for file in stale:
-        print(f"{file} was not up to date" if "--check" in sys.argv else f"wrote {file}")
-    return 1 if stale and "--check" in sys.argv else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(max(keep(dialect["folder"], document_of(dialect)) for dialect in (MKINF, CRUSOE)))

@@ -5,14 +5,11 @@
   http/openapi/gpushare.py --check   fails where the file is not what would be written
 """
 
-import json
 import re
 import sys
-from pathlib import Path
 
+from document_file import keep
 from shapes import listed, record, ref, words
-
-FILE = Path(__file__).resolve().parent.parent / "gpushare" / "openapi.json"
 
 TEXT = {"type": "string"}
 WORD = {"type": "string", "minLength": 1}
@@ -264,16 +261,5 @@ def document():
             "schemas": SCHEMAS}}
 
 
-def main():
-    wanted = json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
-    if FILE.exists() and FILE.read_text(encoding="utf-8") == wanted:
-        return 0
-    if "--check" in sys.argv:
-        print(f"{FILE.name} was not up to date: run http/openapi/gpushare.py")
-        return 1
-    FILE.write_text(wanted, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(keep("gpushare", document()))

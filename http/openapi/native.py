@@ -8,13 +8,11 @@
 import json
 import re
 import sys
-from pathlib import Path
 
 import agents
 import marketplace
+from document_file import keep, path_of
 from shapes import record, ref, words
-
-FILE = Path(__file__).resolve().parent.parent / "native" / "openapi.json"
 
 TEXT = {"type": "string"}
 WORD = {"type": "string", "minLength": 1}
@@ -335,17 +333,5 @@ def document_from(present):
     return {**present, "paths": paths, "components": components}
 
 
-def main():
-    text = FILE.read_text(encoding="utf-8")
-    wanted = json.dumps(document_from(json.loads(text)), indent=2, ensure_ascii=False) + "\n"
-    if wanted == text:
-        return 0
-    if "--check" in sys.argv:
-        print(f"{FILE.name} was not up to date: run http/openapi/native.py")
-        return 1
-    FILE.write_text(wanted, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(keep("native", document_from(json.loads(path_of("native").read_text(encoding="utf-8")))))

@@ -56,7 +56,7 @@ struct ClientRegistered {
   ClientRole role = ClientRole::user;
   /// Names the request, so that one that is sent again makes no second client.
   std::string request_id;
-  /// Of the request (SHA-256); empty where it can't come again.
+  /// Of the request (a keyed digest); empty where it can't come again.
   std::string request_digest;
 
   bool operator==(const ClientRegistered&) const = default;
@@ -73,7 +73,8 @@ struct ClientNamesRequested {
   BOOST_DESCRIBE_CLASS(ClientNamesRequested, (), (names), (), ())
 };
 
-/// The names that were asked for are the client's; the first ones make him a client.
+/// The names that were asked for are the client's; the first ones make him a client. Of another
+/// mail address nobody has proved yet that he reads it.
 struct ClientNamesGranted {
   bool operator==(const ClientNamesGranted&) const = default;
   BOOST_DESCRIBE_CLASS(ClientNamesGranted, (), (), (), ())

@@ -16,7 +16,7 @@ struct InferenceAsked {
   Sealed question;
   std::string model;
   std::string request_id;
-  /// Of the request (SHA-256); empty where it can't come again.
+  /// Of the request (a keyed digest); empty where it can't come again.
   std::string request_digest;
 
   bool operator==(const InferenceAsked&) const = default;

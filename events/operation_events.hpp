@@ -171,8 +171,8 @@ struct OperationStarted {
   /// Id of the VM, disk, network, subnet or firewall rule that it is about; it may not exist yet.
   std::string target_id;
   OperationGoal goal;
-  /// SHA-256 of the request behind it, 32 raw bytes: the same request under the same idempotency
-  /// key is a retry. Empty where the request had no such key.
+  /// Keyed digest of the request behind it, 32 raw bytes: the same request under the same
+  /// idempotency key is a retry. Empty where the request had no such key.
   std::string request_digest = {};
 
   bool operator==(const OperationStarted&) const = default;

@@ -124,7 +124,7 @@ struct ServiceRequested {
   std::optional<ServiceReplica> replica;
   /// Names the request, so that one that is sent again makes no second service.
   std::string request_id;
-  /// Of the request (SHA-256); empty where it can't come again.
+  /// Of the request (a keyed digest); empty where it can't come again.
   std::string request_digest;
 
   bool operator==(const ServiceRequested&) const = default;

@@ -34,7 +34,7 @@ struct GpuRecordCreated {
   std::string client_id;
   MachineFacts facts;
   std::string request_id;
-  /// Of the request (SHA-256); empty where it can't come again.
+  /// Of the request (a keyed digest); empty where it can't come again.
   std::string request_digest;
 
   bool operator==(const GpuRecordCreated&) const = default;
@@ -88,7 +88,7 @@ struct SharedNodeRegistered {
   /// Requests that it answers at once; 0 where it doesn't say.
   std::uint32_t concurrency = 0;
   std::string request_id;
-  /// Of the request (SHA-256); empty where it can't come again.
+  /// Of the request (a keyed digest); empty where it can't come again.
   std::string request_digest;
 
   bool operator==(const SharedNodeRegistered&) const = default;
@@ -101,7 +101,7 @@ struct SharedNodeRegistered {
 
 /// The machine is offered no longer, and its token is dead.
 struct SharedNodeWithdrawn {
-  /// Machine-readable: "deregistered", "owner_erased", "silent".
+  /// Machine-readable: "deregistered", "owner_erased", "node_refused".
   std::string reason;
 
   bool operator==(const SharedNodeWithdrawn&) const = default;

@@ -71,7 +71,7 @@ struct OrderPlaced {
   /// As the customer wrote it ("3D"), and other words that are only shown again.
   std::string cost_time;
   std::string disk_sku_id;
-  /// SHA-256 of the request behind it, as in `OperationStarted`.
+  /// Digest of the request behind it, as in `OperationStarted`.
   std::string request_digest;
 
   bool operator==(const OrderPlaced&) const = default;

@@ -39,11 +39,13 @@ struct LeaseRequested {
   std::uint32_t cpu_count = 0;
   std::uint32_t memory_mib = 0;
   LeaseGang gang = {};
+  /// The one node that will do; empty: any.
+  std::string node_id = {};
 
   bool operator==(const LeaseRequested&) const = default;
   BOOST_DESCRIBE_CLASS(LeaseRequested, (),
                        (holder, cluster, gpu_model, gpu_count, when_full, cpu_count, memory_mib,
-                        gang),
+                        gang, node_id),
                        (), ())
 };
 

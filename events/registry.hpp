@@ -8,7 +8,9 @@
 #include <variant>
 
 #include "events/address_pool_events.hpp"
+#include "events/batch_policy_events.hpp"
 #include "events/billing_events.hpp"
+#include "events/center_events.hpp"
 #include "events/client_events.hpp"
 #include "events/cluster_events.hpp"
 #include "events/compiled_variant.hpp"
@@ -18,6 +20,8 @@
 #include "events/image_events.hpp"
 #include "events/inference_events.hpp"
 #include "events/instance_events.hpp"
+#include "events/job_events.hpp"
+#include "events/kitten_events.hpp"
 #include "events/lease_events.hpp"
 #include "events/log_events.hpp"
 #include "events/network_events.hpp"
@@ -85,7 +89,7 @@ using Events = EventRegistry<
     RegisteredEvent<GpuReleased, 0x0303, 1, "gpu.released">,
     RegisteredEvent<GpuFaulted, 0x0304, 1, "gpu.faulted">,
     RegisteredEvent<GpuRepaired, 0x0305, 1, "gpu.repaired">,
-    RegisteredEvent<LeaseRequested, 0x0401, 2, "lease.requested">,
+    RegisteredEvent<LeaseRequested, 0x0401, 3, "lease.requested">,
     RegisteredEvent<LeaseQueued, 0x0402, 1, "lease.queued">,
     RegisteredEvent<LeaseGranted, 0x0403, 1, "lease.granted">,
     RegisteredEvent<LeaseRefused, 0x0404, 1, "lease.refused">,
@@ -214,7 +218,40 @@ using Events = EventRegistry<
     RegisteredEvent<InferenceAnswered, 0x1F03, 1, "inference.answered">,
     RegisteredEvent<InferenceFailed, 0x1F04, 1, "inference.failed">,
     RegisteredEvent<InferenceChanged, 0x1F05, 1, "inference.changed">,
-    RegisteredEvent<InferenceDeleted, 0x1F06, 1, "inference.deleted">>;
+    RegisteredEvent<InferenceDeleted, 0x1F06, 1, "inference.deleted">,
+    RegisteredEvent<JobSubmitted, 0x2001, 1, "job.submitted">,
+    RegisteredEvent<JobHeld, 0x2002, 1, "job.held">,
+    RegisteredEvent<JobReleased, 0x2003, 1, "job.released">,
+    RegisteredEvent<JobChanged, 0x2004, 1, "job.changed">,
+    RegisteredEvent<JobScheduled, 0x2005, 1, "job.scheduled">,
+    RegisteredEvent<JobAllocated, 0x2006, 1, "job.allocated">,
+    RegisteredEvent<JobUnscheduled, 0x2007, 1, "job.unscheduled">,
+    RegisteredEvent<JobStarted, 0x2008, 1, "job.started">,
+    RegisteredEvent<JobUtilisationChanged, 0x2009, 1, "job.utilisation_changed">,
+    RegisteredEvent<JobWarned, 0x200A, 1, "job.warned">,
+    RegisteredEvent<JobStopRequested, 0x200B, 1, "job.stop_requested">,
+    RegisteredEvent<JobSignalled, 0x200C, 1, "job.signalled">,
+    RegisteredEvent<JobExited, 0x200D, 1, "job.exited">,
+    RegisteredEvent<JobRequeued, 0x200E, 1, "job.requeued">,
+    RegisteredEvent<JobEnded, 0x200F, 1, "job.ended">,
+    RegisteredEvent<JobMailNoted, 0x2010, 1, "job.mail_noted">,
+    RegisteredEvent<JobArraySubmitted, 0x2101, 1, "job_array.submitted">,
+    RegisteredEvent<JobArrayCancelled, 0x2102, 1, "job_array.cancelled">,
+    RegisteredEvent<BatchPolicySet, 0x2201, 1, "batch_policy.set">,
+    RegisteredEvent<CenterUserApplied, 0x2301, 1, "center_user.applied">,
+    RegisteredEvent<CenterUserApproved, 0x2302, 1, "center_user.approved">,
+    RegisteredEvent<CenterUserDeclined, 0x2303, 1, "center_user.declined">,
+    RegisteredEvent<CenterUserGrantChanged, 0x2304, 1, "center_user.grant_changed">,
+    RegisteredEvent<CenterUserSuspended, 0x2305, 1, "center_user.suspended">,
+    RegisteredEvent<CenterUserReinstated, 0x2306, 1, "center_user.reinstated">,
+    RegisteredEvent<CenterUserTokensRevoked, 0x2307, 1, "center_user.tokens_revoked">,
+    RegisteredEvent<CenterUserErased, 0x2308, 1, "center_user.erased">,
+    RegisteredEvent<CenterTeamSet, 0x2401, 1, "center_team.set">,
+    RegisteredEvent<CenterTeamDissolved, 0x2402, 1, "center_team.dissolved">,
+    RegisteredEvent<NoticePosted, 0x2501, 1, "notice.posted">,
+    RegisteredEvent<NoticeWithdrawn, 0x2502, 1, "notice.withdrawn">,
+    RegisteredEvent<KittenArrived, 0x2601, 1, "kitten.arrived">,
+    RegisteredEvent<KittenRemoved, 0x2602, 1, "kitten.removed">>;
 
 /// Any event of the system (event.cpp).
 using Event = CompiledVariant<Events::Variant>;

@@ -4,6 +4,9 @@
 
 #include "actors/account/account.hpp"
 #include "actors/address_pool/address_pool.hpp"
+#include "actors/batch_policy/batch_policy.hpp"
+#include "actors/center_team/center_team.hpp"
+#include "actors/center_user/center_user.hpp"
 #include "actors/client/client.hpp"
 #include "actors/cluster/cluster.hpp"
 #include "actors/container_image/container_image.hpp"
@@ -15,9 +18,13 @@
 #include "actors/image/image.hpp"
 #include "actors/inference/inference.hpp"
 #include "actors/instance/instance.hpp"
+#include "actors/job/job.hpp"
+#include "actors/job_array/job_array.hpp"
+#include "actors/kitten/kitten.hpp"
 #include "actors/lease/lease.hpp"
 #include "actors/network/network.hpp"
 #include "actors/node/node.hpp"
+#include "actors/notice/notice.hpp"
 #include "actors/operation/operation.hpp"
 #include "actors/organization/organization.hpp"
 #include "actors/price/price.hpp"
@@ -41,6 +48,7 @@ using Aggregates =
     boost::mp11::mp_list<Cluster, Node, Gpu, Lease, Vm, Operation, Organization, Project, Account,
                          Token, Image, Disk, Network, FirewallRule, Quota, Price, Reservation,
                          AddressPool, Instance, Volume, Wallet, Region, Sku, ContainerImage,
-                         Service, ServiceGroup, Client, Handle, GpuRecord, SharedNode, Inference>;
+                         Service, ServiceGroup, Client, Handle, GpuRecord, SharedNode, Inference,
+                         Job, JobArray, BatchPolicyRecord, CenterUser, CenterTeam, Notice, Kitten>;
 
 }  // namespace orrery

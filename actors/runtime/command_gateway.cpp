@@ -131,6 +131,13 @@ template void CommandGateway::submit(CommandMessage<Handle>, Reply<Handle>);
 template void CommandGateway::submit(CommandMessage<GpuRecord>, Reply<GpuRecord>);
 template void CommandGateway::submit(CommandMessage<SharedNode>, Reply<SharedNode>);
 template void CommandGateway::submit(CommandMessage<Inference>, Reply<Inference>);
+template void CommandGateway::submit(CommandMessage<Job>, Reply<Job>);
+template void CommandGateway::submit(CommandMessage<JobArray>, Reply<JobArray>);
+template void CommandGateway::submit(CommandMessage<BatchPolicyRecord>, Reply<BatchPolicyRecord>);
+template void CommandGateway::submit(CommandMessage<CenterUser>, Reply<CenterUser>);
+template void CommandGateway::submit(CommandMessage<CenterTeam>, Reply<CenterTeam>);
+template void CommandGateway::submit(CommandMessage<Notice>, Reply<Notice>);
+template void CommandGateway::submit(CommandMessage<Kitten>, Reply<Kitten>);
 
 void throw_exception_from_error(const Unavailable& unavailable, const boost::source_location&) {
   throw std::logic_error(unavailable.reason);

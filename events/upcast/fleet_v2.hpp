@@ -32,6 +32,24 @@ struct LeaseRequestedV1 {
   BOOST_DESCRIBE_CLASS(LeaseRequestedV1, (), (holder, cluster, gpu_model, gpu_count, when_full), (),
                        ())
 };
-LeaseRequested upcast_lease_requested(LeaseRequestedV1 old);
+
+/// From the time when nobody asked for a node by name.
+struct LeaseRequestedV2 {
+  std::string holder;
+  std::string cluster;
+  std::string gpu_model;
+  std::uint32_t gpu_count = 0;
+  WhenFull when_full = WhenFull::refuse;
+  std::uint32_t cpu_count = 0;
+  std::uint32_t memory_mib = 0;
+  LeaseGang gang = {};
+
+  BOOST_DESCRIBE_CLASS(LeaseRequestedV2, (),
+                       (holder, cluster, gpu_model, gpu_count, when_full, cpu_count, memory_mib,
+                        gang),
+                       (), ())
+};
+LeaseRequestedV2 upcast_lease_requested_v1(LeaseRequestedV1 old);
+LeaseRequested upcast_lease_requested(LeaseRequestedV2 old);
 
 }  // namespace orrery

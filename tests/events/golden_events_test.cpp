@@ -92,6 +92,60 @@ const ServiceSpecification service{
                   {{"Application startup complete", ServiceStage::running}}},
     R"({"environment":{"VLLM_MODEL":"gpt2"},"nodes":1})"};
 
+const Sealed secret{"center-kim", std::string("\x00\xfe nonce, ciphertext, tag", 25)};
+const JobResources resources{2, "a100", 4, 8, 2, 8, 65'536, true};
+const JobNodeWishes wishes{{"a100-n1"}, {"a100-n2"}, {"nvlink"}};
+const JobMail mail{job_mail_type::begin | job_mail_type::end, secret};
+const JobSpecification job{"aicenter",
+                           "kim",
+                           "vision",
+                           {"p1", "p2"},
+                           "normal",
+                           "train",
+                           "first try",
+                           resources,
+                           wishes,
+                           10'080,
+                           60,
+                           -5,
+                           1'700'000'000,
+                           {{JobDependencyKind::after_ok, 17}, {JobDependencyKind::singleton, 0}},
+                           true,
+                           false,
+                           true,
+                           true,
+                           mail,
+                           JobSignal{10, 300, true},
+                           JobScript{secret, secret, secret, secret, secret, secret, secret},
+                           JobRehearsal{3'600, 3, {{0, 90}, {600, 0}}}};
+const JobChange job_change{"vision", std::vector<std::string>{"p1"},
+                           "high",   "train",
+                           "again",  resources,
+                           wishes,   60,
+                           -5,       4'294'967'295,
+                           0,        std::vector<JobDependency>{{JobDependencyKind::after, 17}},
+                           true,     mail};
+
+const BatchPolicy policy{
+    {{"a100-n1", {"a100", "nvlink"}}},
+    {{"p1", {"a100-n1"}, {"A"}, 10'080, 60, 2, 500, true, false}},
+    {{"high", "First.", 1'000, {"normal"}, PreemptMode::requeue, 600, 10, 8, 1'440, 2'000}},
+    "normal",
+    {{"A", "Participating professors.", "p1"}},
+    {{"a100", 20, 40'960, 3}},
+    BatchLimits{100, 50, 16, 1, 4, 10'080, 1'001, 200'000, 4'096, {"inha.edu"}},
+    BatchWeights{1'000, 10'000, 100, 1'000, 10'000, 10'080, true, 10'080, 1, 1'000, 2},
+    BatchBackfill{true, 100, 20'160},
+    BatchIdleRule{true, 5, 720, 60, 0, 420, 540},
+    {{"repair", {"a100-n1"}, 1'700'000'000, 1'700'003'600, {"kim"}, {"vision"}}},
+    30,
+    300,
+    120};
+
+const CenterPerson person{secret, secret, secret, secret};
+const CenterLimits center_limits{100, 50, 8, 4, 10'080, 2, 107'374'182'400};
+const CenterGrant grant{"A", "vision", center_limits, CenterRole::administrator};
+
 /// One example of every event, with a value in each member.
 const std::vector<Event> examples{
     ClusterDeclared{"us-east1-a", WhenFull::queue, PlacementStrategy::spread},
@@ -106,7 +160,7 @@ const std::vector<Event> examples{
     GpuFaulted{"XID 79"},
     GpuRepaired{},
     LeaseRequested{"vm/vm-1", "us-east1-a", "A100-80GB", 2, WhenFull::queue, 16, 65'536,
-                   LeaseGang{"sg-17", 8, 1}},
+                   LeaseGang{"sg-17", 8, 1}, "node-7"},
     LeaseQueued{},
     LeaseGranted{"node-7", {0, 3}, 42},
     LeaseRefused{"out_of_stock"},
@@ -262,6 +316,39 @@ const std::vector<Event> examples{
     InferenceFailed{"node_failed", "The node went away.", sealed, {700, 3}},
     InferenceChanged{"18", sealed, "tiny"},
     InferenceDeleted{},
+    JobSubmitted{job, JobArrayTask{1'000, 7, 2}, JobHold::user, "request-1", digest},
+    JobHeld{JobHold::admin},
+    JobReleased{},
+    JobChanged{job_change},
+    JobScheduled{2, "p1", {"a100-n1", "a100-n2"}, 60, true},
+    JobAllocated{{{"a100-n1", {0, 3}}, {"a100-n2", {1}}}, 42},
+    JobUnscheduled{"node lost"},
+    JobStarted{},
+    JobUtilisationChanged{95},
+    JobWarned{JobWarning::idle},
+    JobStopRequested{JobStopReason::preempted, 10, "kim", true},
+    JobSignalled{10, true},
+    JobExited{1, 9, false, "Its script could not be started."},
+    JobRequeued{JobStopReason::node_failed, 1'700'000'000, JobHold::admin},
+    JobEnded{JobOutcome::timeout, "TimeLimit"},
+    JobMailNoted{job_mail_type::time_limit_90},
+    JobArraySubmitted{job, {1, 3, 5}, 2, JobHold::user, "request-1", digest},
+    JobArrayCancelled{"kim"},
+    BatchPolicySet{policy},
+    CenterUserApplied{person, "B", "vision", "request-1", digest},
+    CenterUserApproved{grant, 10'001},
+    CenterUserDeclined{"Not on campus."},
+    CenterUserGrantChanged{grant},
+    CenterUserSuspended{"Computed on a login node.", 1'700'000'000},
+    CenterUserReinstated{},
+    CenterUserTokensRevoked{1'700'000'000},
+    CenterUserErased{},
+    CenterTeamSet{"Vision laboratory", "Inha University", "root", center_limits},
+    CenterTeamDissolved{},
+    NoticePosted{"Maintenance", "No jobs on Monday.", NoticeLevel::maintenance, "admin"},
+    NoticeWithdrawn{},
+    KittenArrived{"Max", "unknown", 5, 10},
+    KittenRemoved{},
 };
 
 std::string to_hex(std::string_view bytes) {

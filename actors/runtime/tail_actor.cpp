@@ -56,6 +56,8 @@ caf::actor spawn_commanding_tail(caf::actor_system& system, LogAccess log, Comma
   return system.spawn(
       tail_actor<T, TailCommands<T>>, std::move(log), configuration,
       [bus = std::move(bus), configuration](caf::event_based_actor* self, T& tailer) {
+        if constexpr (requires { tailer.publish_to(configuration.forecasts); })
+          tailer.publish_to(configuration.forecasts);
         return std::make_shared<TailCommands<T>>(self, tailer, bus, configuration.in_flight_max);
       });
 }

@@ -11,6 +11,10 @@
 
 namespace orrery {
 
+namespace batch {
+class ForecastBoard;
+}
+
 /// Limits of one tailer's shell.
 struct TailConfiguration {
   /// A snapshot is put into the log's store after this many events, or more where the state is
@@ -19,6 +23,8 @@ struct TailConfiguration {
   /// Commands on their way at once; the rest wait in the shell, in order. Few, since appends wait
   /// in one queue: these stand before every request (docs/performance.md).
   std::size_t in_flight_max = 64;
+  /// Where the batch scheduler leaves its forecasts; null: nowhere. Outlives the tailers.
+  batch::ForecastBoard* forecasts = nullptr;
 };
 
 /// Asks a tailer up to which position it has folded; the answer is a `Position`. Comes only after
@@ -35,7 +41,7 @@ struct AskApplied {};
 ///
 /// `spawn_commanding_tail<M>` is defined in tail_actor.cpp for Placement, VmProcess,
 /// NodeProcess, ResourceProcess, InstanceProcess, BillingProcess, ServiceProcess, ClientProcess,
-/// SharedNodeProcess and InferenceProcess.
+/// SharedNodeProcess, InferenceProcess, JobProcess and BatchScheduler.
 template <class M>
 caf::actor spawn_commanding_tail(caf::actor_system& system, LogAccess log, CommandBus bus,
                                  TailConfiguration configuration);

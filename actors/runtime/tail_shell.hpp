@@ -78,8 +78,8 @@ caf::behavior tail_actor(caf::stateful_actor<Tail<T>>* self, LogAccess access,
                          TailConfiguration configuration,
                          std::function<std::shared_ptr<Sender>(caf::event_based_actor*, T&)> make) {
   auto& tail = self->state;
-  auto sender = make(self, tail.tailer);
   load_tail(*access.log, tail);
+  auto sender = make(self, tail.tailer);
 
   self->set_exit_handler([=, &tail](const caf::exit_msg& exit) {
     save_tail(*access.log, tail);

@@ -11,6 +11,7 @@
 
 #include "events/envelope.hpp"
 #include "events/instance_events.hpp"
+#include "events/job_events.hpp"
 #include "events/node_events.hpp"
 #include "events/service_events.hpp"
 
@@ -120,9 +121,59 @@ struct StopService {
   Origin origin;
 };
 
+/// Run the job's script on the first of its places, and see it through: reported by
+/// `Job::ReportStarted` once it runs, `ReportUtilisation` where what its GPUs do has changed, and
+/// `ReportExited` when it is over, or could not be started. It comes anew as long as the job hasn't
+/// exited: where the script runs or has run with this fence, it isn't started again, but what is
+/// known of it is reported again.
+struct StartJob {
+  std::string job_id;
+  /// Of `places`, the first one's.
+  std::string node_id;
+  std::vector<JobPlace> places;
+  std::uint64_t fence = 0;
+  std::uint32_t attempt = 0;
+  /// What it was sent to.
+  std::string partition;
+  std::uint32_t time_limit_min = 0;
+  /// Absent where it isn't known to have started.
+  std::optional<Time> started_at;
+  /// As the job stood when this was said, with all changes; what is sealed is the driver's to open.
+  JobSpecification specification;
+  /// Absent where it stands alone.
+  std::optional<JobArrayTask> task;
+  Origin origin;
+};
+
+/// A signal for what runs of the job, which goes on; nothing where nothing runs with this fence.
+struct SignalJob {
+  std::string job_id;
+  std::string node_id;
+  std::uint64_t fence = 0;
+  /// Grows; a driver that has sent this one, or a later one, doesn't send it again.
+  std::uint64_t number = 0;
+  std::uint32_t signal = 0;
+  bool to_script_only = false;
+  Origin origin;
+};
+
+/// Stop the job wherever it is; one that doesn't run is stopped at once. Its processes get `signal`
+/// where there is one, then SIGTERM, and are killed after the grace period; at once where the
+/// signal is SIGKILL. Reported by `Job::ReportExited` with the fence.
+struct StopJob {
+  std::string job_id;
+  std::string node_id;
+  std::uint64_t fence = 0;
+  std::uint32_t grace_period_s = 0;
+  /// 0: none.
+  std::uint32_t signal = 0;
+  JobStopReason reason = JobStopReason::cancelled;
+  Origin origin;
+};
+
 /// What a driver is told.
 using DriverMessage = std::variant<BootNode, StartVm, RebootVm, StopVm, StartInstance, StopInstance,
-                                   StartService, StopService>;
+                                   StartService, StopService, StartJob, SignalJob, StopJob>;
 
 /// A message with the driver that it is for: the one of the node that it is about.
 struct DriverOrder {
@@ -152,3 +203,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StartInstance)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StopInstance)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StartService)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StopService)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StartJob)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::SignalJob)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StopJob)

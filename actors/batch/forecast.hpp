@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "events/envelope.hpp"
@@ -40,6 +41,9 @@ enum class WaitReason : std::uint8_t {
   user_suspended,
 };
 
+/// Slurm's word for it, such as "Priority" or "AssocMaxJobsLimit".
+std::string_view to_slurm_word(WaitReason reason);
+
 /// What the scheduler's last pass found out about a job that waits.
 struct JobForecast {
   std::uint32_t job_id = 0;
@@ -50,8 +54,18 @@ struct JobForecast {
   /// True: a place and a time are kept for it. False: `expected_start_s` is an estimate by the work
   /// ahead of it.
   bool is_reserved = false;
+  /// Place in `Forecast::notes`.
+  std::uint32_t note = 0;
   /// Seconds since 1970; 0 where nobody can say.
   std::int64_t expected_start_s = 0;
+};
+
+/// Which rule makes a job wait, and its numbers.
+struct ForecastNote {
+  /// Such as "limits.running_max".
+  std::string rule;
+  /// Such as "kim runs 4 jobs, 4 at most".
+  std::string sentence;
 };
 
 /// What a user or a team has used, and what that makes of their share.
@@ -81,6 +95,11 @@ struct Forecast {
   /// By id of the job, for those for which a place is kept: a sentence with the numbers, such as
   /// "needs 4 a100 on one node; a100-n3 has most free: 2; job 17 on a100-n1 ends first".
   std::map<std::uint32_t, std::string> details;
+  /// What many jobs share of their explanations; the first one is empty.
+  std::vector<ForecastNote> notes;
+  /// Of the cluster, for the size factor.
+  std::uint32_t node_count = 0;
+  std::uint32_t cpu_count = 0;
 
   /// Null where the job doesn't wait, or nobody has looked yet.
   const JobForecast* find(std::uint32_t job_id) const;

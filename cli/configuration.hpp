@@ -76,6 +76,15 @@ struct Configuration {
   /// Empty: /client/reset-password/{uid}/{token}/ of this server.
   std::string gpushare_reset_link;
 
+  /// Whose batch system the center's API is.
+  std::string aicenter_cluster = "aicenter";
+  /// File of the key that signs X-SLURM-USER-TOKEN; empty: one of our own in the data directory.
+  std::string aicenter_jwt_key;
+  /// Folder of people's files; empty: center/home in the data directory.
+  std::string aicenter_files;
+  /// File of the key of the example resource; empty: with `dev` the document's, else nobody's.
+  std::string aicenter_kitten_key_file;
+
   /// Empty: no mail is sent.
   std::string mail_smtp_url;
   std::string mail_from;

@@ -242,6 +242,16 @@ std::vector<Setting> marketplace_settings() {
       text("gpushare.google-client-id", &C::gpushare_google_client_id,
            "the audience that Google's ID tokens must be for"),
       reset_link(),
+      text("aicenter.cluster", &C::aicenter_cluster,
+           "cluster whose batch system the center's API is"),
+      text(
+          "aicenter.jwt-key", &C::aicenter_jwt_key,
+          "file of the key that signs users' tokens, as Slurm's jwt_key (default: made in the data "
+          "directory)"),
+      text("aicenter.files", &C::aicenter_files,
+           "folder of people's files (default: center/home in the data directory)"),
+      text("aicenter.kitten-key-file", &C::aicenter_kitten_key_file,
+           "file of the key of the example resource (with --dev: meowmeowmeow)"),
       text("mail.smtp-url", &C::mail_smtp_url,
            "smtp:// or smtps:// URL that mails are sent through; empty: none are sent"),
       text("mail.from", &C::mail_from, "address that mails come from"),

@@ -35,6 +35,16 @@ inline std::filesystem::path local_runs_folder(const std::filesystem::path& data
   return data / "local_process";
 }
 
+/// The key that signs the center's tokens, unless the configuration names another.
+inline std::filesystem::path center_jwt_key_file(const std::filesystem::path& data) {
+  return data / "center" / "jwt.key";
+}
+
+/// People's files at the center, unless the configuration names another folder.
+inline std::filesystem::path center_files_folder(const std::filesystem::path& data) {
+  return data / "center" / "home";
+}
+
 /// A sentence that names the file and what the system said.
 struct FileFailure {
   std::string message;

@@ -8,6 +8,7 @@
 #include "projections/identity/identity_view.hpp"
 #include "projections/inferences/inference_view.hpp"
 #include "projections/instances/instance_view.hpp"
+#include "projections/kittens/kitten_view.hpp"
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
 #include "projections/nodes/node_view.hpp"
@@ -48,7 +49,8 @@ struct ReadModels {
                        static_cast<View*>(&clients),
                        static_cast<View*>(&sharing),
                        static_cast<View*>(&inferences),
-                       static_cast<View*>(&sharing_usage)})
+                       static_cast<View*>(&sharing_usage),
+                       static_cast<View*>(&kittens)})
       views.add(*view);
   }
 
@@ -73,6 +75,7 @@ struct ReadModels {
   SharingView sharing;
   InferenceView inferences;
   SharingUsageView sharing_usage;
+  KittenView kittens;
   Views views;
 };
 

@@ -15,19 +15,18 @@
 namespace orrery {
 
 struct KittenDetails {
-  std::uint32_t id = 0;
+  std::string id;
   KittenArrived kitten;
   bool removed = false;
 
   BOOST_DESCRIBE_CLASS(KittenDetails, (), (id, kitten, removed), (), ())
 };
 
-/// The example resource of docs/checklists/add-resource.md. Any thread.
+/// Every kitten, those that were removed too: who asks for one hears that it has gone. Any thread.
 class KittenView : public View {
  public:
-  /// Removed ones too: who asks for one hears that it has gone.
   std::optional<KittenDetails> find(std::string_view id) const;
-  /// By id, without the removed.
+  /// By id.
   std::vector<KittenDetails> list() const;
 
   std::string_view name() const override { return "kittens"; }
@@ -37,8 +36,17 @@ class KittenView : public View {
   std::unique_ptr<View> fresh() const override { return std::make_unique<KittenView>(); }
 
  private:
+  /// 10 comes after 2.
+  struct ById {
+    using is_transparent = void;
+    bool operator()(std::string_view left, std::string_view right) const {
+      return left.size() == right.size() ? left < right : left.size() < right.size();
+    }
+  };
+  using Kittens = std::map<std::string, KittenDetails, ById>;
+
   mutable std::mutex mutex_;
-  std::map<std::uint32_t, KittenDetails> kittens_;
+  Kittens kittens_;
 };
 
 }  // namespace orrery

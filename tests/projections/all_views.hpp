@@ -11,6 +11,7 @@
 #include "projections/identity/identity_view.hpp"
 #include "projections/inferences/inference_view.hpp"
 #include "projections/instances/instance_view.hpp"
+#include "projections/kittens/kitten_view.hpp"
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
 #include "projections/nodes/node_view.hpp"
@@ -51,6 +52,7 @@ inline std::vector<std::unique_ptr<View>> all_views() {
   views.push_back(std::make_unique<SharingView>());
   views.push_back(std::make_unique<InferenceView>());
   views.push_back(std::make_unique<SharingUsageView>());
+  views.push_back(std::make_unique<KittenView>());
   return views;
 }
 

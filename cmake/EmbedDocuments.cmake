@@ -25,6 +25,16 @@ function(orrery_embed_catalog target)
   target_sources(${target} PRIVATE ${source})
 endfunction()
 
+# orrery_embed_policy(TARGET): the batch policy cli/center/inha.toml becomes part of TARGET, for cli/policy_file.hpp.
+function(orrery_embed_policy target)
+  set(policy ${CMAKE_SOURCE_DIR}/cli/center/inha.toml)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${policy})
+  file(READ ${policy} content)
+  set(source ${CMAKE_BINARY_DIR}/generated/embedded_policy.cpp)
+  configure_file(${CMAKE_SOURCE_DIR}/cli/embedded_policy.cpp.in ${source} @ONLY)
+  target_sources(${target} PRIVATE ${source})
+endfunction()
+
 # orrery_embed_recipes(TARGET): the files below cli/recipes/ become part of TARGET, for cli/shipped_recipes.hpp.
 function(orrery_embed_recipes target)
   file(GLOB_RECURSE files RELATIVE ${CMAKE_SOURCE_DIR}/cli/recipes CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cli/recipes/*)

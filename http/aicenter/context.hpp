@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "http/auth/edge_secret.hpp"
+#include "http/auth/guess_limit.hpp"
 #include "http/auth/numbers.hpp"
 #include "http/auth/request_identity.hpp"
 
@@ -13,6 +15,7 @@ namespace orrery {
 class CenterView;
 class Clock;
 class CommandGateway;
+class EventFeed;
 class EventLog;
 class IdentityView;
 class JobView;
@@ -46,6 +49,8 @@ struct AicenterContext {
   /// Signs and checks X-SLURM-USER-TOKEN.
   const aicenter::SlurmTokens* tokens = nullptr;
   aicenter::FileStore* files = nullptr;
+  /// For notices as they come; null: nobody can follow them.
+  EventFeed* feed = nullptr;
   SubjectKeys* subject_keys = nullptr;
   const Clock* clock = nullptr;
   IdSource* ids = nullptr;
@@ -53,6 +58,9 @@ struct AicenterContext {
   /// Copies of the context share it. Draws ids of jobs.
   std::shared_ptr<Numbers> job_numbers = std::make_shared<Numbers>();
   std::shared_ptr<KeysInFlight> keys_in_flight = std::make_shared<KeysInFlight>();
+  /// By the address a request comes from: applications of people.
+  std::shared_ptr<GuessLimit> peer_applications =
+      std::make_shared<GuessLimit>(GuessLimit::Allowance{20, std::chrono::seconds(30)});
   /// Whose batch system this is.
   std::string cluster = "aicenter";
   /// Name of this host, as Slurm shows its controller.

@@ -34,7 +34,7 @@ struct AdmissionFacts {
   const CenterGrant* user = nullptr;
   /// False while he is suspended.
   bool is_active = true;
-  /// Of the job's account. Null where there is none of that name.
+  /// Of the job's account; of his team where it says none. Null where there is none of that name.
   const CenterTeamSet* team = nullptr;
   /// Jobs that wait or run: his, his team's, and everybody's.
   std::uint32_t user_jobs = 0;
@@ -88,6 +88,8 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(
     memory_is_too_much,
     /// [2051 Requested time limit is invalid (missing or exceeds some limit)]
     time_limit_is_missing, time_limit_is_too_long,
+    /// Only operators raise it. [2002]
+    time_limit_may_only_fall,
     /// [2124 Invalid time-min specification]
     least_time_is_invalid,
     /// [2123 Invalid --nice value]

@@ -2,12 +2,14 @@
 
 #include "projections/availability/availability_view.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
+#include "projections/center/center_view.hpp"
 #include "projections/clients/client_view.hpp"
 #include "projections/disks/disk_view.hpp"
 #include "projections/firewall_rules/firewall_rule_view.hpp"
 #include "projections/identity/identity_view.hpp"
 #include "projections/inferences/inference_view.hpp"
 #include "projections/instances/instance_view.hpp"
+#include "projections/jobs/job_view.hpp"
 #include "projections/kittens/kitten_view.hpp"
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
@@ -50,7 +52,9 @@ struct ReadModels {
                        static_cast<View*>(&sharing),
                        static_cast<View*>(&inferences),
                        static_cast<View*>(&sharing_usage),
-                       static_cast<View*>(&kittens)})
+                       static_cast<View*>(&kittens),
+                       static_cast<View*>(&jobs),
+                       static_cast<View*>(&center)})
       views.add(*view);
   }
 
@@ -76,6 +80,8 @@ struct ReadModels {
   InferenceView inferences;
   SharingUsageView sharing_usage;
   KittenView kittens;
+  JobView jobs;
+  CenterView center;
   Views views;
 };
 

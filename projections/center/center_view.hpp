@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/describe.hpp>
+
 #include "events/batch_policy_events.hpp"
 #include "events/center_events.hpp"
 #include "events/envelope.hpp"
@@ -39,12 +41,19 @@ struct CenterUserDetails {
     return status == Status::approved &&
            !(suspension && (suspension->until_s == 0 || suspension->until_s > now_s));
   }
+
+  BOOST_DESCRIBE_CLASS(CenterUserDetails, (),
+                       (name, status, person, grant, uid, suspension, decline_reason, tokens_from_s,
+                        applied_at, approved_at),
+                       (), ())
 };
 
 /// People who share what they get.
 struct CenterTeamDetails {
   std::string name;
   CenterTeamSet team;
+
+  BOOST_DESCRIBE_CLASS(CenterTeamDetails, (), (name, team), (), ())
 };
 
 struct NoticeDetails {
@@ -53,12 +62,16 @@ struct NoticeDetails {
   Time posted_at{};
   /// Position of its event: cursor of the feed.
   Position position = 0;
+
+  BOOST_DESCRIBE_CLASS(NoticeDetails, (), (id, notice, posted_at, position), (), ())
 };
 
 /// What an application that may come again has led to.
 struct CenterUserOfRequest {
   std::string name;
   std::string digest;
+
+  BOOST_DESCRIBE_CLASS(CenterUserOfRequest, (), (name, digest), (), ())
 };
 
 /// People, teams, notices and rules of the university's center. What is returned is immutable and

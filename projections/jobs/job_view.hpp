@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/describe.hpp>
+
 #include "events/envelope.hpp"
 #include "events/job_events.hpp"
 #include "projections/runtime/view.hpp"
@@ -38,6 +40,11 @@ struct JobFacts {
   std::uint16_t mail_types = 0;
 
   bool operator==(const JobFacts&) const = default;
+  BOOST_DESCRIBE_CLASS(JobFacts, (),
+                       (cluster, user, account, partitions, qos, name, comment, resources, nodes,
+                        time_limit_min, time_limit_min_least, nice, begin_time_s, dependencies,
+                        any_dependency, may_requeue, is_interactive, mail_types),
+                       (), ())
 };
 
 /// Where and when it runs or ran last.
@@ -47,6 +54,8 @@ struct JobRun {
   std::vector<JobPlace> places;
   std::uint32_t time_limit_min = 0;
   bool is_backfilled = false;
+
+  BOOST_DESCRIBE_CLASS(JobRun, (), (partition, places, time_limit_min, is_backfilled), (), ())
 };
 
 /// Slurm's base states.
@@ -108,6 +117,8 @@ struct JobOfRequest {
   /// Of the job, or of the array's first task.
   std::uint32_t id = 0;
   std::string digest;
+
+  BOOST_DESCRIBE_CLASS(JobOfRequest, (), (id, digest), (), ())
 };
 
 /// Every job that there is, and those that ended. Answers what Slurm's controller and its

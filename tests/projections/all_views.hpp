@@ -5,12 +5,14 @@
 
 #include "projections/availability/availability_view.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
+#include "projections/center/center_view.hpp"
 #include "projections/clients/client_view.hpp"
 #include "projections/disks/disk_view.hpp"
 #include "projections/firewall_rules/firewall_rule_view.hpp"
 #include "projections/identity/identity_view.hpp"
 #include "projections/inferences/inference_view.hpp"
 #include "projections/instances/instance_view.hpp"
+#include "projections/jobs/job_view.hpp"
 #include "projections/kittens/kitten_view.hpp"
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
@@ -53,6 +55,8 @@ inline std::vector<std::unique_ptr<View>> all_views() {
   views.push_back(std::make_unique<InferenceView>());
   views.push_back(std::make_unique<SharingUsageView>());
   views.push_back(std::make_unique<KittenView>());
+  views.push_back(std::make_unique<JobView>());
+  views.push_back(std::make_unique<CenterView>());
   return views;
 }
 

@@ -1,0 +1,326 @@
+#include "projections/jobs/job_view.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+#include <utility>
+#include <variant>
+
+#include "events/archive.hpp"
+#include "events/stream_name.hpp"
+#include "projections/jobs/job_entry.hpp"
+#include "projections/jobs/job_table.hpp"
+#include "projections/runtime/writer_first_mutex.hpp"
+
+namespace orrery {
+namespace {
+
+using Entry = JobTable::Entry;
+
+std::int64_t seconds_of(Time time) {
+  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+}
+
+/// Nothing where the stream is none of a job's.
+std::optional<std::uint32_t> id_of(const RecordedEvent& recorded) {
+  const auto text = stream_id(recorded.stream);
+  std::uint32_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional(id)
+                                                                  : std::nullopt;
+}
+
+bool passes(const JobFilter& filter, const JobEntry& entry) {
+  if (seconds_of(entry.changed_at) < filter.changed_since_s) return false;
+  if (!filter.user.empty() && entry.row.facts->user != filter.user) return false;
+  if (!has_ended(entry.row.status)) return true;
+  return filter.ended_since_s && seconds_of(entry.row.ended_at) >= *filter.ended_since_s;
+}
+
+}  // namespace
+
+struct JobView::State {
+  // The writer's side. It reads without the lock.
+  void submit(const JobSubmitted& submitted, const RecordedEvent& recorded);
+  void submit(const JobArraySubmitted& submitted, const RecordedEvent& recorded);
+  template <class Change>
+  void change(const RecordedEvent& recorded, const Change& change);
+  /// Takes it in, in the place of the one with its id, which is returned: it is freed after the
+  /// lock.
+  Entry put(Entry entry);
+  void add_end(const JobRow& row);
+  /// Facts that equal those of the job that the user submitted last are shared with it, as by tasks
+  /// of an array.
+  void share_facts(JobRow& row);
+
+  // The readers' side.
+  Entry find(std::uint32_t id) const;
+  std::vector<Entry> living() const;
+  std::vector<Entry> living(std::string_view user) const;
+  void add_ended(std::vector<Entry>& entries, std::int64_t since_s) const;
+  void add(std::vector<Entry>& entries, std::uint32_t id) const;
+
+  struct OfUser {
+    std::set<std::uint32_t> living;
+    std::shared_ptr<const JobFacts> latest_facts;
+  };
+  struct End {
+    /// Never less than that of an end before.
+    std::int64_t time_s = 0;
+    std::uint32_t id = 0;
+  };
+
+  mutable WriterFirstMutex mutex;
+  JobTable jobs;
+  std::map<std::string, JobOfRequest, std::less<>> requests;
+  std::uint32_t largest_id = 0;
+  Time changed_at{};
+
+  // Derived.
+  Counts counts{};
+  std::uint32_t living_count = 0;
+  std::map<std::string, OfUser, std::less<>> of_user;
+  /// Ids of tasks, ascending, by the array's.
+  std::map<std::uint32_t, std::set<std::uint32_t>> tasks;
+  /// In order of time. An id may stand here twice, or live again: who reads looks at the job.
+  std::vector<End> ends;
+};
+
+JobView::JobView() : state_(std::make_unique<State>()) {}
+JobView::~JobView() = default;
+
+std::optional<JobRow> JobView::find(std::uint32_t id) const {
+  const auto entry = state_->find(id);
+  return entry ? std::optional(entry->row) : std::nullopt;
+}
+
+std::vector<JobRow> JobView::rows(const JobFilter& filter) const {
+  auto entries = filter.user.empty() ? state_->living() : state_->living(filter.user);
+  if (filter.ended_since_s) {
+    state_->add_ended(entries, *filter.ended_since_s);
+    // What ended in between is there twice, in its last form behind.
+    const auto id = [](const Entry& entry) { return entry->row.id; };
+    std::ranges::stable_sort(entries, {}, id);
+    const auto kept = std::unique(entries.rbegin(), entries.rend(),
+                                  [&](const auto& a, const auto& b) { return id(a) == id(b); });
+    entries.erase(entries.begin(), kept.base());
+  }
+  std::vector<JobRow> rows;
+  rows.reserve(entries.size());
+  for (const auto& entry : entries)
+    if (passes(filter, *entry)) rows.push_back(entry->row);
+  return rows;
+}
+
+std::vector<JobRow> JobView::tasks(std::uint32_t array_id) const {
+  std::vector<Entry> entries;
+  {
+    const std::shared_lock lock(state_->mutex);
+    const auto found = state_->tasks.find(array_id);
+    if (found == state_->tasks.end()) return {};
+    entries.reserve(found->second.size());
+    for (const auto id : found->second) state_->add(entries, id);
+  }
+  std::vector<JobRow> rows;
+  rows.reserve(entries.size());
+  for (const auto& entry : entries) rows.push_back(entry->row);
+  return rows;
+}
+
+std::uint32_t JobView::living_count(std::string_view user) const {
+  const std::shared_lock lock(state_->mutex);
+  const auto found = state_->of_user.find(user);
+  return found == state_->of_user.end() ? 0
+                                        : static_cast<std::uint32_t>(found->second.living.size());
+}
+
+std::uint32_t JobView::living_count() const {
+  const std::shared_lock lock(state_->mutex);
+  return state_->living_count;
+}
+
+JobView::Counts JobView::counts() const {
+  const std::shared_lock lock(state_->mutex);
+  return state_->counts;
+}
+
+Time JobView::changed_at() const {
+  const std::shared_lock lock(state_->mutex);
+  return state_->changed_at;
+}
+
+std::uint32_t JobView::largest_id() const {
+  const std::shared_lock lock(state_->mutex);
+  return state_->largest_id;
+}
+
+std::optional<JobOfRequest> JobView::of_request(std::string_view request_id) const {
+  const std::shared_lock lock(state_->mutex);
+  const auto found = state_->requests.find(request_id);
+  return found == state_->requests.end() ? std::nullopt : std::optional(found->second);
+}
+
+Entry JobView::State::find(std::uint32_t id) const {
+  const std::shared_lock lock(mutex);
+  const auto* entry = jobs.find(id);
+  return entry ? *entry : nullptr;
+}
+
+std::vector<Entry> JobView::State::living() const {
+  std::vector<Entry> entries;
+  std::uint32_t next_block = 0;
+  for (bool more = true; more;) {  // The writer comes in between.
+    const std::shared_lock lock(mutex);
+    entries.reserve(living_count);
+    more = jobs.take_living(entries, next_block);
+  }
+  return entries;
+}
+
+std::vector<Entry> JobView::State::living(std::string_view user) const {
+  const std::shared_lock lock(mutex);
+  std::vector<Entry> entries;
+  const auto found = of_user.find(user);
+  if (found == of_user.end()) return entries;
+  entries.reserve(found->second.living.size());
+  for (const auto id : found->second.living) add(entries, id);
+  return entries;
+}
+
+void JobView::State::add_ended(std::vector<Entry>& entries, std::int64_t since_s) const {
+  constexpr std::size_t chunk_size = 4'096;
+  std::optional<std::size_t> next;
+  for (bool more = true; more;) {  // Ends are only ever added.
+    const std::shared_lock lock(mutex);
+    if (!next)
+      next = static_cast<std::size_t>(std::ranges::lower_bound(ends, since_s, {}, &End::time_s) -
+                                      ends.begin());
+    const auto end = std::min(ends.size(), *next + chunk_size);
+    for (; *next < end; ++*next) add(entries, ends[*next].id);
+    more = end < ends.size();
+  }
+}
+
+void JobView::State::add(std::vector<Entry>& entries, std::uint32_t id) const {
+  if (const auto* entry = jobs.find(id)) entries.push_back(*entry);
+}
+
+void JobView::apply(const RecordedEvent& recorded) {
+  std::visit(
+      [&](const auto& event) {
+        if constexpr (requires { state_->submit(event, recorded); })
+          state_->submit(event, recorded);
+        else if constexpr (requires(JobRow & row) { fold(row, event, Time{}); })
+          state_->change(recorded, [&](JobRow& row) { fold(row, event, recorded.time); });
+      },
+      recorded.event);
+}
+
+// How the state changes.
+
+void JobView::State::submit(const JobSubmitted& submitted, const RecordedEvent& recorded) {
+  const auto id = id_of(recorded);
+  if (!id) return;
+  auto entry = std::make_shared<JobEntry>(entry_of(*id, submitted, recorded));
+  Entry before;
+  const std::unique_lock lock(mutex);
+  share_facts(entry->row);
+  before = put(std::move(entry));
+  changed_at = std::max(changed_at, recorded.time);
+  if (!submitted.request_digest.empty())
+    requests.insert_or_assign(submitted.request_id, JobOfRequest{*id, submitted.request_digest});
+}
+
+void JobView::State::submit(const JobArraySubmitted& submitted, const RecordedEvent& recorded) {
+  const auto id = id_of(recorded);
+  if (!id || submitted.task_ids.empty()) return;
+  const std::unique_lock lock(mutex);
+  largest_id =
+      std::max(largest_id, *id + static_cast<std::uint32_t>(submitted.task_ids.size()) - 1);
+  changed_at = std::max(changed_at, recorded.time);
+  if (!submitted.request_digest.empty())
+    requests.insert_or_assign(submitted.request_id, JobOfRequest{*id, submitted.request_digest});
+}
+
+template <class Change>
+void JobView::State::change(const RecordedEvent& recorded, const Change& change) {
+  const auto id = id_of(recorded);
+  const auto* found = id ? jobs.find(*id) : nullptr;
+  if (!found) return;
+  auto changed = std::make_shared<JobEntry>(**found);
+  change(changed->row);
+  changed->row.version = recorded.version;
+  changed->changed_at = recorded.time;
+  Entry before;
+  const std::unique_lock lock(mutex);
+  before = put(std::move(changed));
+  changed_at = std::max(changed_at, recorded.time);
+}
+
+Entry JobView::State::put(Entry entry) {
+  const auto* found = jobs.find(entry->row.id);
+  const auto before = found ? *found : nullptr;
+  const auto& row = entry->row;
+  if (before) --counts[static_cast<std::size_t>(before->row.status)];
+  ++counts[static_cast<std::size_t>(row.status)];
+  const bool lived = before && !has_ended(before->row.status);
+  const bool lives = !has_ended(row.status);
+  if (lived && !lives) of_user[before->row.facts->user].living.erase(row.id);
+  if (!lived && lives) of_user[row.facts->user].living.insert(row.id);
+  if (!lives && (!before || lived)) add_end(row);
+  living_count += static_cast<std::uint32_t>(lives) - static_cast<std::uint32_t>(lived);
+  largest_id = std::max(largest_id, row.id);
+  if (row.task) tasks[row.task->array_id].insert(row.id);
+  jobs.put(std::move(entry));
+  return before;
+}
+
+void JobView::State::add_end(const JobRow& row) {
+  const auto time_s = seconds_of(row.ended_at);
+  ends.push_back({ends.empty() ? time_s : std::max(time_s, ends.back().time_s), row.id});
+}
+
+void JobView::State::share_facts(JobRow& row) {
+  auto& latest = of_user[row.facts->user].latest_facts;
+  if (latest && *latest == *row.facts)
+    row.facts = latest;
+  else
+    latest = row.facts;
+}
+
+// Snapshots.
+
+void JobView::save(std::string& out) const {
+  ByteWriter writer(out);
+  writer(static_cast<std::uint64_t>(state_->jobs.size()));
+  state_->jobs.visit([&](const JobEntry& entry) { save_entry(writer, entry); });
+  writer(state_->requests, state_->largest_id, state_->changed_at);
+}
+
+void JobView::load(std::string_view bytes) {
+  state_ = std::make_unique<State>();
+  auto loaded = std::make_unique<State>();
+  ByteReader reader(bytes);
+  std::vector<Entry> ended;
+  std::uint64_t count = 0;
+  reader(count);
+  for (; count > 0; --count) {
+    auto entry = std::make_shared<JobEntry>(load_entry(reader));
+    if (loaded->jobs.find(entry->row.id)) throw MalformedBytes("a job twice");
+    loaded->share_facts(entry->row);
+    if (has_ended(entry->row.status))
+      ended.push_back(std::move(entry));
+    else
+      loaded->put(std::move(entry));
+  }
+  std::ranges::stable_sort(ended, {}, [](const Entry& entry) { return entry->row.ended_at; });
+  for (auto& entry : ended) loaded->put(std::move(entry));
+  reader(loaded->requests, loaded->largest_id, loaded->changed_at);
+  if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
+  state_ = std::move(loaded);
+}
+
+}  // namespace orrery

@@ -121,6 +121,15 @@ struct StopService {
   Origin origin;
 };
 
+/// The tasks of an array, as the user counts.
+struct JobArrayExtent {
+  std::uint32_t task_count = 0;
+  std::uint32_t task_id_min = 0;
+  std::uint32_t task_id_max = 0;
+  /// Between one and the next; 0 where there is but one.
+  std::uint32_t task_id_step = 0;
+};
+
 /// Run the job's script on the first of its places, and see it through: reported by
 /// `Job::ReportStarted` once it runs, `ReportUtilisation` where what its GPUs do has changed, and
 /// `ReportExited` when it is over, or could not be started. It comes anew as long as the job hasn't
@@ -142,6 +151,7 @@ struct StartJob {
   JobSpecification specification;
   /// Absent where it stands alone.
   std::optional<JobArrayTask> task;
+  std::optional<JobArrayExtent> array;
   Origin origin;
 };
 

@@ -22,6 +22,8 @@ void DriverDuties::apply(const RecordedEvent& recorded) {
   if (aggregate == "node") return on_node(id, recorded);
   if (aggregate == "instance") return instances_.apply(recorded);
   if (aggregate == "service") return on_service(id, recorded);
+  if (aggregate == "job") return on_job(id, recorded);
+  if (aggregate == "batch_policy") return jobs_.apply(recorded);
 }
 
 void DriverDuties::on_node(std::string_view id, const RecordedEvent& recorded) {
@@ -37,6 +39,7 @@ void DriverDuties::on_node(std::string_view id, const RecordedEvent& recorded) {
   if (std::holds_alternative<NodeBecameReady>(recorded.event)) {
     note_node(id, recorded, node->second, true);
     services_.forget_lost(id);
+    jobs_.forget_lost(id);
   } else if (std::holds_alternative<NodeLost>(recorded.event)) {
     note_node(id, recorded, node->second, false);
   }
@@ -86,6 +89,15 @@ void DriverDuties::on_service(std::string_view id, const RecordedEvent& recorded
     services_.forget_lost(node_id);
 }
 
+/// As with services.
+void DriverDuties::on_job(std::string_view id, const RecordedEvent& recorded) {
+  const std::string node_id(jobs_.node_of(id));
+  jobs_.apply(recorded);
+  if (!std::holds_alternative<JobExited>(recorded.event)) return;
+  if (const auto node = nodes_.find(node_id); node != nodes_.end() && node->second.ready)
+    jobs_.forget_lost(node_id);
+}
+
 /// Of a VM that was placed; the others are no driver's business.
 void DriverDuties::aim_at(std::string_view id, const RecordedEvent& recorded, Aim aim) {
   if (const auto vm = vms_.find(id); vm != vms_.end()) note_vm(id, recorded, vm->second, aim);
@@ -112,6 +124,7 @@ std::vector<DriverOrder> DriverDuties::due() {
   noted_vms_.clear();
   instances_.due(owed);
   services_.due(owed);
+  jobs_.due(owed);
   return routed(std::move(owed));
 }
 
@@ -123,6 +136,7 @@ std::vector<DriverOrder> DriverDuties::resume() {
   for (const auto& [id, vm] : vms_) owe_vm(id, owed);
   instances_.resume(owed);
   services_.resume(owed);
+  jobs_.resume(owed);
   return routed(std::move(owed));
 }
 
@@ -180,6 +194,7 @@ void DriverDuties::save(std::string& out) const {
   writer(nodes_, vms_);
   instances_.save(writer);
   services_.save(writer);
+  jobs_.save(writer);
 }
 
 void DriverDuties::load(std::string_view bytes) {
@@ -188,6 +203,7 @@ void DriverDuties::load(std::string_view bytes) {
   reader(nodes_, vms_);
   instances_.load(reader);
   services_.load(reader);
+  jobs_.load(reader);
   expect_end(reader);
 }
 

@@ -12,6 +12,7 @@
 #include "actors/runtime/tailer.hpp"
 #include "drivers/driver.hpp"
 #include "drivers/instance_duties.hpp"
+#include "drivers/job_duties.hpp"
 #include "drivers/service_duties.hpp"
 #include "events/archive.hpp"
 
@@ -31,7 +32,7 @@ namespace orrery {
 /// started anew.
 class DriverDuties {
  public:
-  static constexpr std::string_view name = "driver.4";
+  static constexpr std::string_view name = "driver.5";
   using Owed = DriverOrder;
 
   void apply(const RecordedEvent& recorded);
@@ -64,6 +65,7 @@ class DriverDuties {
   void on_node(std::string_view id, const RecordedEvent& recorded);
   void on_vm(std::string_view id, const RecordedEvent& recorded);
   void on_service(std::string_view id, const RecordedEvent& recorded);
+  void on_job(std::string_view id, const RecordedEvent& recorded);
   void note_node(std::string_view id, const RecordedEvent& recorded, NodeDuty& node, bool ready);
   void aim_at(std::string_view id, const RecordedEvent& recorded, Aim aim);
   void note_vm(std::string_view id, const RecordedEvent& recorded, VmDuty& vm, Aim aim);
@@ -78,6 +80,7 @@ class DriverDuties {
   std::map<std::string, VmDuty, std::less<>> vms_;
   InstanceDuties instances_;
   ServiceDuties services_;
+  JobDuties jobs_;
 
   /// What `due` looks at; never saved.
   std::set<std::string, std::less<>> noted_nodes_;

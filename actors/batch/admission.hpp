@@ -41,7 +41,7 @@ struct AdmissionFacts {
   std::uint32_t team_jobs = 0;
   std::uint32_t jobs_in_all = 0;
   /// An operator or administrator asks: negative nice values and given priorities are allowed, and
-  /// any team; limits of sizes and time don't count for a change.
+  /// any team; limits of sizes and time don't count.
   bool is_privileged = false;
   /// Tasks that are submitted at once; 1 of a job that stands alone.
   std::uint32_t task_count = 1;

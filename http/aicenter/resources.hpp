@@ -9,8 +9,9 @@ void add_jobs(Routes& routes);
 void add_job_submission(Routes& routes);
 void add_job_changes(Routes& routes);
 void add_job_cancellation(Routes& routes);
-/// Nodes, partitions, reservations, licenses, ping and diag.
+/// Nodes, partitions, reservations, and what `add_controller` adds: licenses, ping and diag.
 void add_cluster(Routes& routes);
+void add_controller(Routes& routes);
 
 /// Of Slurm's accounting: everything below /slurmdb/v0.0.38.
 void add_accounting(Routes& routes);

@@ -110,6 +110,8 @@ struct JobFilter {
   std::optional<std::int64_t> ended_since_s;
   /// Living and ended that changed since then; 0: all.
   std::int64_t changed_since_s = 0;
+  /// Only those that have a place (`JobRow::run`) and haven't ended.
+  bool with_place = false;
 };
 
 /// What a submission that may come again has led to.

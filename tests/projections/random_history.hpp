@@ -2,15 +2,15 @@
 
 #include <string>
 
-#include "tests/projections/random_sharing.hpp"
+#include "tests/projections/random_center.hpp"
 
 namespace orrery {
 
 /// Any events in any order over few streams: more than the rules would ever let happen, so what
 /// holds here holds for every log.
-class RandomHistory : public RandomSharing {
+class RandomHistory : public RandomCenter {
  public:
-  RandomHistory(std::uint64_t seed, std::size_t event_count) : RandomSharing(seed) {
+  RandomHistory(std::uint64_t seed, std::size_t event_count) : RandomCenter(seed) {
     while (events().size() < event_count) happen();
   }
 
@@ -24,7 +24,11 @@ class RandomHistory : public RandomSharing {
   }
 
   void happen() {
-    switch (below(17)) {
+    switch (below(20)) {
+      case 17:
+      case 18:
+      case 19:
+        return center_event();
       case 15:
       case 16:
         return sharing_event();

@@ -31,7 +31,6 @@ concept Living = requires(const S& state) {
 
 /// The number of its newest attempt.
 std::uint32_t attempt_of(const Living auto& state) { return state.core.attempt; }
-std::uint32_t attempt_of(const Job::Ended& state) { return state.attempt; }
 
 // What is asked for.
 

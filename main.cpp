@@ -101,7 +101,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   CommandGateway gateway(actors, control_plane.bus(), configuration.actors_commands_in_flight);
 
   // Drivers do the work.
-  Hands hands(actors, control_plane, configuration, models.nodes);
+  Hands hands(actors, control_plane, configuration, models.nodes, storage);
   if (!control_plane.await_ready(resume_timeout))
     log_warning("placement or a process is still folding the log");
 

@@ -1,6 +1,7 @@
 #include "cli/hands.hpp"
 
 #include "cli/local_node.hpp"
+#include "cli/server_storage.hpp"
 #include "drivers/driver_actor.hpp"
 #include "drivers/local_process/local_process_actor.hpp"
 #include "sim/simulated_driver_actor.hpp"
@@ -8,12 +9,13 @@
 namespace orrery {
 
 Hands::Hands(caf::actor_system& actors, const ControlPlane& control_plane,
-             const Configuration& configuration, const NodeView& nodes)
+             const Configuration& configuration, const NodeView& nodes,
+             const ServerStorage& storage)
     : actors_(actors) {
   SimulatedDriverConfiguration simulated;
   simulated.time_scale = configuration.time_scale;
   simulated.seed = configuration.simulation_seed;
-  simulated_ = spawn_simulated_driver(actors, control_plane.bus(), simulated);
+  simulated_ = spawn_simulated_driver(actors, control_plane.bus(), simulated, &storage.clock);
   if (needs_local_driver(configuration, nodes))
     local_ = spawn_local_process_driver(actors, control_plane.bus(),
                                         local_process_configuration(configuration));

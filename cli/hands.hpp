@@ -8,13 +8,14 @@
 namespace orrery {
 
 class NodeView;
+struct ServerStorage;
 
 /// The hands of a server: the simulated driver, the one of this host where there is use for it
 /// (local_node.hpp), and the duties that tell them what is owed as the log says.
 class Hands {
  public:
   Hands(caf::actor_system& actors, const ControlPlane& control_plane,
-        const Configuration& configuration, const NodeView& nodes);
+        const Configuration& configuration, const NodeView& nodes, const ServerStorage& storage);
 
   /// Where `stop` was not called, the start has failed: all are killed, for timers of theirs would
   /// keep the actor system, and so the process, from ending.

@@ -23,6 +23,8 @@ struct SimulatedDriverConfiguration {
   /// Of a service: its image, where the node hasn't it yet; and from its launch until it serves.
   StepDelay build = StepDelay::fixed(std::chrono::seconds(8));
   StepDelay load = StepDelay::fixed(std::chrono::seconds(6));
+  /// Of a batch job: until its script runs.
+  StepDelay launch = StepDelay::fixed(std::chrono::seconds(1));
   /// All delays are divided by it.
   double time_scale = 1.0;
   std::uint64_t seed = 1;

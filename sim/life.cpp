@@ -36,7 +36,7 @@ Life::Life(MemoryEventLog& log, const Clock& clock, const LifeConfiguration& con
       scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler())),
       control_plane_(*system_, on_one_thread(log, clock, views_, configuration)),
       gateway_(*system_, control_plane_.bus()),
-      driver_(spawn_simulated_driver(*system_, control_plane_.bus(), configuration.driver)),
+      driver_(spawn_simulated_driver(*system_, control_plane_.bus(), configuration.driver, &clock)),
       duties_(spawn_driver_duties(*system_, control_plane_.log_access(), {driver_, {}},
                                   configuration.tail)) {}
 

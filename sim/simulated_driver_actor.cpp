@@ -60,7 +60,8 @@ class Driver {
 };
 
 caf::behavior simulated_driver_actor(caf::event_based_actor* self, const CommandBus& bus,
-                                     const SimulatedDriverConfiguration& configuration) {
+                                     const SimulatedDriverConfiguration& configuration,
+                                     const Clock* clock) {
   const auto driver = std::make_shared<Driver>(self, bus, configuration);
   return {
       [=](const BootNode& boot) { driver->carry_out(driver->fleet.boot(boot)); },
@@ -71,6 +72,12 @@ caf::behavior simulated_driver_actor(caf::event_based_actor* self, const Command
       [=](const StopInstance& stop) { driver->carry_out(driver->fleet.stop(stop)); },
       [=](const StartService& start) { driver->carry_out(driver->fleet.start(start)); },
       [=](const StopService& stop) { driver->carry_out(driver->fleet.stop(stop)); },
+      [=](const StartJob& start) {
+        const auto now = clock == nullptr ? start.started_at.value_or(Time{}) : clock->now();
+        driver->carry_out(driver->fleet.start(start, now));
+      },
+      [=](const SignalJob& signal) { driver->carry_out(driver->fleet.signal(signal)); },
+      [=](const StopJob& stop) { driver->carry_out(driver->fleet.stop(stop)); },
       [=](const StepIsOver& step) {
         driver->carry_out(driver->fleet.step_over(step.id, step.number));
       },
@@ -80,6 +87,7 @@ caf::behavior simulated_driver_actor(caf::event_based_actor* self, const Command
         driver->carry_out(driver->fleet.fail_start(fail.id, fail.code, fail.message));
       },
       [=](const ServiceExit& exit) { driver->carry_out(driver->fleet.exit(exit)); },
+      [=](const JobExit& exit) { driver->carry_out(driver->fleet.exit(exit)); },
       [=](const LoseNode& lost) {
         driver->carry_out(driver->fleet.lose(lost.node_id, lost.reason));
       },
@@ -96,8 +104,8 @@ caf::behavior simulated_driver_actor(caf::event_based_actor* self, const Command
 }  // namespace
 
 caf::actor spawn_simulated_driver(caf::actor_system& system, CommandBus bus,
-                                  SimulatedDriverConfiguration configuration) {
-  return system.spawn(simulated_driver_actor, std::move(bus), configuration);
+                                  SimulatedDriverConfiguration configuration, const Clock* clock) {
+  return system.spawn(simulated_driver_actor, std::move(bus), configuration, clock);
 }
 
 }  // namespace orrery

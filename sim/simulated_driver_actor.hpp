@@ -8,16 +8,17 @@
 #include "actors/runtime/command_bus.hpp"
 #include "drivers/driver.hpp"
 #include "sim/simulated_fleet.hpp"
+#include "storage/clock.hpp"
 
 namespace orrery {
 
-/// Ends the manual step that this node, VM, instance or service is in.
+/// Ends the manual step that this node, VM, instance, service or "job/<id>" is in.
 struct FinishStep {
   std::string id;
 };
 
-/// The next start of this VM, instance or service fails with `code` and `message`; at once, if it
-/// is starting now.
+/// The next start of this VM, instance, service or "job/<id>" fails with `code` and `message` (of a
+/// job the message alone counts); at once, if it is starting now.
 struct FailStart {
   std::string id;
   std::string code;
@@ -45,17 +46,20 @@ struct RepairGpu {
   std::uint32_t gpu_index = 0;
 };
 
-/// Takes the messages of drivers/driver.hpp, `ServiceExit` and the ones above. What it reports are
-/// commands to `bus`; one that fails for want of a log is repeated. It knows nothing durable: after
-/// a restart its duties tell it again.
+/// Takes the messages of drivers/driver.hpp, `ServiceExit`, `JobExit` and the ones above. What it
+/// reports are commands to `bus`; one that fails for want of a log is repeated. It knows nothing
+/// durable: after a restart its duties tell it again. By the clock it sees how far jobs have come
+/// that ran before; without one they begin anew.
 caf::actor spawn_simulated_driver(caf::actor_system& system, CommandBus bus,
-                                  SimulatedDriverConfiguration configuration);
+                                  SimulatedDriverConfiguration configuration,
+                                  const Clock* clock = nullptr);
 
 }  // namespace orrery
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::FinishStep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::FailStart)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::ServiceExit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::JobExit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::LoseNode)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::RestoreNode)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::FaultGpu)

@@ -9,7 +9,7 @@
 
 namespace orrery {
 SimulatedFleet::SimulatedFleet(SimulatedDriverConfiguration configuration)
-    : configuration_(configuration), services_(configuration) {}
+    : configuration_(configuration), services_(configuration), jobs_(configuration) {}
 
 FleetEffects SimulatedFleet::boot(const BootNode& boot) {
   FleetEffects effects;
@@ -117,6 +117,7 @@ FleetEffects SimulatedFleet::step_over(const std::string& id, std::uint64_t numb
     return machine_step_over(id, machine->second);
   if (const auto guest = guests_.find(id); guest != guests_.end() && guest->second.step == number)
     return guest_step_over(id, guest->second);
+  if (jobs_.is_known(id)) return jobs_.step_over(id, number);
   return services_.step_over(id, number);
 }
 
@@ -125,12 +126,14 @@ FleetEffects SimulatedFleet::finish_step(const std::string& id) {
     return machine_step_over(id, machine->second);
   if (const auto guest = guests_.find(id); guest != guests_.end())
     return guest_step_over(id, guest->second);
+  if (jobs_.is_known(id)) return jobs_.finish_step(id);
   return services_.finish_step(id);
 }
 
 FleetEffects SimulatedFleet::fail_start(const std::string& id, std::string code,
                                         std::string message) {
   if (services_.is_known(id)) return services_.fail(id, std::move(code), std::move(message));
+  if (jobs_.is_known(id)) return jobs_.fail(id, std::move(message));
   const auto guest = guests_.find(id);
   if (guest == guests_.end()) {
     failures_[id] = {std::move(code), std::move(message)};
@@ -160,6 +163,7 @@ FleetEffects SimulatedFleet::lose(const std::string& node_id, std::string reason
       guests_.erase(id);
   }
   services_.lose(node_id);
+  jobs_.lose(node_id);
   effects.reports.push_back(
       simulated_report<Node>(node_id, Node::ReportLost{std::move(reason)}, machine.origin));
   return effects;
@@ -243,6 +247,19 @@ FleetEffects SimulatedFleet::start(const StartService& start) {
   const auto failure = failures_.find(start.service_id);
   if (failure == failures_.end()) return effects;
   auto failed = services_.fail(start.service_id, failure->second.code, failure->second.message);
+  failures_.erase(failure);
+  return failed;
+}
+
+FleetEffects SimulatedFleet::start(const StartJob& start, Time now) {
+  for (const auto& [node_id, gpu_indices] : start.places)
+    if (is_dead(node_id) || is_stale(node_id, gpu_indices, start.fence)) return {};
+  for (const auto& [node_id, gpu_indices] : start.places)
+    note_fence(node_id, gpu_indices, start.fence);
+  auto effects = jobs_.start(start, now);
+  const auto failure = failures_.find("job/" + start.job_id);
+  if (failure == failures_.end()) return effects;
+  auto failed = jobs_.fail(failure->first, failure->second.message);
   failures_.erase(failure);
   return failed;
 }

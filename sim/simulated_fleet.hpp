@@ -13,6 +13,7 @@
 #include "drivers/driver.hpp"
 #include "sim/fleet_effects.hpp"
 #include "sim/simulated_guest.hpp"
+#include "sim/simulated_jobs.hpp"
 #include "sim/simulated_services.hpp"
 
 namespace orrery {
@@ -31,16 +32,21 @@ class SimulatedFleet {
   FleetEffects stop(const StopInstance& stop) { return end(GuestStop::of(stop)); }
   FleetEffects start(const StartService& start);
   FleetEffects stop(const StopService& stop) { return services_.stop(stop); }
+  /// `now` is only compared with the time at which the job has started.
+  FleetEffects start(const StartJob& start, Time now);
+  FleetEffects signal(const SignalJob& signal) { return jobs_.signal(signal); }
+  FleetEffects stop(const StopJob& stop) { return jobs_.stop(stop); }
 
-  /// The step of this node, guest or service is over. Nothing, if it was another step.
+  /// The step of this node, guest, service or "job/<id>" is over. Nothing, if it was another step.
   FleetEffects step_over(const std::string& id, std::uint64_t number);
-  /// Ends the step that this node, guest or service is in, whichever it is.
+  /// Ends the step that this node, guest, service or "job/<id>" is in, whichever it is.
   FleetEffects finish_step(const std::string& id);
 
-  /// The next start of this guest or service fails; at once, if it is starting now.
+  /// The next start of this guest, service or "job/<id>" fails; at once, if it is starting now.
   FleetEffects fail_start(const std::string& id, std::string code, std::string message);
-  /// The process of this service ends by itself.
+  /// The process of this service, or the script of this job, ends by itself.
   FleetEffects exit(const ServiceExit& exit) { return services_.exit(exit); }
+  FleetEffects exit(const JobExit& exit) { return jobs_.exit(exit); }
   /// The node dies with everything on it, and stays dead until it is restored.
   FleetEffects lose(const std::string& node_id, std::string reason);
   FleetEffects restore(const std::string& node_id);
@@ -94,6 +100,7 @@ class SimulatedFleet {
   std::map<std::string, Machine> machines_;
   std::map<std::string, Guest> guests_;
   SimulatedServices services_;
+  SimulatedJobs jobs_;
   std::map<std::string, StartFailure> failures_;
   /// The largest fence that each GPU has seen.
   std::map<std::pair<std::string, std::uint32_t>, std::uint64_t> fences_;

@@ -15,7 +15,7 @@ struct ControlPlaneFixture : TestingActors {
   MemoryEventLog memory_log;
   StandingClock clock;
   ControlPlane plane{system, configuration_on(memory_log, clock)};
-  caf::actor driver = spawn_simulated_driver(system, plane.bus(), {});
+  caf::actor driver = spawn_simulated_driver(system, plane.bus(), {}, &clock);
   caf::actor duties = spawn_driver_duties(system, plane.log_access(), {driver, {}});
   caf::scoped_actor sender{system};
 

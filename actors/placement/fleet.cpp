@@ -113,6 +113,13 @@ std::uint32_t Fleet::count_that_could_hold(const Kind& kind, const Demand& deman
   return count;
 }
 
+bool Fleet::could_hold_on(std::uint32_t index, const Kind& kind, const Demand& demand) const {
+  if (index >= node_count()) return false;
+  const auto& node = nodes_[index];
+  const bool is_of_kind = kind.pool == none ? node.cluster == kind.cluster : node.pool == kind.pool;
+  return is_of_kind && node.whole.holds(demand);
+}
+
 void Fleet::block(const Kind& kind, const Demand& demand, BlockedPools& blocked) const {
   for_each_pool(kind, [&](std::uint32_t pool) {
     const auto& nodes = pools_[pool].nodes;

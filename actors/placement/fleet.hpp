@@ -49,6 +49,8 @@ class BlockedPools {
 class Fleet {
  public:
   static constexpr std::uint32_t none = NodeSet::none;
+  /// Number of no node: one was named that isn't known.
+  static constexpr std::uint32_t nowhere = none - 1;
 
   struct Gpu {
     /// The lease that a plan or a grant gave the GPU to.
@@ -120,6 +122,8 @@ class Fleet {
 
   /// How many nodes could hold the demand if they were empty, ready or not.
   std::uint32_t count_that_could_hold(const Kind& kind, const Demand& demand) const;
+  /// Whether this node is of the kind and could hold the demand if it were empty, ready or not.
+  bool could_hold_on(std::uint32_t node, const Kind& kind, const Demand& demand) const;
   /// Keeps others from what a demand of this kind waits for: from GPUs in the pools that could hold
   /// it, and where it lacks no GPUs from processors and memory.
   void block(const Kind& kind, const Demand& demand, BlockedPools& blocked) const;

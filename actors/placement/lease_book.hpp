@@ -42,6 +42,8 @@ struct PlacedLease {
   /// Its gang, while some of that has no grant yet; and its slot there.
   std::uint32_t gang = Fleet::none;
   std::uint32_t slot = 0;
+  /// The one node that will do; `Fleet::none` where any does.
+  std::uint32_t wanted_node = Fleet::none;
   /// GPUs whose own stream names this lease.
   std::uint32_t claim_count = 0;
 

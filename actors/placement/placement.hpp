@@ -19,11 +19,12 @@ namespace orrery {
 ///
 /// No room: refused ("out_of_stock") or queued, as the request says. A queue is first come first
 /// served within a pool (cluster and GPU model): nobody passes the head. A request that no node of
-/// the pool could ever hold is refused even where others wait, so it never blocks the queue.
+/// the pool could ever hold is refused even where others wait, so it never blocks the queue. Who
+/// wants one node alone waits for nobody: he has it at once or is refused.
 class Placement {
  public:
   using Owed = OwedCommand;
-  static constexpr std::string_view name = "placement.3";
+  static constexpr std::string_view name = "placement.4";
   /// Who its commands are from.
   static constexpr std::string_view origin_name = "placement";
   /// Reasons of `LeaseRefused` and `LeaseExpired`.

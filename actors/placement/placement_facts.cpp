@@ -110,6 +110,10 @@ void Placement::State::on(const RecordedEvent& recorded, const LeaseRequested& e
   lease.when_full = event.when_full;
   lease.line = lines_.at(fleet_, event.cluster, event.gpu_model, event.gpu_count);
   lease.demand = {event.gpu_count, event.cpu_count, event.memory_mib};
+  if (!event.node_id.empty()) {
+    const auto node = fleet_.find_node(event.node_id);
+    lease.wanted_node = node == Fleet::none ? Fleet::nowhere : node;
+  }
   lease.requested_at = recorded.position;
   lease.causation = recorded.position;
   lease.correlation = recorded.origin.correlation;

@@ -58,7 +58,8 @@ std::vector<Placement::State::Slot> Placement::State::waiting_slots(const Gang& 
     if (lease.answered) continue;
     auto slot = std::find_if(slots.begin(), slots.end(),
                              [&](const Slot& each) { return each.number == lease.slot; });
-    if (slot == slots.end()) slot = slots.insert(slot, Slot{lease.slot, {}, {}, Fleet::none});
+    if (slot == slots.end()) slot = slots.insert(slot, Slot{lease.slot, {}, {}});
+    if (lease.wanted_node != Fleet::none) slot->wanted_node = lease.wanted_node;
     if (lease.phase == Phase::granted) {
       slot->node = lease.node;
     } else if (lease.is_waiting()) {
@@ -69,7 +70,7 @@ std::vector<Placement::State::Slot> Placement::State::waiting_slots(const Gang& 
   // Leases of one gang ask for the same, so who fits where the larger slot fits is no hindrance to
   // it: the largest first finds nodes for all, if there are any.
   const auto order = [](const Slot& slot) {
-    return std::tuple(slot.node == Fleet::none, -static_cast<std::int64_t>(slot.members.size()),
+    return std::tuple(!slot.has_a_node(), -static_cast<std::int64_t>(slot.members.size()),
                       slot.number);
   };
   std::sort(slots.begin(), slots.end(),
@@ -82,14 +83,16 @@ std::vector<Placement::State::Slot> Placement::State::waiting_slots(const Gang& 
 bool Placement::State::gang_could_be_held(const Gang& gang) const {
   if (gang.is_mixed) return false;
   const auto slots = waiting_slots(gang);
+  const auto& kind = lines_[gang.line].kind;
   return std::all_of(slots.begin(), slots.end(), [&](const Slot& slot) {
+    if (slot.wanted_node != Fleet::none)
+      return fleet_.could_hold_on(slot.wanted_node, kind, slot.demand);
     const auto count = std::count_if(slots.begin(), slots.end(), [&](const Slot& other) {
       return other.demand.gpu_count >= slot.demand.gpu_count &&
              other.demand.cpu_count >= slot.demand.cpu_count &&
              other.demand.memory_mib >= slot.demand.memory_mib;
     });
-    return fleet_.count_that_could_hold(lines_[gang.line].kind, slot.demand) >=
-           static_cast<std::uint32_t>(count);
+    return fleet_.count_that_could_hold(kind, slot.demand) >= static_cast<std::uint32_t>(count);
   });
 }
 
@@ -124,8 +127,9 @@ bool Placement::State::hold_gang(const Gang& gang, const BlockedPools& blocked) 
   for (const auto& slot : slots) {
     const bool settled = slot.node != Fleet::none;
     if (!slot.members.empty()) {
-      auto choice = settled ? fleet_.choose_on(slot.node, slot.demand)
-                            : fleet_.choose(lines_[gang.line].kind, slot.demand, blocked);
+      auto choice = settled
+                        ? fleet_.choose_on(slot.node, slot.demand)
+                        : choose(slot.wanted_node, lines_[gang.line].kind, slot.demand, blocked);
       fits = choice.has_value();
       if (!fits) break;
       for (const auto member : slot.members) {

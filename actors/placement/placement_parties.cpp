@@ -39,7 +39,26 @@ WaitingLine& Placement::State::line_of(Party party) {
 bool Placement::State::could_be_held(Party party) const {
   if (party.gang != Fleet::none) return gang_could_be_held(gangs_[party.gang]);
   const auto& lease = leases_[party.lease];
+  if (lease.wanted_node != Fleet::none)
+    return fleet_.could_hold_on(lease.wanted_node, lines_[lease.line].kind, lease.demand);
   return fleet_.count_that_could_hold(lines_[lease.line].kind, lease.demand) > 0;
+}
+
+bool Placement::State::is_pinned(Party party) const {
+  const auto wants_a_node = [this](auto number) {
+    return leases_[number].wanted_node != Fleet::none;
+  };
+  if (party.gang == Fleet::none) return wants_a_node(party.lease);
+  const auto& members = gangs_[party.gang].members;
+  return std::any_of(members.begin(), members.end(), wants_a_node);
+}
+
+BlockedPools Placement::State::blocked_in(std::uint32_t cluster) const {
+  BlockedPools blocked;
+  for (const auto line : lines_.of_cluster(cluster))
+    if (const auto& parties = lines_[line].parties; !parties.empty())
+      block(parties.begin()->second, blocked);
+  return blocked;
 }
 
 void Placement::State::block(Party party, BlockedPools& blocked) const {

@@ -61,13 +61,22 @@ bool Placement::State::plan(Party party, const BlockedPools& blocked) {
 
 bool Placement::State::plan_lease(std::uint32_t number, const BlockedPools& blocked) {
   auto& lease = leases_[number];
-  const auto choice = fleet_.choose(lines_[lease.line].kind, lease.demand, blocked);
+  const auto choice = choose(lease.wanted_node, lines_[lease.line].kind, lease.demand, blocked);
   if (!choice) return false;
   hold(number, choice->node, choice->gpus, ++fence_max_);
   lease.phase = Phase::planned;
   owe_claims(number);
   if (!is_claiming(number)) owe_grant(number);
   return true;
+}
+
+std::optional<Fleet::Choice> Placement::State::choose(std::uint32_t wanted_node,
+                                                      const Fleet::Kind& kind, const Demand& demand,
+                                                      const BlockedPools& blocked) const {
+  if (wanted_node == Fleet::none) return fleet_.choose(kind, demand, blocked);
+  if (!fleet_.could_hold_on(wanted_node, kind, demand)) return std::nullopt;
+  if (!blocked.allows(fleet_.node(wanted_node).pool, demand)) return std::nullopt;
+  return fleet_.choose_on(wanted_node, demand);
 }
 
 void Placement::State::hold(std::uint32_t number, std::uint32_t node, GpuMask gpus,
@@ -139,6 +148,7 @@ void Placement::State::serve_arrival(Party party) {
   // It may have ended since, its number may be another's, or that other came twice.
   if (!is_waiting(party)) return;
   if (!could_be_held(party)) return refuse(party, larger_than_any_node);
+  if (is_pinned(party)) return serve_pinned(party);
   auto& line = line_of(party);
   if (lines_.is_empty(line.kind.cluster) && plan(party, {})) return;
   const auto place = place_of(party);
@@ -154,6 +164,12 @@ void Placement::State::serve_arrival(Party party) {
     if (!leases_[number].queued)
       owe(To<Lease>{*leases_[number].id, Lease::Queue{}}, leases_[number],
           leases_[number].causation);
+}
+
+/// Who wants one node alone stands in no line, where he would keep others from the rest: there is
+/// room for him now, behind those who wait, or he is refused.
+void Placement::State::serve_pinned(Party party) {
+  if (!plan(party, blocked_in(line_of(party).kind.cluster))) refuse(party, out_of_stock);
 }
 
 void Placement::State::refuse(Party party, std::string_view reason) {

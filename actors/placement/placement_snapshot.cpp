@@ -44,6 +44,9 @@ struct SavedLease {
   /// Empty where it stands alone, or its gang is settled.
   std::string gang_id;
   std::uint32_t slot = 0;
+  /// The one that it wants; one that isn't known has no name.
+  bool wants_a_node = false;
+  std::string wanted_node;
   /// The grant; empty where there is none yet.
   std::string node_id;
   GpuMask gpus = 0;
@@ -53,8 +56,8 @@ struct SavedLease {
   std::string correlation;
   BOOST_DESCRIBE_CLASS(SavedLease, (),
                        (id, ended, queued, must_expire, when_full, cluster, gpu_model, gpu_count,
-                        cpu_count, memory_mib, gang_id, slot, node_id, gpus, fence, requested_at,
-                        causation, correlation),
+                        cpu_count, memory_mib, gang_id, slot, wants_a_node, wanted_node, node_id,
+                        gpus, fence, requested_at, causation, correlation),
                        (), ())
 };
 
@@ -121,6 +124,8 @@ SavedLease saved_lease(const Fleet& fleet, const WaitingLines& lines, const Gang
     saved.gang_id = gangs[lease.gang].id;
     saved.slot = lease.slot;
   }
+  saved.wants_a_node = lease.wanted_node != Fleet::none;
+  if (lease.wanted_node < fleet.node_count()) saved.wanted_node = fleet.node(lease.wanted_node).id;
   if (lease.phase == PlacedLease::Phase::granted) {
     saved.node_id = fleet.node(lease.node).id;
     saved.gpus = lease.gpus;
@@ -195,6 +200,9 @@ void Placement::State::load(std::string_view bytes) {
     lease.when_full = from.when_full;
     lease.demand = {from.gpu_count, from.cpu_count, from.memory_mib};
     lease.slot = from.slot;
+    if (from.wants_a_node)
+      lease.wanted_node =
+          from.wanted_node.empty() ? Fleet::nowhere : fleet_.find_node(from.wanted_node);
     lease.requested_at = from.requested_at;
     lease.causation = from.causation;
     lease.correlation = from.correlation;

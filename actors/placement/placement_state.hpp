@@ -78,6 +78,10 @@ class Placement::State {
     std::vector<std::uint32_t> members;
     /// Where others of the slot have been granted.
     std::uint32_t node = Fleet::none;
+    /// The node that it wants, if it wants one.
+    std::uint32_t wanted_node = Fleet::none;
+
+    bool has_a_node() const { return node != Fleet::none || wanted_node != Fleet::none; }
   };
   void join_gang(std::uint32_t lease, const LeaseGang& gang);
   /// `was_claiming`: before the lease gave back what it held.
@@ -96,6 +100,9 @@ class Placement::State {
   /// True where there was room: it is held and the claims are owed.
   bool plan(Party party, const BlockedPools& blocked);
   bool plan_lease(std::uint32_t lease, const BlockedPools& blocked);
+  /// Where the demand fits, on the node that is wanted where one is.
+  std::optional<Fleet::Choice> choose(std::uint32_t wanted_node, const Fleet::Kind& kind,
+                                      const Demand& demand, const BlockedPools& blocked) const;
   void hold(std::uint32_t lease, std::uint32_t node, GpuMask gpus, std::uint64_t fence);
   /// Its plan, or that of its gang, can still be changed. Once every claim is there the grants are
   /// on their way, and what happens to a node or a GPU from then on happens to a granted lease.
@@ -109,6 +116,7 @@ class Placement::State {
   /// came before him waits for.
   void serve(std::uint32_t cluster);
   void serve_arrival(Party party);
+  void serve_pinned(Party party);
   void refuse(Party party, std::string_view reason);
   void note_claimed(std::uint32_t lease, GpuPlace place, std::uint64_t fence);
   void claim_refused(const Rejected<Gpu>& refused, const Gpu::Claim& claim);
@@ -122,6 +130,10 @@ class Placement::State {
   Position place_of(Party party) const;
   WaitingLine& line_of(Party party);
   bool could_be_held(Party party) const;
+  /// Some of it wants a node of its own choice.
+  bool is_pinned(Party party) const;
+  /// What those who wait in the cluster came first for.
+  BlockedPools blocked_in(std::uint32_t cluster) const;
   void block(Party party, BlockedPools& blocked) const;
 
   // After a crash (placement_resume.cpp).

@@ -71,7 +71,7 @@ struct ForecastNote {
 /// What a user or a team has used, and what that makes of their share.
 struct ShareForecast {
   std::uint32_t shares = 1;
-  /// Among its siblings, 0 to 1.
+  /// Of everything, 0 to 1: its share among its siblings times that of what it is part of.
   double normalized_shares = 0;
   /// Weighted seconds, faded.
   double usage = 0;

@@ -15,12 +15,12 @@ class Load:
     p99_ms: float
 
 
-def run(url: str, seconds: int, headers=(), script: str = "") -> Load:
-    """Loads `url` from two threads over 64 connections. Any answer but 2xx is a failure, and so is a broken socket."""
+def run(url: str, seconds: int, headers=(), script: str = "", connections: int = 64) -> Load:
+    """Loads `url` from two threads. Any answer but 2xx is a failure, and so is a broken socket."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as lua:
         lua.write(script)
         lua.flush()
-        command = ["wrk", "-t2", "-c64", f"-d{seconds}s", "--latency"]
+        command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--latency"]
         command += [part for header in headers for part in ("-H", header)]
         command += ["-s", lua.name] if script else []
         output = subprocess.run([*command, url], check=True, capture_output=True, text=True).stdout

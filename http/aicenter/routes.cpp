@@ -14,6 +14,8 @@ void add_aicenter_routes(Router& router, AicenterContext given) {
   aicenter::add_job_submission(routes);
   aicenter::add_job_changes(routes);
   aicenter::add_job_cancellation(routes);
+  aicenter::add_cluster(routes);
+  aicenter::add_accounting(routes);
   routes.add_fallbacks();
 }
 

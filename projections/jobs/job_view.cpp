@@ -36,7 +36,9 @@ std::optional<std::uint32_t> id_of(const RecordedEvent& recorded) {
 bool passes(const JobFilter& filter, const JobEntry& entry) {
   if (seconds_of(entry.changed_at) < filter.changed_since_s) return false;
   if (!filter.user.empty() && entry.row.facts->user != filter.user) return false;
+  if (filter.with_place && !entry.row.run) return false;
   if (!has_ended(entry.row.status)) return true;
+  if (filter.with_place) return false;
   return filter.ended_since_s && seconds_of(entry.row.ended_at) >= *filter.ended_since_s;
 }
 

@@ -12,10 +12,10 @@
 
 #include "events/envelope.hpp"
 #include "http/aicenter/files/file_problem.hpp"
+#include "storage/descriptor.hpp"
 
 namespace orrery::aicenter {
 
-class Descriptor;
 class UploadWriter;
 
 struct FileStoreConfiguration {
@@ -65,7 +65,6 @@ struct NewUpload {
 };
 
 struct UploadStatus {
-  /// 32 hexadecimal digits, drawn at random.
   std::string id;
   NewUpload upload;
   /// Bytes that are there for good.
@@ -106,14 +105,15 @@ class FileStore {
   FileResult<OpenFile> open(std::string_view user, std::string_view path);
   /// With the folders above it. False where it was there already.
   FileResult<bool> make_folder(std::string_view user, std::string_view path,
-                               std::uint64_t quota_bytes);
+                               std::uint64_t quota_bytes, Time now);
   /// A file, a symbolic link (never what it points to), or an empty folder.
   FileResult<void> remove(std::string_view user, std::string_view path);
   /// Walks through all that the person has, unless that was done a moment ago.
   FileResult<DiskUse> use(std::string_view user, Time now);
 
-  /// Takes the room for it. An upload of no bytes is complete at once.
-  FileResult<UploadStatus> create(std::string_view user, NewUpload upload,
+  /// Takes the room for it. `id`: 32 hexadecimal digits that nobody can guess. Where the person has
+  /// that upload already, the same again is no other. An upload of no bytes is complete at once.
+  FileResult<UploadStatus> create(std::string_view user, const std::string& id, NewUpload upload,
                                   std::uint64_t quota_bytes, Time now);
   FileResult<UploadStatus> status(std::string_view user, std::string_view id, Time now);
   FileResult<std::vector<UploadStatus>> uploads(std::string_view user, Time now);
@@ -122,14 +122,17 @@ class FileStore {
                                                    std::uint64_t offset_bytes, Time now);
   FileResult<void> terminate(std::string_view user, std::string_view id);
 
-  /// Drops what has expired. Once an hour is enough: an expired upload is told to nobody.
+  /// Drops what has expired. `create` sees to it once an hour: an expired upload is told to nobody,
+  /// so that it doesn't matter when.
   void expire(Time now);
   /// All of a person: who was erased leaves no files.
   void erase(std::string_view user);
 
  private:
-  friend class UploadWriter;
   struct State;
+
+  void sweep_if_due(Time now);
+
   std::unique_ptr<State> state_;
 };
 

@@ -29,8 +29,8 @@ TEST_CASE("an upload goes on where it stood, and its file appears when it is com
 
 TEST_CASE("bytes that were written but never counted are dropped") {
   StoredFiles files;
-  REQUIRE(files.create("file", 8));
-  REQUIRE(files.append("0123", 0));
+  REQUIRE(files.create("file", 8).has_value());
+  REQUIRE(files.append("0123", 0).has_value());
   // As a crash in the middle of a piece leaves it.
   std::ofstream(files.directory.path() / "uploads/kim" / part_name(files.upload_id(1)),
                 std::ios::app)
@@ -43,8 +43,8 @@ TEST_CASE("bytes that were written but never counted are dropped") {
 
 TEST_CASE("a torn progress falls back to the one before") {
   StoredFiles files;
-  REQUIRE(files.create("file", 8));
-  REQUIRE(files.append("0123", 0));
+  REQUIRE(files.create("file", 8).has_value());
+  REQUIRE(files.append("0123", 0).has_value());
   const auto path = files.directory.path() / "uploads/kim" / progress_name(files.upload_id(1));
   {  // The second write went to the first slot.
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
@@ -59,10 +59,10 @@ TEST_CASE("a torn progress falls back to the one before") {
 
 TEST_CASE("a client that goes in the middle of a piece has sent what came") {
   StoredFiles files;
-  REQUIRE(files.create("file", 8));
+  REQUIRE(files.create("file", 8).has_value());
   {
     auto writer = files.store->append("kim", files.upload_id(1), 0, files.now).value();
-    REQUIRE(writer->write("0123", files.now));
+    REQUIRE(writer->write("0123", files.now).has_value());
     CHECK(files.append("x", 0).error() == FileProblem::upload_is_busy);
     CHECK(files.store->terminate("kim", files.upload_id(1)).error() == FileProblem::upload_is_busy);
     writer->interrupt(files.now);
@@ -72,11 +72,11 @@ TEST_CASE("a client that goes in the middle of a piece has sent what came") {
 
 TEST_CASE("a piece with a checksum counts as a whole, or not at all") {
   StoredFiles files;
-  REQUIRE(files.create("file", 8));
+  REQUIRE(files.create("file", 8).has_value());
   const auto append = [&](const std::string& bytes, std::uint64_t offset, std::string sha256) {
     auto writer = files.store->append("kim", files.upload_id(1), offset, files.now).value();
     writer->expect(std::move(sha256));
-    REQUIRE(writer->write(bytes, files.now));
+    REQUIRE(writer->write(bytes, files.now).has_value());
     return writer->commit(files.now);
   };
   CHECK(append("0123", 0, sha256_of("0124")).error() == FileProblem::checksum_does_not_match);
@@ -84,7 +84,7 @@ TEST_CASE("a piece with a checksum counts as a whole, or not at all") {
   {
     auto writer = files.store->append("kim", files.upload_id(1), 0, files.now).value();
     writer->expect(sha256_of("0123"));
-    REQUIRE(writer->write("01", files.now));
+    REQUIRE(writer->write("01", files.now).has_value());
     writer->interrupt(files.now);
   }
   CHECK(files.status()->offset_bytes == 0);
@@ -96,14 +96,16 @@ TEST_CASE("a piece with a checksum counts as a whole, or not at all") {
 TEST_CASE("a file appears only where its bytes have the checksum that was announced") {
   StoredFiles files;
   const std::string bytes = "01234567";
-  REQUIRE(files.store->create("kim", files.upload_id(1), {"file", 8, sha256_of(bytes)}, files.quota,
-                              files.now));
-  REQUIRE(files.append("0123", 0));
+  REQUIRE(
+      files.store
+          ->create("kim", files.upload_id(1), {"file", 8, sha256_of(bytes)}, files.quota, files.now)
+          .has_value());
+  REQUIRE(files.append("0123", 0).has_value());
   files.restart();  // The hash goes on from where it stood.
   CHECK(files.append("456x", 4).error() == FileProblem::checksum_does_not_match);
   CHECK_FALSE(std::filesystem::exists(files.home("file")));
   CHECK(files.status()->offset_bytes == 0);
-  REQUIRE(files.append("0123", 0));
+  REQUIRE(files.append("0123", 0).has_value());
   files.restart();
   CHECK(files.append("4567", 4)->is_complete);
   CHECK(files.content("file") == bytes);
@@ -111,7 +113,7 @@ TEST_CASE("a file appears only where its bytes have the checksum that was announ
 
 TEST_CASE("nobody brings more than he has announced") {
   StoredFiles files;
-  REQUIRE(files.create("file", 4));
+  REQUIRE(files.create("file", 4).has_value());
   CHECK(files.append("01234", 0).error() == FileProblem::upload_is_too_long);
   CHECK(files.status()->offset_bytes == 0);
 }
@@ -125,11 +127,11 @@ TEST_CASE("an empty file is complete at once") {
 
 TEST_CASE("uploads take their room when they are announced") {
   StoredFiles files;
-  REQUIRE(files.create("a", 600'000, 1));
+  REQUIRE(files.create("a", 600'000, 1).has_value());
   CHECK(files.create("b", 600'000, 2).error() == FileProblem::quota_is_exceeded);
   CHECK(files.create("b", StoredFiles::quota + 1, 2).error() == FileProblem::quota_is_exceeded);
   CHECK(files.create("b", ~std::uint64_t{0}, 2).error() == FileProblem::quota_is_exceeded);
-  REQUIRE(files.create("b", 300'000, 2));
+  REQUIRE(files.create("b", 300'000, 2).has_value());
   CHECK(files.store->use("kim", files.now)->upload_bytes == 900'000);
   CHECK(files.store->terminate("kim", files.upload_id(1)).has_value());
   CHECK(files.store->terminate("kim", files.upload_id(1)).error() ==
@@ -146,23 +148,23 @@ TEST_CASE("a file counts from the moment when it is in place") {
   files.put("a", std::string(600'000, 'a'), 1);
   CHECK(files.store->use("kim", files.now)->file_bytes == 600'000);
   CHECK(files.create("b", 600'000, 2).error() == FileProblem::quota_is_exceeded);
-  REQUIRE(files.store->remove("kim", "a"));
+  REQUIRE(files.store->remove("kim", "a").has_value());
   CHECK(files.create("b", 600'000, 2).has_value());
 }
 
 TEST_CASE("the same upload announced again is no other") {
   StoredFiles files;
-  REQUIRE(files.create("file", 8));
-  REQUIRE(files.append("0123", 0));
+  REQUIRE(files.create("file", 8).has_value());
+  REQUIRE(files.append("0123", 0).has_value());
   CHECK(files.create("file", 8)->offset_bytes == 4);
   CHECK(files.create("file", 9).error() == FileProblem::path_exists_already);
 }
 
 TEST_CASE("uploads that nobody goes on with are dropped") {
   StoredFiles files;
-  REQUIRE(files.create("file", 8));
+  REQUIRE(files.create("file", 8).has_value());
   files.now += std::chrono::hours(6 * 24);
-  REQUIRE(files.append("0123", 0));
+  REQUIRE(files.append("0123", 0).has_value());
   files.now += std::chrono::hours(6 * 24);
   CHECK(files.status()->offset_bytes == 4);
   files.now += std::chrono::hours(24);
@@ -175,14 +177,14 @@ TEST_CASE("uploads that nobody goes on with are dropped") {
 
 TEST_CASE("a person has only so many uploads open, and a folder is not replaced by a file") {
   StoredFiles files;
-  for (int i = 0; i < 64; ++i) REQUIRE(files.create("file", 1, i));
+  for (int i = 0; i < 64; ++i) REQUIRE(files.create("file", 1, i).has_value());
   CHECK(files.create("file", 1, 64).error() == FileProblem::too_many_uploads);
   REQUIRE(files.append("x", 0, 0)->is_complete);
-  REQUIRE(files.create("file", 1, 64));
-  REQUIRE(files.store->make_folder("kim", "folder", files.quota, files.now));
-  REQUIRE(files.store->remove("kim", "file"));
+  REQUIRE(files.create("file", 1, 64).has_value());
+  REQUIRE(files.store->make_folder("kim", "folder", files.quota, files.now).has_value());
+  REQUIRE(files.store->remove("kim", "file").has_value());
   CHECK(files.create("folder", 1, 99).error() == FileProblem::path_exists_already);
-  REQUIRE(files.store->make_folder("kim", "file", files.quota, files.now));
+  REQUIRE(files.store->make_folder("kim", "file", files.quota, files.now).has_value());
   CHECK(files.append("x", 0, 1).error() == FileProblem::path_exists_already);
 }
 

@@ -33,6 +33,9 @@ std::optional<std::uint32_t> id_of(const RecordedEvent& recorded) {
                                                                   : std::nullopt;
 }
 
+/// Jobs that a list looks up before the writer may come in between.
+constexpr std::size_t chunk_size = 1'024;
+
 bool passes(const JobFilter& filter, const JobEntry& entry) {
   if (seconds_of(entry.changed_at) < filter.changed_since_s) return false;
   if (!filter.user.empty() && entry.row.facts->user != filter.user) return false;
@@ -183,17 +186,23 @@ std::vector<Entry> JobView::State::living() const {
 }
 
 std::vector<Entry> JobView::State::living(std::string_view user) const {
-  const std::shared_lock lock(mutex);
   std::vector<Entry> entries;
-  const auto found = of_user.find(user);
-  if (found == of_user.end()) return entries;
-  entries.reserve(found->second.living.size());
-  for (const auto id : found->second.living) add(entries, id);
+  std::optional<std::uint32_t> last;
+  for (bool more = true; more;) {
+    const std::shared_lock lock(mutex);
+    const auto found = of_user.find(user);
+    if (found == of_user.end()) break;
+    const auto& ids = found->second.living;
+    entries.reserve(ids.size());
+    auto id = last ? ids.upper_bound(*last) : ids.begin();
+    for (std::size_t i = 0; i < chunk_size && id != ids.end(); ++i)
+      add(entries, last.emplace(*id++));
+    more = id != ids.end();
+  }
   return entries;
 }
 
 void JobView::State::add_ended(std::vector<Entry>& entries, std::int64_t since_s) const {
-  constexpr std::size_t chunk_size = 4'096;
   std::optional<std::size_t> next;
   for (bool more = true; more;) {  // Ends are only ever added.
     const std::shared_lock lock(mutex);

@@ -24,6 +24,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
+from center_client import CenterClient  # noqa: E402
 from orrery_server import Server  # noqa: E402
 from peers import wrk  # noqa: E402
 from peers.slurm import Slurm, SlurmIsMissing  # noqa: E402
@@ -48,7 +49,7 @@ class Orrery:
     def start(self):
         self.server.start()
         self.credentials = self.server.credentials["aicenter"]
-        self._lift_limits()
+        CenterClient(self.server).lift_job_limit()
 
     def headers(self):
         return (f"X-SLURM-USER-NAME: {self.credentials['user']}", f"X-SLURM-USER-TOKEN: {self.credentials['token']}",
@@ -69,18 +70,6 @@ class Orrery:
     def stop(self):
         if self.server.process.poll() is None:
             self.server.kill()
-
-    def _lift_limits(self):
-        """The shipped policy lets nobody have more than 100 jobs."""
-        key = {"Authorization": f"Bearer {self.server.credentials['orrery']['operator_key']}", "Content-Type": "application/json"}
-        connection = http.client.HTTPConnection(*self.server.address)
-        connection.request("GET", "/orrery/v1/center/policy", headers=key)
-        answer = json.load(connection.getresponse())
-        policy = answer.get("policy", answer)
-        policy["limits"]["jobs_max"] = 0
-        connection.request("PUT", "/orrery/v1/center/policy", json.dumps(policy), key)
-        answer = connection.getresponse()
-        assert answer.status in (200, 204), answer.read()
 
 
 class Caller:

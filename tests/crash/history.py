@@ -23,6 +23,7 @@ def violations(events):
     yield from _doubled(events)
     yield from _leases(events)
     yield from _addresses(events)
+    yield from _jobs(events)
 
 
 def _positions(events):
@@ -39,7 +40,8 @@ def _positions(events):
 
 def _doubled(events):
     once = ("operation.started", "vm.requested", "vm.placed", "vm.deleted", "lease.requested", "lease.granted",
-            "node.registered", "gpu.registered", "account.registered", "project.created", "token.access_key_issued")
+            "node.registered", "gpu.registered", "account.registered", "project.created", "token.access_key_issued",
+            "job.submitted", "job.ended", "job_array.submitted")
     counts = Counter((event["type"], event["stream"]) for event in events if event["type"] in once)
     for (kind, stream), count in counts.items():
         if count > 1:
@@ -87,3 +89,30 @@ def _addresses(events):
             address_of[event["stream"]] = address
         elif event["type"] in ("vm.deleted", "vm.failed"):
             address_of.pop(event["stream"], None)
+
+
+def _jobs(events):
+    """A job that is over holds nothing and runs no more; nobody else's tasks bear an array's ids."""
+    over, held, arrays = set(), defaultdict(set), {}
+    for event in events:
+        kind, _, id = event["stream"].partition("/")
+        if kind == "job":
+            if id in over and event["type"] not in ("job.mail_noted",):
+                yield f"job {id} has ended, and yet: {event['type']} (position {event['position']})"
+            if event["type"] == "job.ended":
+                over.add(id)
+                if held[id]:
+                    yield f"job {id} ended with leases {sorted(held[id])}"
+        elif kind == "lease" and id.startswith("job-"):
+            holders = held[id.removeprefix("job-").split(".")[0]]
+            if event["type"] == "lease.granted":
+                holders.add(id)
+            elif event["type"] in ("lease.released", "lease.expired"):
+                holders.discard(id)
+        elif event["type"] == "job_array.submitted":
+            arrays[int(id)] = len(event["data"]["task_ids"])
+    for event in events:
+        if event["type"] == "job.submitted" and (task := event["data"].get("task")):
+            job = int(event["stream"].removeprefix("job/"))
+            if not task["array_id"] <= job < task["array_id"] + arrays.get(task["array_id"], 0):
+                yield f"job {job} is no task of array {task['array_id']}"

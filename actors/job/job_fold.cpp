@@ -27,12 +27,22 @@ Job::Core core_of(Job::State& state) {
       state);
 }
 
+std::uint8_t bit_of(JobWarning warning) {
+  return static_cast<std::uint8_t>(1u << static_cast<unsigned>(warning));
+}
+
+void forget_warning(Job::Active& active, JobWarning warning) {
+  active.warnings = static_cast<std::uint8_t>(active.warnings & ~bit_of(warning));
+}
+
 Job::State change(Job::State state, const JobChange& change) {
   state = with(
       std::move(state), [&](auto& known) requires requires { known.core; } {
         apply_change(known.core, change);
       });
   if (!change.time_limit_min) return state;
+  if (auto* active = std::get_if<Job::Active>(&state))
+    forget_warning(*active, JobWarning::time_limit);
   return with(
       std::move(state), [&](auto& known) requires requires { known.decision; } {
         known.decision.time_limit_min = *change.time_limit_min;
@@ -41,8 +51,7 @@ Job::State change(Job::State state, const JobChange& change) {
 
 /// Who works again is warned again when he stops.
 void hear_utilisation(Job::Active& active, std::uint8_t gpu_percent) {
-  constexpr auto idle = 1u << static_cast<unsigned>(JobWarning::idle);
-  if (gpu_percent > active.gpu_percent) active.warnings &= static_cast<std::uint8_t>(~idle);
+  if (gpu_percent > active.gpu_percent) forget_warning(active, JobWarning::idle);
   active.gpu_percent = gpu_percent;
 }
 
@@ -114,9 +123,8 @@ Job::State Job::evolve(State state, const Event& event) {
                         [&](Active& active) { hear_utilisation(active, changed.gpu_percent); });
           },
           [&](const JobWarned& warned) {
-            return with(std::move(state), [&](Active& active) {
-              active.warnings |= static_cast<std::uint8_t>(1u << static_cast<unsigned>(warned.of));
-            });
+            return with(std::move(state),
+                        [&](Active& active) { active.warnings |= bit_of(warned.of); });
           },
           [&](const JobStopRequested& stop) {
             return with(

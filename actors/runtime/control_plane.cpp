@@ -8,6 +8,7 @@
 #include "actors/processes/client_process.hpp"
 #include "actors/processes/inference_process.hpp"
 #include "actors/processes/instance_process.hpp"
+#include "actors/processes/job_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "actors/processes/service_process.hpp"
@@ -54,7 +55,8 @@ ControlPlane::ControlPlane(caf::actor_system& system, ControlPlaneConfiguration 
              spawn_commanding_tail<ServiceProcess>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<ClientProcess>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<SharedNodeProcess>(system, log_, bus_, configuration_.tail),
-             spawn_commanding_tail<InferenceProcess>(system, log_, bus_, configuration_.tail)} {
+             spawn_commanding_tail<InferenceProcess>(system, log_, bus_, configuration_.tail),
+             spawn_commanding_tail<JobProcess>(system, log_, bus_, configuration_.tail)} {
   auto listeners = tails_;
   const auto& registries = bus_.registries();
   listeners.insert(listeners.end(), registries.begin(), registries.end());

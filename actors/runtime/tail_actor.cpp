@@ -5,6 +5,7 @@
 #include "actors/processes/client_process.hpp"
 #include "actors/processes/inference_process.hpp"
 #include "actors/processes/instance_process.hpp"
+#include "actors/processes/job_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "actors/processes/service_process.hpp"
@@ -82,5 +83,7 @@ template caf::actor spawn_commanding_tail<SharedNodeProcess>(caf::actor_system&,
                                                              CommandBus, TailConfiguration);
 template caf::actor spawn_commanding_tail<InferenceProcess>(caf::actor_system&, LogAccess,
                                                             CommandBus, TailConfiguration);
+template caf::actor spawn_commanding_tail<JobProcess>(caf::actor_system&, LogAccess, CommandBus,
+                                                      TailConfiguration);
 
 }  // namespace orrery

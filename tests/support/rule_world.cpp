@@ -46,6 +46,7 @@ struct RuleWorld::Machines {
   ClientProcess client_process;
   SharedNodeProcess shared_node_process;
   InferenceProcess inference_process;
+  JobProcess job_process;
 
   template <class F>
   void for_each(F f) {
@@ -59,6 +60,7 @@ struct RuleWorld::Machines {
     f(client_process);
     f(shared_node_process);
     f(inference_process);
+    f(job_process);
   }
 };
 
@@ -134,6 +136,7 @@ bool RuleWorld::drive() {
   drive_vms();
   drive_instances();
   drive_services();
+  drive_jobs();
   return log_.size() != before || !owed_.empty();
 }
 
@@ -189,9 +192,23 @@ void RuleWorld::drive_services() {
   }
 }
 
+void RuleWorld::drive_jobs() {
+  const auto jobs = all<Job>();
+  for (const auto& [id, job] : jobs) {
+    const auto* active = std::get_if<Job::Active>(&job);
+    if (active == nullptr) continue;
+    const auto fence = active->allocation.fence;
+    if (active->stop)
+      send<Job>(id, Job::ReportExited{fence, {{}, 15, true, ""}});
+    else if (!active->is_running && starts_)
+      send<Job>(id, Job::ReportStarted{fence});
+  }
+}
+
 void RuleWorld::pass_time(std::chrono::seconds span) {
   now_ += span;
   for (auto& owed : machines_->service_process.at(now_)) owed_.push_back(std::move(owed));
+  for (auto& owed : machines_->job_process.at(now_)) owed_.push_back(std::move(owed));
 }
 
 void RuleWorld::set_driver(bool boots, bool starts) {
@@ -234,6 +251,14 @@ template const std::map<std::string, Handle::State>& RuleWorld::all<Handle>() co
 template const std::map<std::string, GpuRecord::State>& RuleWorld::all<GpuRecord>() const;
 template const std::map<std::string, SharedNode::State>& RuleWorld::all<SharedNode>() const;
 template const std::map<std::string, Inference::State>& RuleWorld::all<Inference>() const;
+template const std::map<std::string, Job::State>& RuleWorld::all<Job>() const;
+template const std::map<std::string, JobArray::State>& RuleWorld::all<JobArray>() const;
+template const std::map<std::string, BatchPolicyRecord::State>& RuleWorld::all<BatchPolicyRecord>()
+    const;
+template const std::map<std::string, CenterUser::State>& RuleWorld::all<CenterUser>() const;
+template const std::map<std::string, CenterTeam::State>& RuleWorld::all<CenterTeam>() const;
+template const std::map<std::string, Notice::State>& RuleWorld::all<Notice>() const;
+template const std::map<std::string, Kitten::State>& RuleWorld::all<Kitten>() const;
 
 std::string RuleWorld::story() const {
   std::string text;
@@ -257,6 +282,8 @@ const SharedNodeProcess& RuleWorld::shared_node_process() const {
 const InferenceProcess& RuleWorld::inference_process() const {
   return machines_->inference_process;
 }
+
+const JobProcess& RuleWorld::job_process() const { return machines_->job_process; }
 
 /// Into the log and the aggregate it belongs to.
 void RuleWorld::fold(const RecordedEvent& recorded) {

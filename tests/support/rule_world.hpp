@@ -12,6 +12,7 @@
 #include "actors/processes/client_process.hpp"
 #include "actors/processes/inference_process.hpp"
 #include "actors/processes/instance_process.hpp"
+#include "actors/processes/job_process.hpp"
 #include "actors/processes/service_process.hpp"
 #include "actors/processes/shared_node_process.hpp"
 #include "actors/processes/vm_process.hpp"
@@ -54,15 +55,15 @@ class RuleWorld {
   void step(std::size_t index = 0);
 
   /// The driver's part: every node of ours boots, every placed VM, instance and service starts,
-  /// every one that shall stop stops, and is saved before where that is wished. False where there
-  /// was nothing to do.
+  /// every one that shall stop stops, and is saved before where that is wished; the same of jobs.
+  /// False where there was nothing to do.
   bool drive();
 
   /// Whether the driver boots nodes and starts VMs, instances and services.
   void set_driver(bool boots, bool starts);
 
-  /// The clock goes on: what happens from now on happens then, and services whose time is over are
-  /// to end.
+  /// The clock goes on: what happens from now on happens then, and services and jobs whose time is
+  /// over are to end.
   void pass_time(std::chrono::seconds span);
 
   /// For every aggregate of the runtime.
@@ -85,6 +86,7 @@ class RuleWorld {
   const ClientProcess& client_process() const;
   const SharedNodeProcess& shared_node_process() const;
   const InferenceProcess& inference_process() const;
+  const JobProcess& job_process() const;
 
   /// What a machine owes that folded the first `count` events, having gone through a snapshot after
   /// `saved` of them.
@@ -107,6 +109,7 @@ class RuleWorld {
   void drive_vms();
   void drive_instances();
   void drive_services();
+  void drive_jobs();
   bool was_placed(const std::string& instance) const;
   template <class A>
   void decide(const To<A>& to, const Origin& origin);

@@ -1,11 +1,12 @@
 #include "http/aicenter/authentication.hpp"
 
-#include <chrono>
+#include <ctime>
 #include <memory>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "events/folds/billing_terms.hpp"
 #include "http/aicenter/slurm_tokens.hpp"
 #include "http/auth/credential.hpp"
 #include "http/auth/living_principal.hpp"

@@ -32,6 +32,9 @@ class FileStore;
 class SlurmTokens;
 }  // namespace aicenter
 
+/// The first number of a user; those below are a system's own.
+inline constexpr std::uint32_t center_uid_min = 10'001;
+
 /// Everything that the university center's dialect works with. All pointers must outlive the
 /// router; all of it is used from many threads.
 struct AicenterContext {
@@ -57,6 +60,8 @@ struct AicenterContext {
   EdgeSecret secret;
   /// Copies of the context share it. Draws ids of jobs.
   std::shared_ptr<Numbers> job_numbers = std::make_shared<Numbers>();
+  /// Draws the numbers of users, from `center_uid_min` on.
+  std::shared_ptr<Numbers> uid_numbers = std::make_shared<Numbers>();
   std::shared_ptr<KeysInFlight> keys_in_flight = std::make_shared<KeysInFlight>();
   /// By the address a request comes from: applications of people.
   std::shared_ptr<GuessLimit> peer_applications =

@@ -5,12 +5,14 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "storage/event_log.hpp"
 
 namespace orrery {
 
+class CenterView;
 class JobView;
 class MailSender;
 class SubjectKeys;
@@ -26,6 +28,8 @@ class JobMailer final : public CommitListener {
   struct Parts {
     const EventLog* log = nullptr;
     const JobView* jobs = nullptr;
+    /// For whoever names no address: his own; may be null.
+    const CenterView* center = nullptr;
     const SubjectKeys* subject_keys = nullptr;
     /// Null: no mail is sent; the log keeps that they were due.
     MailSender* mail = nullptr;
@@ -52,6 +56,8 @@ class JobMailer final : public CommitListener {
   };
   void run(const std::stop_token& stopping);
   void send(const Due& due) const;
+  /// Empty where nobody can tell.
+  std::string address_of(const Due& due, std::string_view user) const;
 
   Parts parts_;
   std::mutex mutex_;

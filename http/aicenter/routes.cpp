@@ -16,6 +16,7 @@ void add_aicenter_routes(Router& router, AicenterContext given) {
   aicenter::add_job_cancellation(routes);
   aicenter::add_cluster(routes);
   aicenter::add_accounting(routes);
+  aicenter::add_center(routes);
   routes.add_fallbacks();
 }
 

@@ -8,7 +8,7 @@
 namespace orrery {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 26> noun_helps{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 29> noun_helps{{
     {"me", "whom the key speaks for, and one's password"},
     {"organization", "customers"},
     {"project", "what groups a customer's things"},
@@ -35,6 +35,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 26> noun_hel
     {"client", "people of the GPU marketplace"},
     {"shared-node", "machines with models that they share"},
     {"usage", "what clients used of whose machines"},
+    {"center-user", "people of the university's center, and what they may"},
+    {"center-team", "people who share what they get: Slurm's accounts"},
+    {"notice", "what everybody at the center shall know"},
 }};
 
 }  // namespace
@@ -44,7 +47,7 @@ const std::vector<AdminVerb>& admin_verbs() {
     std::vector<AdminVerb> all;
     for (auto* part : {&admin_arguments::of_customers, &admin_arguments::of_fleet,
                        &admin_arguments::of_namespaces, &admin_arguments::of_services,
-                       &admin_arguments::of_marketplace})
+                       &admin_arguments::of_marketplace, &admin_arguments::of_center})
       for (auto& verb : part()) all.push_back(std::move(verb));
     return all;
   }();

@@ -10,6 +10,7 @@ import re
 import sys
 
 import agents
+import center
 import marketplace
 from document_file import keep, path_of
 from shapes import record, ref, words
@@ -236,11 +237,11 @@ ROUTES = [
            skus={"type": "array", "items": words(*(key for key in SKU if key != "discount"), **SKU)}, images=TEXTS)),
 ]
 #: Lists that come page by page, with `next` where more follows.
-PAGED = {"listNodes", "listNamespaces", "getBill", "listOrders", "listVolumes", "listSavedImages", "listServices"} | marketplace.PAGED
+PAGED = {"listNodes", "listNamespaces", "getBill", "listOrders", "listVolumes", "listSavedImages", "listServices"} | marketplace.PAGED | center.PAGED
 #: Bodies that may be absent.
-OPTIONAL_BODIES = {"cordonNode", "regenerateToken"}
+OPTIONAL_BODIES = {"cordonNode", "regenerateToken"} | center.OPTIONAL_BODIES
 CREATES = {"createOrganization", "createProject", "addMember", "createKey", "createReservation", "registerNode",
-           "publishImage", "createOperatorKey", "openNamespace", "createToken", "topUp", "grantCoupon"}
+           "publishImage", "createOperatorKey", "openNamespace", "createToken", "topUp", "grantCoupon"} | center.CREATES
 QUERIES = {
     "findAccount": [("email", "The whole address.")],
     "listNodes": [("cluster", "Only nodes of this cluster."), ("after", "The id after which to go on."),
@@ -289,7 +290,7 @@ def operation_of(method, path, operation_id, summary, answer, body):
         parameters.append({"name": "Idempotency-Key", "in": "header", "required": False,
                            "description": "A retry under the same key gets the first answer and does nothing twice.",
                            "schema": {"type": "string", "maxLength": 255}})
-    for name, description in {**QUERIES, **marketplace.QUERIES}.get(operation_id, ()):
+    for name, description in {**QUERIES, **marketplace.QUERIES, **center.QUERIES}.get(operation_id, ()):
         parameters.append({"name": name, "in": "query", "required": False, "description": description, "schema": TEXT})
     status = "204" if answer is None else "201" if operation_id in CREATES else "200"
     responses = {status: {"description": "Done."} if answer is None else
@@ -299,6 +300,10 @@ def operation_of(method, path, operation_id, summary, answer, body):
     for error in errors:
         responses[str(error)] = {"$ref": f"#/components/responses/{error}"}
     operation = {"operationId": operation_id, "summary": summary, "security": [{"administrator": []}]}
+    if operation_id in center.OPEN:
+        operation["security"] = []
+    elif path.startswith("/center/"):
+        operation["security"].append({name: [] for name in center.SECURITY})
     if for_clients:
         operation["security"] += [{name: []} for name in marketplace.SECURITY]
     if parameters:
@@ -314,10 +319,10 @@ def is_of_administration(path):
 
 def document_from(present):
     paths = {path: item for path, item in present["paths"].items() if not is_of_administration(path)}
-    for method, path, *rest in ROUTES + marketplace.ROUTES:
+    for method, path, *rest in ROUTES + marketplace.ROUTES + center.ROUTES:
         paths.setdefault("/orrery/v1" + path, {})[method] = operation_of(method, path, *rest)
     paths.update(agents.paths())
-    written = {**SCHEMAS, **marketplace.SCHEMAS, **agents.SCHEMAS}
+    written = {**SCHEMAS, **marketplace.SCHEMAS, **agents.SCHEMAS, **center.SCHEMAS}
     components = present["components"]
     components["schemas"] = {**{name: schema for name, schema in components["schemas"].items() if name not in written},
                              **written}
@@ -329,7 +334,7 @@ def document_from(present):
         "type": "http", "scheme": "bearer",
         "description": "An operator's key; for one's own organization its access key or an access token; for one's "
                        "own namespace an access token or, to read, the namespace's token."}
-    components["securitySchemes"].update(node=agents.SECURITY, **marketplace.SECURITY)
+    components["securitySchemes"].update(node=agents.SECURITY, **marketplace.SECURITY, **center.SECURITY)
     return {**present, "paths": paths, "components": components}
 
 

@@ -5,6 +5,7 @@ batch_http_bench.py submit-job    POST of a held job, acknowledged
 batch_http_bench.py queue-job     POST of a job that waits for GPUs, with the scheduler behind it
 batch_http_bench.py get-job       GET of one job among 10,000
 batch_http_bench.py list-jobs     GET of the list of 10,000 jobs, one client
+batch_http_bench.py deep-queue    POST of a job by one client while 100,000 wait; memory for each of them (Orrery alone)
 batch_http_bench.py lose-jobs     how many of the acknowledged jobs a kill -9 loses
 
 Prints JSON lines. Where there is no Slurm (or no root), only ours is measured.
@@ -13,6 +14,7 @@ Prints JSON lines. Where there is no Slurm (or no root), only ours is measured.
 import argparse
 import http.client
 import json
+import os
 import shutil
 import statistics
 import sys
@@ -66,6 +68,10 @@ class Orrery:
 
     def wait_until_it_answers(self):
         pass
+
+    def resident_bytes(self):
+        pages = int(Path(f"/proc/{self.server.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
 
     def stop(self):
         if self.server.process.poll() is None:
@@ -160,7 +166,9 @@ def get_job(arguments, sides):
 def list_jobs(arguments, sides):
     sizes = {}
     for side in sides:
+        before = side.resident_bytes()
         submit_many(side, arguments.jobs, hold=True)
+        sizes[f"{side.name.lower()}_memory_a_job"] = round((side.resident_bytes() - before) / arguments.jobs)
 
     def list_ms(side):
         caller = Caller(side)
@@ -174,6 +182,24 @@ def list_jobs(arguments, sides):
         sizes[f"{side.name.lower()}_bytes"] = len(body)
         return statistics.median(times)
     report("list-jobs", "ms", in_turn(sides, arguments.rounds, list_ms), min, {"jobs": arguments.jobs, **sizes})
+
+
+def deep_queue(arguments, sides):
+    side = sides[0]
+    before = side.resident_bytes()
+    submit_many(side, arguments.deep)
+    memory = (side.resident_bytes() - before) / arguments.deep
+    caller = Caller(side)
+    times = []
+    for _ in range(2000):
+        start = time.monotonic()
+        caller.submit()
+        times.append((time.monotonic() - start) * 1000)
+    statistics_of = json.loads(caller.call("GET", "/diag"))["statistics"]
+    print(json.dumps({"bench": "deep-queue", "unit": "ms", "measured": round(statistics.median(times), 3),
+                      "p99_ms": round(statistics.quantiles(times, n=100)[98], 3), "waiting": arguments.deep,
+                      "memory_a_job": round(memory), "last_pass_us": statistics_of["schedule_cycle_last"],
+                      "mean_pass_us": statistics_of["schedule_cycle_mean"]}), flush=True)
 
 
 def lose_jobs(arguments, sides):
@@ -215,7 +241,8 @@ def submit_until_killed(side, seconds, connections=4):
     return acknowledged
 
 
-BENCHES = {"submit-job": submit_job, "queue-job": queue_job, "get-job": get_job, "list-jobs": list_jobs, "lose-jobs": lose_jobs}
+BENCHES = {"submit-job": submit_job, "queue-job": queue_job, "get-job": get_job, "list-jobs": list_jobs, "deep-queue": deep_queue,
+           "lose-jobs": lose_jobs}
 
 
 def both(binary, folder):
@@ -235,12 +262,13 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=5, help="of each run, and before each kill")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=10_000, help="in the queue of get-job and list-jobs")
+    parser.add_argument("--deep", type=int, default=100_000, help="jobs that wait in deep-queue")
     parser.add_argument("--kills", type=int, default=10)
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="orrery-batch-bench-"))
     started = []
     try:
-        sides = both(arguments.binary, folder)
+        sides = both(arguments.binary, folder)[:1 if arguments.bench == "deep-queue" else 2]
         for side in sides:
             started.append(side)
             side.start()

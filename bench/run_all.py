@@ -17,7 +17,7 @@ def commands():
     benches = {path.name: [str(path)] for path in sorted((BUILD / "bench").glob("bench_*")) if path.is_file()}
     for name in ("get-vm", "post-vm", "restart", "post-service", "list-services"):
         benches[name] = [sys.executable, str(ROOT / "bench" / "http_bench.py"), name, "--binary", str(BUILD / "orrery")]
-    for name in ("submit-job", "queue-job", "get-job", "list-jobs", "lose-jobs"):
+    for name in ("submit-job", "queue-job", "get-job", "list-jobs", "deep-queue", "lose-jobs"):
         benches[name] = [sys.executable, str(ROOT / "bench" / "batch_http_bench.py"), name, "--binary", str(BUILD / "orrery")]
     benches["streams"] = [sys.executable, str(ROOT / "bench" / "streams_http_bench.py"), "--binary", str(BUILD / "orrery")]
     benches["heartbeats"] = [sys.executable, str(ROOT / "bench" / "heartbeats_http_bench.py"), "--binary",

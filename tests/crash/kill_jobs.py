@@ -37,7 +37,7 @@ class Promises:
     def __init__(self):
         self.lock = threading.Condition()
         self.names = {}  # Job id: names that it may have; more than one where a change wasn't acknowledged.
-        self.arrays = set()  # Ids of their first tasks.
+        self.array_of = {}  # Job id: that of its array's first task, which names the whole array; or its own.
         self.keyed = {}  # Idempotency key: (body, job id).
         self.cancelled = set()  # Acknowledged, or asked for.
         self.count = 0
@@ -47,8 +47,7 @@ class Promises:
             for task in range(job, job + task_count):
                 assert task not in self.names, f"id {task} was given twice: for {self.names[task]} and {name}"
                 self.names[task] = {name}
-            if task_count > 1:
-                self.arrays.add(job)
+                self.array_of[task] = job
             self.count += 1
             self.lock.notify_all()
 
@@ -93,7 +92,7 @@ def cancel(client, promises, job):
 def rename(client, promises, source, job):
     name = f"other-{source.getrandbits(48):x}"
     with promises.lock:
-        if job in promises.arrays or len(promises.names[job]) > 1:
+        if len(promises.names[job]) > 1 or list(promises.array_of.values()).count(job) > 1:
             return
         before = promises.names[job]
         promises.names[job] = before | {name}
@@ -134,8 +133,8 @@ def wait_for_job(client, job):
     """A task of an array may be made a moment after the restart."""
     for _ in range(200):
         status, answer = client.slurm("GET", f"/job/{job}")
-        if status == 200 and answer["jobs"]:
-            return answer["jobs"][0]
+        if status == 200 and (found := [each for each in answer["jobs"] if each["job_id"] == job]):
+            return found[0]
         time.sleep(0.05)
     raise AssertionError(f"job {job} was acknowledged and is gone: {status} {answer}")
 
@@ -168,7 +167,8 @@ def last_life(server, promises):
         assert time.monotonic() < deadline, f"some jobs never ended: {waiting[:10]}"
         states = {job: wait_for_job(client, job)["job_state"] for job in waiting}
         for job, state in states.items():
-            assert state != "CANCELLED" or job in promises.cancelled or promises.arrays & promises.cancelled, (job, state)
+            was_cancelled = {job, promises.array_of[job]} & promises.cancelled
+            assert state != "CANCELLED" or was_cancelled, f"nobody has cancelled job {job}"
         waiting = [job for job in waiting if states[job] not in OVER]
         time.sleep(0.2)
     assert server.stop() == 0, "SIGTERM must end with exit code 0"

@@ -28,7 +28,12 @@ void append_header(std::string& text, std::string_view name, std::string_view va
 }
 
 void append_framing(std::string& text, const Response& response, const AnswerFrame& frame) {
-  if (frame.streamed) {
+  const bool has_length =
+      std::any_of(response.headers.begin(), response.headers.end(),
+                  [](const auto& header) { return header.first == content_length_name; });
+  if (has_length) {
+    // It stands among the headers.
+  } else if (frame.streamed) {
     if (!frame.http_1_0) text.append("Transfer-Encoding: chunked\r\n");
   } else if (!has_no_body(response.status)) {
     text.append("Content-Length: ");

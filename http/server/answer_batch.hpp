@@ -49,6 +49,9 @@ class AnswerBatch {
   std::vector<boost::asio::const_buffer> buffers_;
 };
 
+/// A handler may say so of a stream whose length it knows.
+inline constexpr std::string_view content_length_name = "Content-Length";
+
 /// What the session adds to an answer.
 struct AnswerFrame {
   std::string_view date;
@@ -59,7 +62,8 @@ struct AnswerFrame {
   bool http_1_0 = false;
   /// The answer to HEAD: its length is told, its body isn't sent.
   bool without_body = false;
-  /// The body follows in chunks (or, for HTTP/1.0, until the connection closes).
+  /// The body follows: as long as its `Content-Length` says, else in chunks (or, for HTTP/1.0,
+  /// until the connection closes).
   bool streamed = false;
 };
 

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <iterator>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -29,10 +32,26 @@ bool is_sane_id(std::string_view id) {
          });
 }
 
+/// The length that a handler gives its stream; without one it goes in chunks.
+std::optional<std::uint64_t> announced_length(const Response& response) {
+  for (const auto& [name, value] : response.headers)
+    if (std::uint64_t length = 0;
+        name == content_length_name &&
+        std::from_chars(value.data(), value.data() + value.size(), length).ec == std::errc{})
+      return length;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Conversation::Conversation(EdgeContext& edge)
-    : edge_(edge), reader_(std::make_shared<RequestReader>(edge.limits, edge.request_memory)) {}
+    : edge_(edge), reader_(std::make_shared<RequestReader>(edge.limits, edge.request_memory)) {
+  reader_->stream_bodies([&router = edge.router](const Request& request) {
+    std::vector<std::string_view> parameters;
+    const auto match = router.match(request.method, request.path, parameters);
+    return match.status == 0 && match.handler->target<StreamedHandler>() != nullptr;
+  });
+}
 
 Conversation::~Conversation() { stop(); }
 
@@ -54,7 +73,7 @@ Conversation::Next Conversation::run(AnswerBatch& batch) {
       continue;
     }
     if (awaiting_) {
-      if (!given_) return Next::wait;
+      if (!given_) return body_ ? feed_body(batch) : Next::wait;
       finish(*std::exchange(given_, std::nullopt), batch);
       continue;
     }
@@ -101,6 +120,13 @@ void Conversation::handle_request(AnswerBatch& batch) {
   }
   const auto match = edge_.router.match(request.method, request.path, request.path_parameters);
   route_ = match.route;
+  if (match.status == 0 && reader_->is_streaming()) {
+    start_body();
+    const auto& handle = match.handler->target<StreamedHandler>()->handle;
+    return call(
+        [&](const Request& head, const Responder& respond) { handle(head, body_, respond); },
+        batch);
+  }
   if (match.status == 0) return call(*match.handler, batch);
   allow_ = match.allow;
   if (request.method == Method::options && (match.status == 405 || request.path == "*")) {
@@ -168,8 +194,34 @@ void Conversation::call(const Handler& handler, AnswerBatch& batch) {
     awaiting_ = true;
 }
 
+void Conversation::start_body() {
+  body_ = std::make_shared<IncomingBody>(edge_.request_memory);
+  body_->attach(waker_);
+}
+
+/// Hands on what has come, as far as there is room.
+Conversation::Next Conversation::feed_body(AnswerBatch& batch) {
+  if (reader_->take_expectation()) batch.text().append(continue_answer);
+  if (!body_->has_room()) return Next::wait;
+  const auto [bytes, last, broken] = reader_->arrived();
+  if (!bytes.empty()) body_->put(bytes);
+  reader_->drop_arrived();
+  if (!last && !broken) return body_->has_room() ? Next::read : Next::wait;
+  end_body(broken ? IncomingBody::State::broken : IncomingBody::State::complete);
+  return given_ ? Next::again : Next::wait;
+}
+
+void Conversation::end_body(IncomingBody::State state) {
+  if (!body_) return;
+  // What follows a part of a body is no request.
+  last_ = last_ || state == IncomingBody::State::broken;
+  body_->attach({});
+  std::exchange(body_, nullptr)->end(state);
+}
+
 void Conversation::finish(GivenAnswer answer, AnswerBatch& batch) {
   awaiting_ = false;
+  end_body(IncomingBody::State::broken);
   auto& request = reader_->request();
   if (answer.dropped) {
     ++sequence_;  // Copies of the old responder are of no account any more.
@@ -179,7 +231,8 @@ void Conversation::finish(GivenAnswer answer, AnswerBatch& batch) {
   }
   auto& response = answer.response;
   const bool streamed = answer.stream && request.method != Method::head;
-  last_ = last_ || (streamed && reader_->http_1_0()) || edge_.draining;
+  const auto length = streamed ? announced_length(response) : std::nullopt;
+  last_ = last_ || (streamed && !length && reader_->http_1_0()) || edge_.draining;
   append_answer(batch, response,
                 {.date = edge_.date,
                  .request_id = request.request_id,
@@ -189,7 +242,7 @@ void Conversation::finish(GivenAnswer answer, AnswerBatch& batch) {
                  .without_body = request.method == Method::head,
                  .streamed = streamed});
   edge_.metrics.count(route_, response.status, Clock::now() - started_);
-  if (streamed) return start_stream(std::move(answer.stream));
+  if (streamed) return start_stream(std::move(answer.stream), length);
   next_request();
 }
 
@@ -202,9 +255,11 @@ void Conversation::next_request() {
   if (!closing_) reader_->next();
 }
 
-void Conversation::start_stream(std::shared_ptr<ResponseStream> stream) {
+void Conversation::start_stream(std::shared_ptr<ResponseStream> stream,
+                                std::optional<std::uint64_t> length) {
   stream_ = std::move(stream);
-  stream_in_chunks_ = !reader_->http_1_0();
+  stream_left_ = length;
+  stream_in_chunks_ = !length && !reader_->http_1_0();
   stream_->attach(waker_);
 }
 
@@ -223,14 +278,19 @@ Conversation::Next Conversation::run_stream(AnswerBatch& batch) {
       break;
   }
   if (stream_in_chunks_) batch.text().append("0\r\n\r\n");
-  last_ = last_ || edge_.draining;
+  // Who was promised more must not take the next answer for it.
+  last_ = last_ || edge_.draining || stream_left_.value_or(0) > 0;
   stop();
   next_request();
   return Next::again;
 }
 
-void Conversation::append_piece(AnswerBatch& batch, std::string_view piece) const {
+void Conversation::append_piece(AnswerBatch& batch, std::string_view piece) {
   auto& text = batch.text();
+  if (stream_left_) {
+    piece = piece.substr(0, std::min<std::uint64_t>(piece.size(), *stream_left_));
+    *stream_left_ -= piece.size();
+  }
   if (stream_in_chunks_) fmt::format_to(std::back_inserter(text), "{:x}\r\n", piece.size());
   text.append(piece);
   if (stream_in_chunks_) text.append("\r\n");
@@ -256,6 +316,7 @@ bool Conversation::time_out() {
     case Phase::answering:
       return abandoned_ = true;
     case Phase::idle:
+    case Phase::receiving:
     case Phase::streaming:
       break;
   }
@@ -263,6 +324,7 @@ bool Conversation::time_out() {
 }
 
 void Conversation::stop() {
+  end_body(IncomingBody::State::broken);
   if (!stream_) return;
   stream_->attach({});
   stream_.reset();
@@ -270,7 +332,7 @@ void Conversation::stop() {
 
 Conversation::Phase Conversation::phase() const {
   if (stream_) return Phase::streaming;
-  if (awaiting_) return Phase::answering;
+  if (awaiting_) return body_ ? Phase::receiving : Phase::answering;
   switch (reader_->state()) {
     case RequestReader::State::idle:
       return Phase::idle;

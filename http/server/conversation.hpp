@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "http/server/edge_context.hpp"
+#include "http/server/incoming_body.hpp"
 #include "http/server/pending_answer.hpp"
 #include "http/server/request_reader.hpp"
 
@@ -36,7 +37,15 @@ class Conversation {
   };
 
   /// What the connection spends its time with.
-  enum class Phase { idle, head, body, answering, streaming };
+  enum class Phase {
+    idle,
+    head,
+    body,
+    /// A handler takes the body as it comes.
+    receiving,
+    answering,
+    streaming,
+  };
 
   explicit Conversation(EdgeContext& edge);
   /// Stops.
@@ -46,7 +55,7 @@ class Conversation {
   /// as in `Request`.
   void bind(std::weak_ptr<AnswerTaker> taker, std::function<void()> waker, std::string peer = {});
 
-  /// Where the next bytes go. Not while an answer is owed.
+  /// Where the next bytes go. Not while an answer is owed, unless in phase `receiving`.
   std::span<char> space() { return reader_->space(); }
   void received(std::size_t size) { reader_->received(size); }
 
@@ -79,10 +88,13 @@ class Conversation {
   void handle_abandoned(AnswerBatch& batch);
   void refuse(Fault fault, const Handler* fallback, AnswerBatch& batch);
   void call(const Handler& handler, AnswerBatch& batch);
+  void start_body();
+  Next feed_body(AnswerBatch& batch);
+  void end_body(IncomingBody::State state);
   void finish(GivenAnswer answer, AnswerBatch& batch);
-  void start_stream(std::shared_ptr<ResponseStream> stream);
+  void start_stream(std::shared_ptr<ResponseStream> stream, std::optional<std::uint64_t> length);
   Next run_stream(AnswerBatch& batch);
-  void append_piece(AnswerBatch& batch, std::string_view piece) const;
+  void append_piece(AnswerBatch& batch, std::string_view piece);
   void identify_request();
   void next_request();
 
@@ -105,8 +117,13 @@ class Conversation {
   std::string_view allow_;
   Clock::time_point started_;
 
+  /// Of the request in hand, while it comes in pieces.
+  std::shared_ptr<IncomingBody> body_;
+
   std::shared_ptr<ResponseStream> stream_;
   bool stream_in_chunks_ = false;
+  /// What the stream still owes of the length that it has announced.
+  std::optional<std::uint64_t> stream_left_;
   std::string piece_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include <boost/beast/http/basic_parser.hpp>
 
@@ -18,6 +19,8 @@ namespace {
 constexpr std::size_t buffer_bytes_initial = 8 * 1024;
 /// A buffer that has grown beyond this is given back when its connection is idle.
 constexpr std::size_t buffer_bytes_kept_max = 64 * 1024;
+/// Where the pieces of a streamed body are received.
+constexpr std::size_t stream_bytes = 64 * 1024;
 /// What simdjson may read behind a body.
 constexpr std::size_t buffer_padding_bytes = 64;
 
@@ -193,7 +196,7 @@ RequestReader::State RequestReader::parse_head(std::size_t head_size) {
   auto& parser = parsing_->parser.emplace(*parsing_);
   // Our own limits were applied above: Beast's must not be narrower.
   parser.header_limit(static_cast<std::uint32_t>(limits_.head_bytes_max));
-  parser.body_limit(limits_.body_bytes_max);
+  parser.body_limit(boost::none);
   Error error;
   parser.put({head.data(), head.size()}, error);
   if (error) return refuse(fault_of(error, head));
@@ -206,12 +209,58 @@ RequestReader::State RequestReader::parse_head(std::size_t head_size) {
   request_.path = target->path;
   request_.query = target->query;
   fill_headers();
-  const auto [fault, framing] = judge_headers(request_.headers, http_1_0_, limits_.body_bytes_max);
+  streaming_ = may_have_long_body() && streams_body_(request_);
+  const auto body_bytes_max =
+      streaming_ ? std::numeric_limits<std::uint64_t>::max() : limits_.body_bytes_max;
+  const auto [fault, framing] = judge_headers(request_.headers, http_1_0_, body_bytes_max);
   if (fault) return refuse(*fault);
   framing_ = framing;
+  if (!streaming_) parser.body_limit(limits_.body_bytes_max);
   parser.eager(true);
   state_ = State::body;
-  return advance();
+  return streaming_ ? begin_stream() : advance();
+}
+
+bool RequestReader::may_have_long_body() const {
+  const auto& parser = *parsing_->parser;
+  return streams_body_ &&
+         (parser.chunked() || parser.content_length().value_or(0) > short_body_bytes_max);
+}
+
+/// From here on the head stays where it is, and the body passes through the room behind it.
+RequestReader::State RequestReader::begin_stream() {
+  if (memory_->load(std::memory_order_relaxed) > limits_.request_bytes_total_max)
+    return refuse({503, "requests_exhausted", "Too many large requests at once; try later."});
+  if (capacity_ < begin_ + head_size_ + stream_bytes) grow_to(begin_ + head_size_ + stream_bytes);
+  fill_request();
+  stream_left_ = framing_.content_length;
+  return state_ = State::ready;
+}
+
+RequestReader::Arrived RequestReader::arrived() {
+  if (!framing_.chunked) {
+    const auto size = std::min<std::uint64_t>(stream_left_, bytes().size() - head_size_);
+    taken_ = head_size_ + static_cast<std::size_t>(size);
+    return {bytes().substr(head_size_, taken_ - head_size_), size == stream_left_, false};
+  }
+  auto* base = buffer_.get() + begin_;
+  parsing_->decoded_end = base + decoded_end_;
+  const auto raw = bytes().substr(taken_);
+  Error error;
+  taken_ += parsing_->parser->put({raw.data(), raw.size()}, error);
+  decoded_end_ = static_cast<std::size_t>(parsing_->decoded_end - base);
+  const bool last = parsing_->parser->is_done();
+  const bool broken = (error && error != http::error::need_more) ||
+                      (!last && buffered_size() > limits_.chunk_framing_bytes_max);
+  return {bytes().substr(head_size_, decoded_end_ - head_size_), last, broken};
+}
+
+void RequestReader::drop_arrived() {
+  if (!framing_.chunked) stream_left_ -= taken_ - head_size_;
+  auto* base = buffer_.get() + begin_;
+  std::memmove(base + head_size_, base + taken_, bytes().size() - taken_);
+  end_ -= taken_ - head_size_;
+  taken_ = decoded_end_ = head_size_;
 }
 
 RequestReader::State RequestReader::advance_body() {
@@ -236,15 +285,17 @@ RequestReader::State RequestReader::advance_chunked() {
 }
 
 RequestReader::State RequestReader::complete(Piece body) {
-  if (taken_ > head_size_) {
-    // The buffer may have moved while the body came. From here on it stays where it is.
-    fill_headers();
-    const auto target = parse_target(view(parsing_->target), request_.method, path_storage_);
-    request_.path = target->path;
-    request_.query = target->query;
-  }
+  // The buffer may have moved while the body came. From here on it stays where it is.
+  if (taken_ > head_size_) fill_request();
   request_.body = view(body);
   return state_ = State::ready;
+}
+
+void RequestReader::fill_request() {
+  fill_headers();
+  const auto target = parse_target(view(parsing_->target), request_.method, path_storage_);
+  request_.path = target->path;
+  request_.query = target->query;
 }
 
 void RequestReader::fill_headers() {
@@ -273,8 +324,8 @@ void RequestReader::guess_path(std::string_view head) {
 }
 
 bool RequestReader::take_expectation() {
-  const bool expected =
-      state_ == State::body && framing_.expects_continue && bytes().size() == head_size_;
+  const bool waiting = state_ == State::body || streaming_;
+  const bool expected = waiting && framing_.expects_continue && bytes().size() == head_size_;
   framing_.expects_continue = false;
   return expected;
 }
@@ -282,6 +333,7 @@ bool RequestReader::take_expectation() {
 void RequestReader::next() {
   begin_ += taken_;
   scanned_ = line_count_ = head_size_ = taken_ = decoded_end_ = 0;
+  streaming_ = false;
   framing_ = {};
   request_.method = Method::other;
   request_.path = request_.query = request_.body = {};

@@ -2,11 +2,14 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/server/framing_gate.hpp"
 #include "http/server/limits.hpp"
@@ -36,7 +39,14 @@ class RequestReader {
   RequestReader(const Limits& limits, std::shared_ptr<RequestMemory> memory);
   ~RequestReader();
 
-  /// Where the next bytes of the connection go; never empty. Not in state `ready`.
+  /// Whether a request, of which the head is there, wants its body piece by piece. Asked of those
+  /// whose body may be longer than `short_body_bytes_max`.
+  using StreamsBody = std::function<bool(const Request&)>;
+  void stream_bodies(StreamsBody streams_body) { streams_body_ = std::move(streams_body); }
+  static constexpr std::size_t short_body_bytes_max = 64 * 1024;
+
+  /// Where the next bytes of the connection go; never empty. Not in state `ready`, unless the body
+  /// is still to come.
   std::span<char> space();
   void received(std::size_t size) { end_ += size; }
 
@@ -48,6 +58,18 @@ class RequestReader {
   bool http_1_0() const { return http_1_0_; }
   /// Whether the client lets the connection stay open.
   bool keep_alive() const { return keep_alive_; }
+  /// The request is `ready`, and its body comes in pieces.
+  bool is_streaming() const { return streaming_; }
+  struct Arrived {
+    /// Valid until `drop_arrived`.
+    std::string_view bytes;
+    /// The body ends with them; or its framing is broken behind them.
+    bool last = false, broken = false;
+  };
+  /// What has come of the body. It is dropped before more is received.
+  Arrived arrived();
+  void drop_arrived();
+
   /// True once per request: the client wants to be told to send its body, and hasn't begun.
   bool take_expectation();
   /// Gives the request up with a fault of the caller's; the state is `broken` then.
@@ -72,6 +94,9 @@ class RequestReader {
   State advance_chunked();
   State complete(Piece body);
   State refuse(Fault fault);
+  bool may_have_long_body() const;
+  State begin_stream();
+  void fill_request();
   void fill_headers();
   void guess_path(std::string_view head);
   void make_room();
@@ -94,6 +119,10 @@ class RequestReader {
   std::size_t decoded_end_ = 0;
 
   State state_ = State::idle;
+  StreamsBody streams_body_;
+  /// The body comes in pieces; so many bytes of it are to come, where its length was told.
+  bool streaming_ = false;
+  std::uint64_t stream_left_ = 0;
   std::unique_ptr<Parsing> parsing_;
   BodyFraming framing_;
   bool http_1_0_ = false, keep_alive_ = false;

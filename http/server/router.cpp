@@ -30,6 +30,8 @@ struct Router::Node {
   std::vector<std::pair<std::string, std::unique_ptr<Node>>> literals;
   /// Children by the suffix of their placeholder, longest first; mostly one with no suffix.
   std::vector<std::pair<std::string, std::unique_ptr<Node>>> placeholders;
+  /// Takes all that is left of a path, where nothing else does.
+  std::unique_ptr<Node> tail;
   std::array<Route, method_count> routes;
   /// Empty where no route ends here.
   std::string allow;
@@ -44,6 +46,7 @@ struct Router::Node {
 
   const Node* find(std::string_view path, std::vector<std::string_view>& parameters) const {
     if (path.empty()) return allow.empty() ? nullptr : this;
+    const auto rest = path.substr(1);
     const auto segment = take_segment(path);
     for (const auto& [name, node] : literals)
       if (name == segment)
@@ -54,7 +57,9 @@ struct Router::Node {
       if (const auto* found = node->find(path, parameters)) return found;
       parameters.pop_back();
     }
-    return nullptr;
+    if (!tail || rest.empty()) return nullptr;
+    parameters.push_back(rest);
+    return tail.get();
   }
 
   void describe_allowed() {
@@ -83,6 +88,12 @@ void Router::add(Method method, std::string_view pattern, Handler handler, Patie
     const auto segment = take_segment(rest);
     if (!segment.starts_with('{')) {
       node = &Node::child(node->literals, segment);
+      continue;
+    }
+    if (segment.ends_with("...}")) {
+      if (!rest.empty()) throw std::logic_error("not a route: " + std::string(pattern));
+      if (!node->tail) node->tail = std::make_unique<Node>();
+      node = node->tail.get();
       continue;
     }
     auto& children = node->placeholders;

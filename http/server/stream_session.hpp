@@ -265,6 +265,8 @@ class StreamSession : public Session,
   void update_deadline() {
     const auto phase = conversation_.phase();
     if (phase == Phase::streaming) quiet_until_ = edge_.now + edge_.limits.stream_quiet_max;
+    // However long it is, something of it has to come.
+    if (phase == Phase::receiving) set_deadline(edge_.limits.body_timeout);
     if (phase == phase_ && conversation_.sequence() == phase_sequence_) return;
     phase_ = phase;
     phase_sequence_ = conversation_.sequence();
@@ -275,6 +277,7 @@ class StreamSession : public Session,
       case Phase::head:
         return set_deadline(edge_.limits.head_timeout);
       case Phase::body:
+      case Phase::receiving:
         return set_deadline(edge_.limits.body_timeout);
       case Phase::answering:
         return set_deadline(conversation_.is_patient() ? edge_.limits.long_answer_timeout

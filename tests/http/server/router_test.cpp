@@ -86,3 +86,21 @@ TEST_CASE("a route that is added twice, or is none, is our own bug") {
   CHECK_THROWS(router.add(Method::get, "a", nothing));
   CHECK(router.routes().size() == 1);
 }
+
+TEST_CASE("a tail takes all that is left of a path, where nothing else does") {
+  Router router;
+  router.add(Method::get, "/files", nothing);
+  router.add(Method::get, "/files/{path...}", nothing);
+  router.add(Method::put, "/files/{path...}", nothing);
+  router.add(Method::get, "/files/special/{name}", nothing);
+  CHECK(find(router, Method::get, "/files").match.route == 0);
+  const auto deep = find(router, Method::put, "/files/a/b/c");
+  CHECK(deep.match.route == 2);
+  CHECK(deep.parameters == std::vector<std::string_view>{"a/b/c"});
+  CHECK(find(router, Method::get, "/files/special/a").match.route == 3);
+  CHECK(find(router, Method::get, "/files/special/a/b").parameters ==
+        std::vector<std::string_view>{"special/a/b"});
+  CHECK(find(router, Method::post, "/files/a").match.status == 405);
+  CHECK(find(router, Method::get, "/files/").match.status == 404);
+  CHECK_THROWS_AS(router.add(Method::get, "/files/{path...}/x", nothing), std::logic_error);
+}

@@ -95,20 +95,23 @@ FileStore::FileStore(FileStoreConfiguration configuration)
 FileStore::~FileStore() { state_->threads.join(); }
 
 bool FileStore::run(std::function<void()> job) {
+  if (state_->job_count.load() >= state_->configuration.job_count_max) return false;
+  run_on(std::move(job));
+  return true;
+}
+
+void FileStore::run_on(std::function<void()> job) {
   auto& state = *state_;
-  if (state.job_count.fetch_add(1) >= state.configuration.job_count_max) {
-    state.job_count.fetch_sub(1);
-    return false;
-  }
-  boost::asio::post(state.threads, [&state, job = std::move(job)] {
+  state.job_count.fetch_add(1);
+  boost::asio::post(state.threads, [&state, job = std::move(job)]() mutable {
     try {
       job();
     } catch (const std::exception&) {
       // Whoever waits for it is told by the responder that goes away unanswered: a 500.
     }
+    job = nullptr;
     state.job_count.fetch_sub(1);
   });
-  return true;
 }
 
 std::filesystem::path FileStore::folder_of(std::string_view user) {

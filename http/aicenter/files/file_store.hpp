@@ -86,7 +86,8 @@ struct OpenFile {
 /// Files of the center's people: what is in each one's folder, and what is on its way there. They
 /// are bytes on a disk, no events. Whatever stands in a folder (its owner's jobs write there), a
 /// path never leads out of it: it is opened beneath the folder, and symbolic links are not
-/// followed. Nothing is ever unpacked or run. Thread-safe; all but `run` block on the disk.
+/// followed. Nothing is ever unpacked or run. Thread-safe; all but `run` and `run_on` block on
+/// the disk.
 class FileStore {
  public:
   /// Makes the folders. Throws `std::system_error` where it can't.
@@ -96,6 +97,9 @@ class FileStore {
 
   /// Runs `job` on a thread of the store. False, and never run, where too much is waiting.
   bool run(std::function<void()> job);
+
+  /// The same for work that has begun, and has at most one piece waiting: it is never refused.
+  void run_on(std::function<void()> job);
 
   /// The folder of a person, made where absent: where his jobs run.
   std::filesystem::path folder_of(std::string_view user);

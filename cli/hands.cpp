@@ -1,5 +1,7 @@
 #include "cli/hands.hpp"
 
+#include <utility>
+
 #include "cli/local_node.hpp"
 #include "cli/server_storage.hpp"
 #include "drivers/driver_actor.hpp"
@@ -16,9 +18,11 @@ Hands::Hands(caf::actor_system& actors, const ControlPlane& control_plane,
   simulated.time_scale = configuration.time_scale;
   simulated.seed = configuration.simulation_seed;
   simulated_ = spawn_simulated_driver(actors, control_plane.bus(), simulated, &storage.clock);
-  if (needs_local_driver(configuration, nodes))
-    local_ = spawn_local_process_driver(actors, control_plane.bus(),
-                                        local_process_configuration(configuration));
+  if (needs_local_driver(configuration, nodes)) {
+    auto local = local_process_configuration(configuration);
+    local.subject_keys = storage.subject_keys.get();
+    local_ = spawn_local_process_driver(actors, control_plane.bus(), std::move(local));
+  }
   duties_ = spawn_driver_duties(actors, control_plane.log_access(), {simulated_, local_},
                                 control_plane.tail_configuration());
 }

@@ -95,6 +95,9 @@ LocalProcessConfiguration local_process_configuration(const Configuration& confi
   LocalProcessConfiguration local;
   local.node_id = local_node_id(configuration);
   local.directory = local_runs_folder(configuration.data);
+  local.homes = configuration.aicenter_files.empty()
+                    ? center_files_folder(configuration.data)
+                    : std::filesystem::path(configuration.aicenter_files);
   local.recipes = recipes_folder(configuration);
   local.environment_file = configuration.local_process_environment_file;
   local.port_first = configuration.local_process_port_first;
@@ -103,7 +106,7 @@ LocalProcessConfiguration local_process_configuration(const Configuration& confi
                   : configuration.local_process_sandbox == "off" ? SandboxMode::off
                                                                  : SandboxMode::automatic;
   local.log_bytes_max = configuration.local_process_log_bytes_max;
-  local.hidden.push_back(configuration.data);
+  local.hidden = {configuration.data, local.homes};
   for (const auto& file :
        {configuration.services_token_file, configuration.local_process_environment_file,
         configuration.http_tls_key})

@@ -56,6 +56,7 @@ FleetEffects SimulatedJobs::start(const StartJob& start, Time now) {
   process.origin = start.origin;
   if (start.started_at) {
     const auto real = std::max(now - *start.started_at, microseconds(0));
+    process.gpu_percent.reset();
     const auto own = static_cast<double>(real.count()) * configuration_.time_scale;
     begin(process, microseconds(static_cast<std::int64_t>(own)), effects);
     return effects;

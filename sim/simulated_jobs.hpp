@@ -60,8 +60,8 @@ class SimulatedJobs {
     std::chrono::microseconds played{0};
     /// Steps of its utilisation that have begun.
     std::size_t steps_begun = 0;
-    /// As the control plane believes.
-    std::uint8_t gpu_percent = 100;
+    /// As the control plane believes; not known of one that it was told of before.
+    std::optional<std::uint8_t> gpu_percent = 100;
     /// Of the last signal that it got.
     std::uint64_t signal_number = 0;
     /// What it ends by, while it is being stopped.

@@ -1,5 +1,6 @@
 #include "drivers/local_process/local_process_actor.hpp"
 
+#include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -7,6 +8,8 @@
 #include <vector>
 
 #include "actors/runtime/command_sender.hpp"
+#include "drivers/local_process/gpu_utilisation.hpp"
+#include "drivers/local_process/job_planning.hpp"
 #include "drivers/local_process/local_processes.hpp"
 
 namespace orrery {
@@ -31,6 +34,7 @@ namespace {
 constexpr std::chrono::milliseconds retry_interval{250};
 constexpr std::chrono::milliseconds wait_max{1'000};
 constexpr std::size_t reports_in_flight_max = 1'024;
+constexpr std::chrono::minutes gpu_interval{1};
 
 /// The processes on a thread of their own, and what that thread is to do.
 class LocalProcessThread {
@@ -76,7 +80,8 @@ class LocalProcessThread {
 };
 
 /// Which start a report is about.
-std::uint64_t fence_of(const Service::Command& command) {
+template <class Command>
+std::uint64_t fence_of(const Command& command) {
   return std::visit(
       [](const auto& report) -> std::uint64_t {
         if constexpr (requires { report.fence; }) return report.fence;
@@ -89,6 +94,49 @@ bool is_of_the_end(const Service::Command& command) {
   return std::holds_alternative<Service::ReportExited>(command) ||
          std::holds_alternative<Service::ReportFailed>(command);
 }
+
+bool is_of_the_end(const Job::Command& command) {
+  return std::holds_alternative<Job::ReportExited>(command);
+}
+
+/// Which run a report is about, and of what that was refused for: nobody wants the run any more.
+std::string run_of(const To<Service>& report) { return report.id; }
+std::string run_of(const To<Job>& report) { return run_id_of_job(report.id); }
+bool is_unwanted(const Rejected<Service>& report) {
+  using Rejection = Service::Rejection;
+  return report.rejection == Rejection::service_has_ended ||
+         report.rejection == Rejection::service_does_not_exist ||
+         report.rejection == Rejection::fence_is_stale;
+}
+bool is_unwanted(const Rejected<Job>& report) {
+  using Rejection = Job::Rejection;
+  return report.rejection == Rejection::job_has_ended ||
+         report.rejection == Rejection::job_does_not_exist ||
+         report.rejection == Rejection::fence_is_stale;
+}
+
+/// Asks every so often what the GPUs do, and hands it on. On a thread of its own: the answer may
+/// take seconds.
+class GpuWatch {
+ public:
+  using Take = std::function<void(GpuUtilisation)>;
+
+  explicit GpuWatch(Take take)
+      : take_(std::move(take)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+ private:
+  void run(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    while (!told_to_stop_.wait_for(lock, stop, gpu_interval, [] { return false; }) &&
+           !stop.stop_requested())
+      take_(find_gpu_utilisation());
+  }
+
+  Take take_;
+  std::condition_variable_any told_to_stop_;
+  std::jthread thread_;
+};
 
 /// The thread, and the way its reports go.
 class LocalDriver {
@@ -122,30 +170,37 @@ class LocalDriver {
   }
 
   void was_accepted(const AddressedCommand& accepted) {
-    const auto* to = std::get_if<To<Service>>(&accepted);
-    if (to == nullptr || !is_of_the_end(to->command)) return;
-    do_there([id = to->id, fence = fence_of(to->command)](LocalProcesses& processes) {
-      processes.end_was_taken(id, fence);
+    if (const auto* of_service = std::get_if<To<Service>>(&accepted)) take_end(*of_service);
+    if (const auto* of_job = std::get_if<To<Job>>(&accepted)) take_end(*of_job);
+  }
+  template <class A>
+  void take_end(const To<A>& report) {
+    if (!is_of_the_end(report.command)) return;
+    do_there([run = run_of(report), fence = fence_of(report.command)](LocalProcesses& processes) {
+      processes.end_was_taken(run, fence);
     });
   }
 
   void was_refused(const RefusedCommand& refused) {
-    using Rejection = Service::Rejection;
-    const auto* report = std::get_if<Rejected<Service>>(&refused);
-    if (report == nullptr) return;
-    const auto why = report->rejection;
-    if (why != Rejection::service_has_ended && why != Rejection::service_does_not_exist &&
-        why != Rejection::fence_is_stale)
-      return;
-    do_there([id = report->id, fence = fence_of(report->command)](LocalProcesses& processes) {
-      processes.was_refused(id, fence);
-    });
+    if (const auto* of_service = std::get_if<Rejected<Service>>(&refused)) end_refused(*of_service);
+    if (const auto* of_job = std::get_if<Rejected<Job>>(&refused)) end_refused(*of_job);
+  }
+  template <class A>
+  void end_refused(const Rejected<A>& report) {
+    if (!is_unwanted(report)) return;
+    do_there([run = run_of(To<A>{report.id, report.command}), fence = fence_of(report.command)](
+                 LocalProcesses& processes) { processes.was_refused(run, fence); });
   }
 
   caf::event_based_actor* self_;
   CommandSender sender_;
   bool retry_is_set_ = false;
   LocalProcessThread thread_;
+  GpuWatch gpu_watch_{[this](GpuUtilisation utilisation) {
+    do_there([utilisation = std::move(utilisation)](LocalProcesses& processes) {
+      processes.take_utilisation(utilisation);
+    });
+  }};
 };
 
 caf::behavior local_process_actor(caf::event_based_actor* self, const CommandBus& bus,
@@ -159,6 +214,15 @@ caf::behavior local_process_actor(caf::event_based_actor* self, const CommandBus
         driver->do_there([start](LocalProcesses& processes) { processes.start(start); });
       },
       [=](const StopService& stop) {
+        driver->do_there([stop](LocalProcesses& processes) { processes.stop(stop); });
+      },
+      [=](const StartJob& start) {
+        driver->do_there([start](LocalProcesses& processes) { processes.start(start); });
+      },
+      [=](const SignalJob& signal) {
+        driver->do_there([signal](LocalProcesses& processes) { processes.signal(signal); });
+      },
+      [=](const StopJob& stop) {
         driver->do_there([stop](LocalProcesses& processes) { processes.stop(stop); });
       },
       // VMs and containers need other hands.

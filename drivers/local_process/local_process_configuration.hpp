@@ -9,6 +9,8 @@
 
 namespace orrery {
 
+class SubjectKeys;
+
 /// Whether processes run under bubblewrap: where it is installed and works, always, or never.
 BOOST_DEFINE_FIXED_ENUM_CLASS(SandboxMode, std::uint8_t, automatic, on, off)
 
@@ -16,8 +18,12 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(SandboxMode, std::uint8_t, automatic, on, off)
 struct LocalProcessConfiguration {
   /// The node that it is the hands of.
   std::string node_id;
-  /// Holds one run directory a start: "<service id>.<fence>".
+  /// Holds one run directory a start: "<service id>.<fence>", of a job "job-<id>.<fence>".
   std::filesystem::path directory;
+  /// Holds a folder for each person who has jobs, by name; empty: jobs don't run here.
+  std::filesystem::path homes;
+  /// Opens jobs' scripts; lives longer than the driver. Null: none can be opened.
+  const SubjectKeys* subject_keys = nullptr;
   /// What ${RECIPES} stands for.
   std::filesystem::path recipes;
   /// Never shown to a process in the sandbox: the server's data, keys and tokens.

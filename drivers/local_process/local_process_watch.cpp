@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "drivers/local_process/control_group.hpp"
+#include "drivers/local_process/job_planning.hpp"
 #include "drivers/local_process/listening.hpp"
 #include "drivers/local_process/local_processes.hpp"
 #include "drivers/local_process/process_table.hpp"
@@ -65,7 +66,7 @@ void LocalProcesses::adopt() {
 }
 
 /// Where somebody has removed the directory of a run, nobody can look after it any more: what runs
-/// is killed, and its service hears that nobody saw how it ended.
+/// is killed, and its service or job hears that nobody saw how it ended.
 void LocalProcesses::kill_strays() {
   for (const auto& path : marked_runs(ground_.configuration.directory.string())) {
     std::error_code failure;
@@ -74,7 +75,10 @@ void LocalProcesses::kill_strays() {
     LaunchPlan plan;
     plan.service_id = name->service_id;
     plan.fence = name->fence;
-    report(plan, Service::ReportExited{plan.fence, {}, {}});
+    if (job_of_run(plan.service_id))
+      tell_job_end({RunDirectory(path), plan}, {});
+    else
+      report(plan, Service::ReportExited{plan.fence, {}, {}});
   }
 }
 
@@ -197,6 +201,7 @@ void LocalProcesses::look_at_begin(LocalRun& run) {
 }
 
 void LocalProcesses::look_at_stages(LocalRun& run) {
+  if (job_of_run(run.plan.service_id)) return tell_job_start(run);
   const auto has_come_to = [&](ServiceStage stage) { return run.directory.is_marked(stage); };
   const bool builds = has_pattern(run.plan, ServiceStage::building);
   const bool is_running = has_come_to(ServiceStage::running);
@@ -281,6 +286,7 @@ void LocalProcesses::tell_readiness(LocalRun& run) {
 /// Why the driver ended it counts before how its process took that.
 void LocalProcesses::tell_end(const LocalRun& run) {
   const auto exit = run.directory.exit().value_or(ExitRecord{});
+  if (job_of_run(run.plan.service_id)) return tell_job_end(run, exit);
   const auto stop = run.directory.stop();
   const auto fence = run.plan.fence;
   if (stop && !stop->code.empty())
@@ -296,7 +302,7 @@ void LocalProcesses::look_at_clock(LocalRun& run, Moment now) {
   if (run.start_deadline && now >= *run.start_deadline) {
     run.start_deadline.reset();
     end(run, {run.plan.grace_period_s, "start_timeout",
-              fmt::format("It was not ready within {} s.", run.plan.start_timeout_s)});
+              fmt::format("It was not ready within {} s.", run.plan.start_timeout_s), 0, ""});
   }
   // A service may be ready while it still calls itself building.
   const bool is_asked = !run.plan.probe_path.empty() && !run.readiness_is_told;

@@ -11,6 +11,7 @@
 
 #include "actors/node/node.hpp"
 #include "drivers/local_process/control_group.hpp"
+#include "drivers/local_process/job_planning.hpp"
 #include "drivers/local_process/process_table.hpp"
 #include "drivers/local_process/supervisor_spawn.hpp"
 
@@ -33,7 +34,7 @@ std::filesystem::path real_path(const std::filesystem::path& path) {
 }
 
 LocalProcessConfiguration with_whole_paths(LocalProcessConfiguration configuration) {
-  for (auto* path : {&configuration.directory, &configuration.recipes})
+  for (auto* path : {&configuration.directory, &configuration.recipes, &configuration.homes})
     if (!path->empty()) *path = real_path(*path);
   for (auto& path : configuration.hidden) path = real_path(path);
   return configuration;
@@ -69,34 +70,32 @@ void LocalProcesses::boot(const BootNode& boot) {
 // What is told.
 
 void LocalProcesses::start(const StartService& start) {
+  begin({start.service_id, start.node_id, start.gpu_indices, start.fence, start.origin},
+        [&](const RunDirectory& directory) { return plan_run(ground_, start, directory, ports_); });
+}
+
+void LocalProcesses::begin(const Order& order, const MakePlan& make_plan) {
   const auto directory =
-      RunDirectory::of(ground_.configuration.directory, start.service_id, start.fence);
-  if (auto* known = find(start.service_id, start.fence)) {
-    known->building_is_told = known->launch_is_told = false;
-    if (known->phase == LocalRun::Phase::over)
-      tell_end(*known);
-    else
-      look(*known);
-    return;
-  }
-  if (is_stale(start)) return;
-  if (start.node_id != ground_.configuration.node_id)
-    return fail_start(start, directory,
-                      {"node_is_another", fmt::format("This is not {}.", start.node_id)});
+      RunDirectory::of(ground_.configuration.directory, order.run_id, order.fence);
+  if (auto* known = find(order.run_id, order.fence)) return tell_again(*known);
+  if (is_stale(order)) return;
+  if (order.node_id != ground_.configuration.node_id)
+    return fail_start(order, directory,
+                      {"node_is_another", fmt::format("This is not {}.", order.node_id)});
   if (!directory.make())
     return fail_start(
-        start, directory,
+        order, directory,
         {"start_failed", fmt::format("{}: {}.", directory.path().string(), std::strerror(errno))});
   auto lock = directory.take_lock();  // Nobody begins by an older plan meanwhile.
   if (!lock || directory.has_begun() || directory.has_ended()) {
     lock.reset();
     return adopt(directory);
   }
-  auto plan = plan_run(ground_, start, directory, ports_);
-  if (!plan) return fail_start(start, directory, plan.error());
+  auto plan = make_plan(directory);
+  if (!plan) return fail_start(order, directory, plan.error());
   if (!directory.write(*plan)) {
     ports_.give_back(plan->ports);
-    return fail_start(start, directory, {"start_failed", "Its plan can't be written."});
+    return fail_start(order, directory, {"start_failed", "Its plan can't be written."});
   }
   note_fences(*plan);
   LocalRun run{directory, std::move(*plan)};
@@ -108,6 +107,14 @@ void LocalProcesses::start(const StartService& start) {
   if (!must_wait(kept)) launch(kept);
 }
 
+void LocalProcesses::tell_again(LocalRun& run) {
+  run.building_is_told = run.launch_is_told = false;
+  if (run.phase == LocalRun::Phase::over)
+    tell_end(run);
+  else
+    look(run);
+}
+
 /// Who still holds its GPUs, or runs the same service, has lost them.
 void LocalProcesses::end_those_before(const LocalRun& run) {
   for (auto& [name, other] : runs_)
@@ -117,30 +124,34 @@ void LocalProcesses::end_those_before(const LocalRun& run) {
 }
 
 void LocalProcesses::stop(const StopService& stop) {
-  auto* run = find(stop.service_id, stop.fence);
-  if (run != nullptr && run->phase != LocalRun::Phase::over)
-    return end(*run, {stop.grace_period_s, "", ""});
+  this->stop({stop.service_id, stop.node_id, {}, stop.fence, stop.origin},
+             {stop.grace_period_s, "", "", 0, ""});
+}
+
+void LocalProcesses::stop(const Order& order, const StopRecord& wish) {
+  auto* run = find(order.run_id, order.fence);
+  if (run != nullptr && run->phase != LocalRun::Phase::over) return end(*run, wish);
   if (run != nullptr) return tell_end(*run);
-  stop_unknown(stop);
+  stop_unknown(order, wish);
 }
 
 /// An earlier driver may have come as far as to start a supervisor, which is still to begin.
-void LocalProcesses::stop_unknown(const StopService& stop) {
+void LocalProcesses::stop_unknown(const Order& order, const StopRecord& wish) {
   const auto directory =
-      RunDirectory::of(ground_.configuration.directory, stop.service_id, stop.fence);
+      RunDirectory::of(ground_.configuration.directory, order.run_id, order.fence);
   LaunchPlan plan;
-  plan.service_id = stop.service_id;
-  plan.fence = stop.fence;
-  plan.causation = stop.origin.causation;
-  plan.correlation = stop.origin.correlation;
+  plan.service_id = order.run_id;
+  plan.fence = order.fence;
+  plan.causation = order.origin.causation;
+  plan.correlation = order.origin.correlation;
   if (directory.make()) {
     auto lock = directory.take_lock();
     if (!lock || directory.has_begun() || directory.has_ended()) {
       lock.reset();
       adopt(directory);
-      if (auto* run = find(stop.service_id, stop.fence);
+      if (auto* run = find(order.run_id, order.fence);
           run != nullptr && run->phase != LocalRun::Phase::over)
-        end(*run, {stop.grace_period_s, "", ""});
+        end(*run, wish);
       return;
     }
     directory.write(ExitRecord{});
@@ -150,8 +161,8 @@ void LocalProcesses::stop_unknown(const StopService& stop) {
   tell_end(runs_.insert_or_assign(name, std::move(run)).first->second);
 }
 
-void LocalProcesses::end_was_taken(const std::string& service_id, std::uint64_t fence) {
-  auto* run = find(service_id, fence);
+void LocalProcesses::end_was_taken(const std::string& run_id, std::uint64_t fence) {
+  auto* run = find(run_id, fence);
   if (run == nullptr || run->phase != LocalRun::Phase::over || run->directory.is_reported()) return;
   run->directory.mark_reported();
   std::error_code ignored;
@@ -160,24 +171,24 @@ void LocalProcesses::end_was_taken(const std::string& service_id, std::uint64_t 
   forget_old_runs();
 }
 
-void LocalProcesses::was_refused(const std::string& service_id, std::uint64_t fence) {
-  auto* run = find(service_id, fence);
+void LocalProcesses::was_refused(const std::string& run_id, std::uint64_t fence) {
+  auto* run = find(run_id, fence);
   if (run == nullptr) return;
-  if (run->phase == LocalRun::Phase::over) return end_was_taken(service_id, fence);
-  end(*run, {run->plan.grace_period_s, "", ""});
+  if (run->phase == LocalRun::Phase::over) return end_was_taken(run_id, fence);
+  end(*run, {run->plan.grace_period_s, "", "", 0, ""});
 }
 
-LocalRun* LocalProcesses::find(const std::string& service_id, std::uint64_t fence) {
-  const auto found = runs_.find(fmt::format("{}.{}", service_id, fence));
+LocalRun* LocalProcesses::find(const std::string& run_id, std::uint64_t fence) {
+  const auto found = runs_.find(fmt::format("{}.{}", run_id, fence));
   return found == runs_.end() ? nullptr : &found->second;
 }
 
-bool LocalProcesses::is_stale(const StartService& start) const {
-  const auto seen = fences_.find(start.service_id);
-  if (seen != fences_.end() && seen->second > start.fence) return true;
-  return std::ranges::any_of(start.gpu_indices, [&](std::uint32_t index) {
+bool LocalProcesses::is_stale(const Order& order) const {
+  const auto seen = fences_.find(order.run_id);
+  if (seen != fences_.end() && seen->second > order.fence) return true;
+  return std::ranges::any_of(order.gpu_indices, [&](std::uint32_t index) {
     const auto holder = gpu_fences_.find(index);
-    return holder != gpu_fences_.end() && holder->second > start.fence;
+    return holder != gpu_fences_.end() && holder->second > order.fence;
   });
 }
 
@@ -198,17 +209,19 @@ bool LocalProcesses::must_wait(const LocalRun& run) const {
 
 // How a run begins and ends.
 
-void LocalProcesses::fail_start(const StartService& start, const RunDirectory& directory,
+void LocalProcesses::fail_start(const Order& order, const RunDirectory& directory,
                                 const LaunchFailure& failure) {
   LocalRun run{directory, {}, LocalRun::Phase::over};
-  run.plan.service_id = start.service_id;
-  run.plan.fence = start.fence;
-  run.plan.causation = start.origin.causation;
-  run.plan.correlation = start.origin.correlation;
-  if (directory.make()) directory.write(ExitRecord{{}, {}, failure.code, failure.message});
+  run.plan.service_id = order.run_id;
+  run.plan.fence = order.fence;
+  run.plan.causation = order.origin.causation;
+  run.plan.correlation = order.origin.correlation;
+  const ExitRecord exit{{}, {}, failure.code, failure.message};
+  if (directory.make()) directory.write(exit);
   const auto name = run.name();
   const auto& kept = runs_.insert_or_assign(name, std::move(run)).first->second;
-  report(kept.plan, Service::ReportFailed{failure.code, failure.message, start.fence});
+  if (job_of_run(order.run_id)) return tell_job_end(kept, exit);
+  report(kept.plan, Service::ReportFailed{failure.code, failure.message, order.fence});
 }
 
 void LocalProcesses::launch(LocalRun& run) {

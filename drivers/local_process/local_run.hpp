@@ -11,7 +11,7 @@
 
 namespace orrery {
 
-/// One start of a service, as the driver's thread knows it while it isn't over.
+/// One start of a service or job, as the driver's thread knows it while it isn't over.
 struct LocalRun {
   using Moment = std::chrono::steady_clock::time_point;
   enum class Phase : std::uint8_t {
@@ -42,6 +42,8 @@ struct LocalRun {
   bool launch_is_told = false;
   bool readiness_is_told = false;
   bool is_being_probed = false;
+  /// Of a job, as last told; unknown to a driver that has taken it over.
+  std::optional<std::uint8_t> gpu_percent = {};
   Moment next_probe = {};
   /// Not ready by then, it has failed.
   std::optional<Moment> start_deadline = {};

@@ -88,12 +88,6 @@ std::string unquoted(std::string_view value) {
   return std::string(is_quoted ? value.substr(1, value.size() - 2) : value);
 }
 
-bool is_utf8(std::string_view text) {
-  boost::json::error_code failure;
-  boost::json::parse(boost::json::serialize(boost::json::string(text)), failure);
-  return !failure;
-}
-
 void set(Variables& environment, const Variables& more) {
   for (const auto& [name, value] : more) environment[name] = value;
 }
@@ -102,6 +96,12 @@ void set(Variables& environment, const Variables& more) {
 
 void throw_exception_from_error(const LaunchFailure& failure, const boost::source_location&) {
   throw std::logic_error(failure.message);
+}
+
+bool is_utf8(std::string_view text) {
+  boost::json::error_code failure;
+  boost::json::parse(boost::json::serialize(boost::json::string(text)), failure);
+  return !failure;
 }
 
 boost::system::result<Variables, LaunchFailure> read_environment_file(

@@ -21,6 +21,9 @@ struct LaunchFailure {
 [[noreturn]] void throw_exception_from_error(const LaunchFailure& failure,
                                              const boost::source_location& location);
 
+/// Whether records of runs, which are JSON, can hold the text.
+bool is_utf8(std::string_view text);
+
 using Variables = std::map<std::string, std::string, std::less<>>;
 
 /// NAME=value lines; empty ones and those that begin with # are none. A value may stand in one pair

@@ -17,15 +17,6 @@ namespace {
 constexpr std::size_t record_bytes_max = 4u << 20;
 constexpr auto reported_mark = "reported";
 
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const auto written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno != EINTR) return false;
-    if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ::fsync(descriptor) == 0;
-}
-
 template <class Record>
 bool write_record(const std::filesystem::path& file, const Record& record) {
   auto unfinished = file;
@@ -33,7 +24,9 @@ bool write_record(const std::filesystem::path& file, const Record& record) {
   const Descriptor out(
       ::open(unfinished.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!out) return false;
-  if (!write_all(out.get(), boost::json::serialize(boost::json::value_from(record)))) return false;
+  if (!write_all(out.get(), boost::json::serialize(boost::json::value_from(record))) ||
+      ::fsync(out.get()) != 0)
+    return false;
   if (::rename(unfinished.c_str(), file.c_str()) != 0) return false;
   return sync_directory(file.parent_path());
 }
@@ -118,6 +111,10 @@ std::optional<ExitRecord> RunDirectory::exit() const {
   return read_record<ExitRecord>(path_ / "exit.json");
 }
 
+std::optional<SignalRecord> RunDirectory::signal() const {
+  return read_record<SignalRecord>(path_ / "signal.json");
+}
+
 void RunDirectory::withdraw_launch() const { ::unlink((path_ / "launch.json").c_str()); }
 
 bool RunDirectory::has_begun() const {
@@ -136,6 +133,10 @@ bool RunDirectory::write(const StopRecord& stop) const {
 }
 bool RunDirectory::write(const ExitRecord& exit) const {
   return write_record(path_ / "exit.json", exit);
+}
+
+bool RunDirectory::write(const SignalRecord& signal) const {
+  return write_record(path_ / "signal.json", signal);
 }
 
 void RunDirectory::mark(ServiceStage stage) const { touch(path_ / mark_of(stage)); }

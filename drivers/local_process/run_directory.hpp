@@ -41,6 +41,7 @@ class RunDirectory {
   std::optional<ProcessRecord> process() const;
   std::optional<StopRecord> stop() const;
   std::optional<ExitRecord> exit() const;
+  std::optional<SignalRecord> signal() const;
   bool has_begun() const;
   bool has_ended() const;
 
@@ -49,6 +50,7 @@ class RunDirectory {
   bool write(const ProcessRecord& process) const;
   bool write(const StopRecord& stop) const;
   bool write(const ExitRecord& exit) const;
+  bool write(const SignalRecord& signal) const;
 
   /// What hasn't begun shall not begin by this plan. Only with the lock.
   void withdraw_launch() const;

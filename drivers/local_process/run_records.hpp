@@ -17,6 +17,7 @@ namespace orrery {
 /// launch.json: everything that is needed to start the process, and to look after it later. Written
 /// by the driver, with the lock, before it starts a supervisor; never changed once that has begun.
 struct LaunchPlan {
+  /// Of a job its name among runs (job_planning.hpp).
   std::string service_id;
   std::uint64_t fence = 0;
   /// With every placeholder filled in; where there is a sandbox, it comes first.
@@ -40,6 +41,13 @@ struct LaunchPlan {
   std::uint32_t grace_period_s = 0;
   std::vector<LogPattern> log_patterns;
   std::uint64_t log_bytes_max = 0;
+  /// Of a job: its person's folder. Its streams are files in there, seen from it; empty for none
+  /// (/dev/null). Of a service they are kept as logs.
+  std::string home;
+  std::string standard_input;
+  std::string standard_output;
+  std::string standard_error;
+  bool appends_output = false;
   /// Of the order to start it, for what is reported of it.
   std::uint64_t causation = 0;
   std::string correlation;
@@ -48,7 +56,8 @@ struct LaunchPlan {
                        (service_id, fence, command, is_sandboxed, environment, work_directory, host,
                         ports, gpu_indices, cpu_count, memory_mib, control_group, probe_path,
                         probe_interval_ms, start_timeout_s, grace_period_s, log_patterns,
-                        log_bytes_max, causation, correlation),
+                        log_bytes_max, home, standard_input, standard_output, standard_error,
+                        appends_output, causation, correlation),
                        (), ())
 };
 
@@ -80,8 +89,19 @@ struct StopRecord {
   /// Why, where it has failed: then this is what is reported of it.
   std::string code;
   std::string message;
+  /// For its processes before SIGTERM; 0: none.
+  std::uint32_t signal = 0;
+  /// A line for the end of a job's error file.
+  std::string notice;
 
-  BOOST_DESCRIBE_CLASS(StopRecord, (), (grace_period_s, code, message), (), ())
+  BOOST_DESCRIBE_CLASS(StopRecord, (), (grace_period_s, code, message, signal, notice), (), ())
+};
+
+/// signal.json: the last signal that was sent to what goes on. Written by the driver.
+struct SignalRecord {
+  std::uint64_t number = 0;
+
+  BOOST_DESCRIBE_CLASS(SignalRecord, (), (number), (), ())
 };
 
 /// exit.json: nothing of the run is left, nor will be. Written by the supervisor, or by the driver

@@ -98,7 +98,10 @@ std::vector<std::string> sandboxed(const Sandbox& sandbox, const SandboxView& vi
     add_hidden(words, view.hidden, recipes);  // What lies in there was shown again.
   }
   const auto work = view.work.string();
-  add(words, {"--bind", work, work, "--chdir", work, "--"});
+  add(words, {"--bind", work, work});
+  if (const auto folder = view.folder.string(); !folder.empty())
+    add(words, {"--bind", folder, folder});
+  add(words, {"--chdir", view.directory.empty() ? work : view.directory.string(), "--"});
   words.insert(words.end(), command.begin(), command.end());
   return words;
 }

@@ -32,6 +32,10 @@ struct SandboxView {
   std::vector<std::uint32_t> gpu_indices;
   /// Of each of its temporary folders, which are in memory; 0: half of the host's.
   std::uint32_t temporary_mib = 0;
+  /// Of a job's person; may be written, wherever it lies. Empty for none.
+  std::filesystem::path folder = {};
+  /// Where the command begins; empty: in `work`.
+  std::filesystem::path directory = {};
 };
 
 /// The command within the sandbox: the system can be read and not written, `/tmp` and `/run` are

@@ -9,8 +9,11 @@
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "drivers/local_process/control_group.hpp"
+#include "drivers/local_process/file_text.hpp"
+#include "drivers/local_process/person_folder.hpp"
 #include "drivers/local_process/process_table.hpp"
 #include "drivers/local_process/program_search.hpp"
 
@@ -84,7 +87,31 @@ bool await_start(const Pipe& start) {
   return count == 1;
 }
 
-[[noreturn]] void become_command(const LaunchPlan& plan, Pipes& pipes, pid_t supervisor) {
+/// A job's own, or nothing to read and the pipes to the supervisor.
+void set_streams(const Pipes& pipes, const JobFiles& files) {
+  const Descriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  ::dup2(files.in ? files.in.get() : nothing.get(), STDIN_FILENO);
+  ::dup2(files.out ? files.out.get() : pipes.out.writing.get(), STDOUT_FILENO);
+  ::dup2(files.err ? files.err.get() : pipes.err.writing.get(), STDERR_FILENO);
+}
+
+Descriptor open_stream(const LaunchPlan& plan, const std::string& place, int flags) {
+  if (place.empty()) return Descriptor(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  constexpr std::uint32_t mode = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
+  auto opened = open_in_folder(plan.home, place, flags | O_NONBLOCK | O_NOCTTY,
+                               (flags & O_CREAT) != 0 ? mode : 0);
+  struct stat status {};  // A pipe would wait for somebody to open its other end.
+  if (!opened || ::fstat(opened.get(), &status) != 0) return Descriptor();
+  if (!S_ISREG(status.st_mode)) {
+    errno = EINVAL;
+    return Descriptor();
+  }
+  ::fcntl(opened.get(), F_SETFL, flags & O_APPEND);
+  return opened;
+}
+
+[[noreturn]] void become_command(const LaunchPlan& plan, Pipes& pipes, const JobFiles& files,
+                                 pid_t supervisor) {
   constexpr int failed = 127;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   if (::getppid() != supervisor) ::_exit(failed);
@@ -93,10 +120,7 @@ bool await_start(const Pipe& start) {
   if (!await_start(pipes.start)) ::_exit(failed);
   set_limits(plan);
   reset_signals();
-  const Descriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  ::dup2(nothing.get(), STDIN_FILENO);
-  ::dup2(pipes.out.writing.get(), STDOUT_FILENO);
-  ::dup2(pipes.err.writing.get(), STDERR_FILENO);
+  set_streams(pipes, files);
 
   auto words = plan.command;
   std::vector<std::string> entries;
@@ -111,25 +135,42 @@ bool await_start(const Pipe& start) {
   ::_exit(failed);
 }
 
+boost::system::error_code last_error() { return {errno, boost::system::system_category()}; }
+
 }  // namespace
 
-boost::system::result<SupervisedProcess> SupervisedProcess::fork(const LaunchPlan& plan) {
+boost::system::result<JobFiles> JobFiles::open(const LaunchPlan& plan) {
+  JobFiles files;
+  if (plan.home.empty()) return files;
+  const int how = O_CREAT | O_WRONLY | (plan.appends_output ? O_APPEND : O_TRUNC);
+  files.in = open_stream(plan, plan.standard_input, O_RDONLY);
+  if (!files.in) return last_error();
+  files.out = open_stream(plan, plan.standard_output, how);
+  if (!files.out) return last_error();
+  // Of one file there is one place to write at.
+  files.err = plan.standard_error == plan.standard_output
+                  ? Descriptor(::fcntl(files.out.get(), F_DUPFD_CLOEXEC, 0))
+                  : open_stream(plan, plan.standard_error, how);
+  if (!files.err) return last_error();
+  return files;
+}
+
+boost::system::result<SupervisedProcess> SupervisedProcess::fork(const LaunchPlan& plan,
+                                                                 JobFiles files) {
   Pipes pipes;
-  const auto failed = [] {
-    return boost::system::error_code(errno, boost::system::system_category());
-  };
-  if (!pipes.make()) return failed();
+  if (!pipes.make()) return last_error();
   const auto supervisor = ::getpid();
   const auto pid = ::fork();
-  if (pid < 0) return failed();
-  if (pid == 0) become_command(plan, pipes, supervisor);
+  if (pid < 0) return last_error();
+  if (pid == 0) become_command(plan, pipes, files, supervisor);
   SupervisedProcess process;
-  process.out_ = std::move(pipes.out.reading);
-  process.err_ = std::move(pipes.err.reading);
+  if (!files.out) process.out_ = std::move(pipes.out.reading);
+  if (!files.err) process.err_ = std::move(pipes.err.reading);
+  process.error_file_ = std::move(files.err);
   process.start_ = std::move(pipes.start.writing);
   process.failure_ = std::move(pipes.failure.reading);
   for (const auto* stream : {&process.out_, &process.err_})
-    ::fcntl(stream->get(), F_SETFL, O_NONBLOCK);
+    if (*stream) ::fcntl(stream->get(), F_SETFL, O_NONBLOCK);
   const auto known = find_process(pid);  // It waits, so it is there.
   process.leader_ = known ? known->identity : ProcessIdentity{pid, 0};
   return process;
@@ -143,6 +184,11 @@ int SupervisedProcess::begin() {
   do count = ::read(failure_.get(), &error, sizeof error);  // Its end closes with the exec.
   while (count < 0 && errno == EINTR);
   return count == static_cast<ssize_t>(sizeof error) ? error : 0;
+}
+
+void SupervisedProcess::note(std::string_view line) const {
+  if (error_file_) [[maybe_unused]]
+    const auto written = write_all(error_file_.get(), fmt::format("{}\n", line));
 }
 
 }  // namespace orrery

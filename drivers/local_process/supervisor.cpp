@@ -18,6 +18,7 @@
 #include "drivers/local_process/output_log.hpp"
 #include "drivers/local_process/process_table.hpp"
 #include "drivers/local_process/run_directory.hpp"
+#include "drivers/local_process/run_signals.hpp"
 #include "drivers/local_process/supervised_process.hpp"
 
 namespace orrery {
@@ -93,10 +94,7 @@ class Supervision {
     }
     for (auto* stream : {&out_, &err_})
       while (stream->descriptor() >= 0 && stream->pump(run_)) continue;
-    if (ran_out_of_memory(plan_.control_group)) {
-      exit_.code = "out_of_memory";
-      exit_.message = fmt::format("It needed more than its memory of {} MiB.", plan_.memory_mib);
-    }
+    if (ran_out_of_memory(plan_.control_group)) note_want_of_memory();
     remove_control_group(plan_.control_group);
     return exit_;
   }
@@ -129,17 +127,25 @@ class Supervision {
     const auto deadline = std::chrono::steady_clock::now() + grace;
     const bool is_first = !deadline_;
     deadline_ = deadline_ ? std::min(*deadline_, deadline) : deadline;
-    if (is_first && grace.count() > 0) ask_to_end();
+    if (!is_first) return;
+    if (stop && !stop->notice.empty()) process_.note(stop->notice);
+    if (grace.count() > 0) ask_to_end(stop ? stop->signal : 0);
   }
 
-  /// The sandbox's own two processes would end at once, and everything in it with them.
-  void ask_to_end() {
-    const auto leader = process_.leader().pid;
-    for (const auto& process : descendants_of(::getpid())) {
-      const bool is_of_sandbox = process.identity.pid == leader || process.parent == leader;
-      if (plan_.is_sandboxed && is_of_sandbox) continue;
-      signal_process(process.identity, SIGTERM);
-    }
+  void ask_to_end(std::uint32_t signal_before) {
+    ProcessIdentity self;
+    self.pid = ::getpid();
+    for (const auto signal : {static_cast<int>(signal_before), SIGTERM, SIGCONT})
+      if (signal != 0) signal_run(self, process_.leader(), plan_.is_sandboxed, signal, false);
+  }
+
+  /// Of a job its exit alone is told, so the reason stands where its user looks.
+  void note_want_of_memory() {
+    exit_.code = "out_of_memory";
+    exit_.message = fmt::format("It needed more than its memory of {} MiB.", plan_.memory_mib);
+    process_.note(
+        "slurmstepd: error: Detected 1 oom-kill event(s). Some of your processes may have been "
+        "killed by the cgroup out-of-memory handler.");
   }
 
   void kill_all() {
@@ -205,8 +211,19 @@ ExitRecord could_not_start(std::string_view why) {
   return {{}, {}, "start_failed", fmt::format("Its process can't be started: {}.", why)};
 }
 
+/// As slurmstepd, which "dies" of signal 53 then. The name of the file is its user's own.
+ExitRecord could_not_open(std::string_view why) {
+  constexpr std::uint32_t io_signal = 53;
+  return {{},
+          io_signal,
+          "io_setup_failed",
+          fmt::format("A file of its input or output can't be opened: {}.", why)};
+}
+
 ExitRecord run_it(const RunDirectory& run, const LaunchPlan& plan, Descriptor signals) {
-  auto process = SupervisedProcess::fork(plan);
+  auto files = JobFiles::open(plan);
+  if (!files) return could_not_open(files.error().message());
+  auto process = SupervisedProcess::fork(plan, std::move(*files));
   if (!process) return could_not_start(process.error().message());
   const auto self = find_process(::getpid());
   const ProcessRecord record{boot_id(), self ? self->identity : ProcessIdentity{},

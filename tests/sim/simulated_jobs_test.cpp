@@ -150,6 +150,14 @@ TEST_CASE("a job that ran before the driver's memory began goes on where it woul
   CHECK(only<Job::ReportExited>(play.last).exit.exit_code == 4);
 }
 
+TEST_CASE("a job that grew busy while there was no driver is reported to be busy") {
+  Play play;
+  auto start = start_of("5", {600, 0, {{60, 0}, {120, 100}}});
+  start.started_at = noon - minutes(3);
+  play.last = play.fleet.start(start, noon);
+  CHECK(word<Job::ReportUtilisation>(play.last, 1).gpu_percent == 100);
+}
+
 TEST_CASE("a job whose time was over meanwhile ends at once") {
   Play play;
   auto start = start_of("5", ten_minutes());

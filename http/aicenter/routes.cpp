@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "http/aicenter/files/file_routes.hpp"
 #include "http/aicenter/resources.hpp"
 #include "http/server/router.hpp"
 
@@ -17,6 +18,7 @@ void add_aicenter_routes(Router& router, AicenterContext given) {
   aicenter::add_cluster(routes);
   aicenter::add_accounting(routes);
   aicenter::add_center(routes);
+  if (routes.context()->files != nullptr) aicenter::add_files(routes);
   routes.add_fallbacks();
 }
 

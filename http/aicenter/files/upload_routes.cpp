@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "http/aicenter/files/file_answers.hpp"
 #include "http/aicenter/files/reception.hpp"

@@ -15,12 +15,6 @@ std::uint64_t hash_of(std::string_view name) {
   return hash;
 }
 
-bool has_singleton(const WaitsFor& waits) {
-  return std::any_of(
-      waits.dependencies.begin(), waits.dependencies.end(),
-      [](const JobDependency& one) { return one.kind == JobDependencyKind::singleton; });
-}
-
 auto by_id = [](const QueuedJob& job, std::uint32_t id) { return job.id < id; };
 
 }  // namespace
@@ -28,7 +22,8 @@ auto by_id = [](const QueuedJob& job, std::uint32_t id) { return job.id < id; };
 std::int64_t Run::ends_s(std::int64_t now_s, std::uint32_t grace_s) const {
   const auto from_s = started_s != 0 ? started_s : std::max(placed_s, now_s);
   auto end_s = from_s + std::int64_t{time_limit_min} * 60 + grace_s;
-  if (stopping_s != 0) end_s = std::min(end_s, stopping_s + grace_s);
+  if (const auto told_s = std::max(stopping_s, told_to_stop_s); told_s != 0)
+    end_s = std::min(end_s, told_s + grace_s);
   // What is overdue ends any moment, but nobody knows which.
   return std::max(end_s, now_s + std::max<std::int64_t>(1, grace_s));
 }
@@ -43,6 +38,8 @@ void JobBook::submit(std::uint32_t id, const JobSubmitted& event, std::uint32_t 
   if (event.task) {
     job.array_id = event.task->array_id;
     job.task_id = event.task->task_id;
+    if (const auto array = arrays_.find(job.array_id); array != arrays_.end())
+      ++array->second.submitted_count;
   }
   job.time_limit_min = asked.time_limit_min;
   job.time_limit_min_least = asked.time_limit_min_least;
@@ -63,12 +60,12 @@ void JobBook::submit(std::uint32_t id, const JobSubmitted& event, std::uint32_t 
 
 void JobBook::set_dependencies(QueuedJob& job, WaitsFor waits) {
   if (const auto known = waits_.find(job.id); known != waits_.end()) {
-    if (has_singleton(known->second)) --singleton_count_;
+    if (known->second.has_singleton()) --singleton_count_;
     waits_.erase(known);
   }
   job.has_dependencies = !waits.dependencies.empty();
   if (!job.has_dependencies) return;
-  if (has_singleton(waits)) ++singleton_count_;
+  if (waits.has_singleton()) ++singleton_count_;
   waits_.emplace(job.id, std::move(waits));
 }
 
@@ -108,6 +105,15 @@ void JobBook::take_back(QueuedJob& job) {
   runs_.erase(job.id);
 }
 
+void JobBook::forget_assumptions() {
+  std::vector<std::uint32_t> assumed;
+  for (auto& [id, run] : runs_) {
+    run.told_to_stop_s = 0;
+    if (run.is_assumed) assumed.push_back(id);
+  }
+  for (const auto id : assumed) take_back(*find(id));
+}
+
 void JobBook::start(QueuedJob& job, std::int64_t at_s) {
   auto* run = run_of(job.id);
   if (run == nullptr || run->started_s != 0) return;
@@ -140,8 +146,18 @@ void JobBook::compact() {
 }
 
 void JobBook::submit_array(std::uint32_t id, const JobArraySubmitted& event) {
-  arrays_[id] = {event.task_ids, event.running_max, 0, 0, 0};
+  arrays_[id] = {event.task_ids, event.running_max, 0, 0, 0, 0};
   if (arrays_.size() > array_count_max) forget_old_arrays();
+}
+
+void JobBook::cancel_array(std::uint32_t id) {
+  const auto found = arrays_.find(id);
+  if (found == arrays_.end()) return;
+  auto& array = found->second;
+  const auto count = static_cast<std::uint32_t>(array.task_ids.size());
+  const auto missing = count - std::min(count, std::exchange(array.submitted_count, count));
+  array.started_count += missing;
+  array.ended_count += missing;
 }
 
 void JobBook::forget_old_arrays() {

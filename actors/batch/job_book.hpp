@@ -63,6 +63,12 @@ struct Run {
   BOOST_DESCRIBE_CLASS(Run, (),
                        (nodes, time_limit_min, placed_s, started_s, stopping_s, usage_rate), (), ())
 
+  /// From here on nothing is saved: what is on its way is found out again after a crash. Its
+  /// aggregate hasn't heard of this place yet.
+  bool is_assumed = false;
+  /// When it was sent word to stop; 0: never.
+  std::int64_t told_to_stop_s = 0;
+
   /// When what it holds will be free at the latest, but for surprises.
   std::int64_t ends_s(std::int64_t now_s, std::uint32_t grace_s) const;
 };
@@ -71,11 +77,14 @@ struct Run {
 struct ArrayRecord {
   std::vector<std::uint32_t> task_ids;
   std::uint32_t running_max = 0;
+  std::uint32_t submitted_count = 0;
   std::uint32_t started_count = 0;
   std::uint32_t ended_count = 0;
   std::uint32_t completed_count = 0;
   BOOST_DESCRIBE_CLASS(ArrayRecord, (),
-                       (task_ids, running_max, started_count, ended_count, completed_count), (), ())
+                       (task_ids, running_max, submitted_count, started_count, ended_count,
+                        completed_count),
+                       (), ())
 };
 
 struct WaitsFor {
@@ -83,6 +92,8 @@ struct WaitsFor {
   /// One is enough.
   bool any = false;
   BOOST_DESCRIBE_CLASS(WaitsFor, (), (dependencies, any), (), ())
+
+  bool has_singleton() const;
 };
 
 /// Whether what a job waits for has happened.
@@ -99,9 +110,13 @@ class JobBook {
   void place(QueuedJob& job, Run run);
   /// It waits again. Nothing where it does already.
   void take_back(QueuedJob& job);
+  /// Forgets what is on its way.
+  void forget_assumptions();
   void start(QueuedJob& job, std::int64_t at_s);
   void end(QueuedJob& job, JobOutcome outcome);
   void submit_array(std::uint32_t id, const JobArraySubmitted& event);
+  /// What hasn't been submitted of it never will be.
+  void cancel_array(std::uint32_t id);
 
   /// Null where it isn't living. Good until the next submission or end.
   QueuedJob* find(std::uint32_t id);

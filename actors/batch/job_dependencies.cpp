@@ -84,8 +84,10 @@ State JobBook::dependency_state(const QueuedJob& job) const {
 }
 
 bool JobBook::is_singleton(const QueuedJob& job) const {
-  if (!job.has_dependencies) return false;
-  const auto& dependencies = waits_.at(job.id).dependencies;
+  return job.has_dependencies && waits_.at(job.id).has_singleton();
+}
+
+bool WaitsFor::has_singleton() const {
   return std::any_of(dependencies.begin(), dependencies.end(),
                      [](const JobDependency& one) { return one.kind == Kind::singleton; });
 }

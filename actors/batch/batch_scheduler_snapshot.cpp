@@ -1,0 +1,59 @@
+#include "actors/batch/batch_scheduler_state.hpp"
+#include "events/archive.hpp"
+#include "events/end_of_bytes.hpp"
+
+namespace orrery {
+namespace {
+
+struct SavedCenter {
+  std::optional<BatchPolicy> policy;
+  std::string book;
+  std::vector<batch::Usage> usages;
+  BOOST_DESCRIBE_CLASS(SavedCenter, (), (policy, book, usages), (), ())
+};
+
+struct SavedScheduler {
+  std::string nodes;
+  std::string people;
+  std::map<std::string, SavedCenter, std::less<>> centers;
+  Time now{};
+  Position position = 0;
+  BOOST_DESCRIBE_CLASS(SavedScheduler, (), (nodes, people, centers, now, position), (), ())
+};
+
+}  // namespace
+
+void BatchScheduler::State::save(std::string& out) const {
+  SavedScheduler saved;
+  nodes_.save(saved.nodes);
+  people_.save(saved.people);
+  for (const auto& [cluster, center] : centers_) {
+    auto& to = saved.centers[cluster];
+    to.policy = center.policy;
+    to.usages = center.usages;
+    center.book.save(to.book);
+  }
+  saved.now = now_;
+  saved.position = position_;
+  ByteWriter{out}(saved);
+}
+
+void BatchScheduler::State::load(std::string_view bytes) {
+  SavedScheduler saved;
+  ByteReader reader(bytes);
+  reader(saved);
+  expect_end(reader);
+  nodes_.load(saved.nodes);
+  people_.load(saved.people);
+  centers_.clear();
+  for (auto& [cluster, from] : saved.centers) {
+    auto& center = centers_[cluster];
+    center.policy = std::move(from.policy);
+    center.usages = std::move(from.usages);
+    center.book.load(from.book);
+  }
+  now_ = saved.now;
+  position_ = saved.position;
+}
+
+}  // namespace orrery

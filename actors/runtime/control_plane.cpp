@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "actors/batch/batch_scheduler.hpp"
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
 #include "actors/processes/client_process.hpp"
@@ -56,7 +57,8 @@ ControlPlane::ControlPlane(caf::actor_system& system, ControlPlaneConfiguration 
              spawn_commanding_tail<ClientProcess>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<SharedNodeProcess>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<InferenceProcess>(system, log_, bus_, configuration_.tail),
-             spawn_commanding_tail<JobProcess>(system, log_, bus_, configuration_.tail)} {
+             spawn_commanding_tail<JobProcess>(system, log_, bus_, configuration_.tail),
+             spawn_commanding_tail<BatchScheduler>(system, log_, bus_, configuration_.tail)} {
   auto listeners = tails_;
   const auto& registries = bus_.registries();
   listeners.insert(listeners.end(), registries.begin(), registries.end());

@@ -1,5 +1,6 @@
 #include "actors/runtime/tail_actor.hpp"
 
+#include "actors/batch/batch_scheduler.hpp"
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
 #include "actors/processes/client_process.hpp"
@@ -85,5 +86,7 @@ template caf::actor spawn_commanding_tail<InferenceProcess>(caf::actor_system&, 
                                                             CommandBus, TailConfiguration);
 template caf::actor spawn_commanding_tail<JobProcess>(caf::actor_system&, LogAccess, CommandBus,
                                                       TailConfiguration);
+template caf::actor spawn_commanding_tail<BatchScheduler>(caf::actor_system&, LogAccess, CommandBus,
+                                                          TailConfiguration);
 
 }  // namespace orrery

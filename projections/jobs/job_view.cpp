@@ -45,6 +45,20 @@ bool passes(const JobFilter& filter, const JobEntry& entry) {
   return filter.ended_since_s && seconds_of(entry.row.ended_at) >= *filter.ended_since_s;
 }
 
+/// Puts the ended among the living, both in the order of their ids. Who ended in between is in both
+/// and stands here as ended.
+void merge_ended(std::vector<Entry>& living, std::vector<Entry> ended) {
+  if (ended.empty()) return;
+  const auto id = [](const Entry& entry) { return entry->row.id; };
+  std::ranges::stable_sort(ended, {}, id);
+  const auto living_count = static_cast<std::ptrdiff_t>(living.size());
+  living.insert(living.end(), std::move_iterator(ended.begin()), std::move_iterator(ended.end()));
+  std::ranges::inplace_merge(living, living.begin() + living_count, {}, id);
+  const auto kept = std::unique(living.rbegin(), living.rend(),
+                                [&](const auto& a, const auto& b) { return id(a) == id(b); });
+  living.erase(living.begin(), kept.base());
+}
+
 }  // namespace
 
 struct JobView::State {
@@ -65,7 +79,7 @@ struct JobView::State {
   Entry find(std::uint32_t id) const;
   std::vector<Entry> living() const;
   std::vector<Entry> living(std::string_view user) const;
-  void add_ended(std::vector<Entry>& entries, std::int64_t since_s) const;
+  std::vector<Entry> ended(std::int64_t since_s) const;
   void add(std::vector<Entry>& entries, std::uint32_t id) const;
 
   struct OfUser {
@@ -104,15 +118,7 @@ std::optional<JobRow> JobView::find(std::uint32_t id) const {
 
 std::vector<JobRow> JobView::rows(const JobFilter& filter) const {
   auto entries = filter.user.empty() ? state_->living() : state_->living(filter.user);
-  if (filter.ended_since_s) {
-    state_->add_ended(entries, *filter.ended_since_s);
-    // What ended in between is there twice, in its last form behind.
-    const auto id = [](const Entry& entry) { return entry->row.id; };
-    std::ranges::stable_sort(entries, {}, id);
-    const auto kept = std::unique(entries.rbegin(), entries.rend(),
-                                  [&](const auto& a, const auto& b) { return id(a) == id(b); });
-    entries.erase(entries.begin(), kept.base());
-  }
+  if (filter.ended_since_s) merge_ended(entries, state_->ended(*filter.ended_since_s));
   std::vector<JobRow> rows;
   rows.reserve(entries.size());
   for (const auto& entry : entries)
@@ -202,7 +208,8 @@ std::vector<Entry> JobView::State::living(std::string_view user) const {
   return entries;
 }
 
-void JobView::State::add_ended(std::vector<Entry>& entries, std::int64_t since_s) const {
+std::vector<Entry> JobView::State::ended(std::int64_t since_s) const {
+  std::vector<Entry> entries;
   std::optional<std::size_t> next;
   for (bool more = true; more;) {  // Ends are only ever added.
     const std::shared_lock lock(mutex);
@@ -213,6 +220,7 @@ void JobView::State::add_ended(std::vector<Entry>& entries, std::int64_t since_s
     for (; *next < end; ++*next) add(entries, ends[*next].id);
     more = end < ends.size();
   }
+  return entries;
 }
 
 void JobView::State::add(std::vector<Entry>& entries, std::uint32_t id) const {

@@ -189,6 +189,10 @@ std::optional<std::int64_t> parse_begin_time(std::string_view text, Time now,
     if (!offset) return std::nullopt;
     return now_s + *offset;
   }
+  // Seconds since 1970, as programs say it.
+  if (text.size() >= 9)
+    if (const auto seconds = parse_number<std::int64_t>(text); seconds && *seconds >= 0)
+      return *seconds;
   const std::int64_t zone_s = std::int64_t{utc_offset_min} * 60;
   const auto local_s = now_s + zone_s;
   const auto today = local_s / day_s;

@@ -1,0 +1,182 @@
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "actors/job/job.hpp"
+#include "actors/job_array/job_array.hpp"
+#include "actors/runtime/command_gateway.hpp"
+#include "http/aicenter/array_settlements.hpp"
+#include "http/aicenter/jobs/job_admission.hpp"
+#include "http/aicenter/jobs/job_wish.hpp"
+#include "http/aicenter/jobs/submission.hpp"
+#include "http/aicenter/resources.hpp"
+#include "projections/jobs/job_view.hpp"
+#include "storage/clock.hpp"
+
+namespace orrery::aicenter {
+
+namespace {
+
+/// Ids that others have taken meanwhile; more in a row are no coincidence.
+constexpr unsigned draw_count_max = 16;
+
+Response submitted(std::uint32_t job_id, bool is_held) {
+  Response response;
+  auto head = std::string(answer_head(Face::slurm));
+  if (is_held) {
+    head.pop_back();  // The list of errors is empty, and ends the head.
+    head += fmt::format(R"({{"error_code":{},"error":"{}"}}])", slurm_errno::job_held,
+                        words_of(slurm_errno::job_held));
+  }
+  response.body =
+      fmt::format(R"({},"job_id":{},"step_id":"BATCH","job_submit_user_msg":""}})", head, job_id);
+  return response;
+}
+
+Refusal refusal_of(const batch::AdmissionRefused& refused) {
+  return slurm_error_code(number_of(refused.why), refused.sentence);
+}
+
+int number_of(Job::Rejection rejection) {
+  switch (rejection) {
+    case Job::Rejection::partitions_must_not_be_empty:
+      return slurm_errno::invalid_partition_name;
+    case Job::Rejection::node_count_must_be_1_to_64:
+      return slurm_errno::invalid_node_count;
+    case Job::Rejection::gpus_per_node_must_be_16_at_most:
+      return slurm_errno::invalid_gres;
+    case Job::Rejection::time_limit_must_be_set:
+      return slurm_errno::invalid_time_limit;
+    default:
+      return slurm_errno::cannot_create_job;
+  }
+}
+
+/// One submission on its way: draws ids until one is free.
+class Course : public std::enable_shared_from_this<Course> {
+ public:
+  Course(Context context, Reply reply, Origin origin, JobSubmitted request,
+         std::optional<sbatch::ArrayRequest> array)
+      : context_(std::move(context)),
+        reply_(std::move(reply)),
+        origin_(std::move(origin)),
+        request_(std::move(request)),
+        array_(std::move(array)) {}
+
+  void go() {
+    const auto first = context_->job_numbers->take(context_->jobs->largest_id(), count());
+    if (first + count() > std::numeric_limits<std::uint32_t>::max() ||
+        ++draw_count_ > draw_count_max)
+      return reply_(slurm_error_code(slurm_errno::cannot_create_job));
+    const auto id = static_cast<std::uint32_t>(first);
+    if (array_)
+      submit_array(id);
+    else
+      submit_job(id);
+  }
+
+ private:
+  std::uint32_t count() const {
+    return array_ ? static_cast<std::uint32_t>(array_->task_ids.size()) : 1;
+  }
+
+  void answer(std::uint32_t id) const { reply_(submitted(id, request_.hold != JobHold::none)); }
+
+  void submit_job(std::uint32_t id) {
+    context_->gateway->submit<Job>({std::to_string(id), Job::Submit{request_}, origin_, {}},
+                                   [self = shared_from_this(), id](const auto& outcome) {
+                                     if (!outcome) return self->reply_(unavailable());
+                                     if (!outcome->rejection) return self->answer(id);
+                                     if (*outcome->rejection == Job::Rejection::job_exists_already)
+                                       return self->go();
+                                     self->reply_(slurm_error_code(number_of(*outcome->rejection)));
+                                   });
+  }
+
+  /// Answers once all tasks are jobs.
+  void submit_array(std::uint32_t id) {
+    context_->arrays->await(id, count(), context_->clock->now() + ArraySettlements::patience,
+                            [self = shared_from_this(), id] { self->answer(id); });
+    JobArraySubmitted array{request_.specification, array_->task_ids,    array_->running_max,
+                            request_.hold,          request_.request_id, request_.request_digest};
+    context_->gateway->submit<JobArray>(
+        {std::to_string(id), JobArray::Submit{std::move(array)}, origin_, {}},
+        [self = shared_from_this(), id](const auto& outcome) {
+          if (outcome && !outcome->rejection) return;
+          self->context_->arrays->forget(id);
+          if (!outcome) return self->reply_(unavailable());
+          if (*outcome->rejection == JobArray::Rejection::job_array_exists_already)
+            return self->go();
+          self->reply_(slurm_error_code(slurm_errno::invalid_array));
+        });
+  }
+
+  Context context_;
+  Reply reply_;
+  Origin origin_;
+  JobSubmitted request_;
+  std::optional<sbatch::ArrayRequest> array_;
+  unsigned draw_count_ = 0;
+};
+
+/// What a submission by `caller` comes to in the log.
+boost::system::result<JobSubmitted, Refusal> admitted(const AicenterContext& context,
+                                                      const Caller& caller,
+                                                      const Submission& submission) {
+  const auto& options = submission.options;
+  auto wish = wish_of(context, *caller.user, options);
+  if (!wish) return slurm_error_code(wish.error().number, wish.error().sentence);
+  const auto task_count = options.array ? options.array->task_ids.size() : 1;
+  const AdmissionFactsNow now(context, caller, caller.user, wish->specification.account,
+                              static_cast<std::uint32_t>(task_count));
+  if (!now.has_policy())
+    return slurm_error_code(slurm_errno::partition_not_available, "the cluster has no policy yet");
+  if (options.priority && !caller.is_operator())
+    return slurm_error_code(slurm_errno::access_denied, "only operators give priorities");
+  auto judged = batch::admit(std::move(wish->specification), wish->mail_domain, now.facts());
+  if (const auto* refused = std::get_if<batch::AdmissionRefused>(&judged))
+    return refusal_of(*refused);
+  JobSubmitted request;
+  request.specification = std::get<JobSpecification>(std::move(judged));
+  request.specification.is_interactive = submission.is_interactive;
+  request.specification.rehearsal = submission.rehearsal;
+  auto script = sealed_script(context, *caller.user, submission);
+  if (!script) return unavailable();
+  request.specification.script = *std::move(script);
+  request.hold = options.hold.value_or(false) ? JobHold::user : JobHold::none;
+  return request;
+}
+
+void submit(const Context& context, const Request& request, const Caller& caller,
+            const Reply& reply) {
+  if (!caller.user) return reply(slurm_error_code(slurm_errno::user_id_missing));
+  auto submission = read_submission(request.body);
+  if (!submission) return reply(submission.error());
+  const auto identity = identity_of(*context, "center-job", caller.actor(), request);
+  if (!identity) return reply(identity.error());
+  const auto answer = reply.with(identity->claim);
+  const auto request_id = identity->claim ? identity->ids->uuid() : std::string();
+  if (!request_id.empty())
+    if (const auto before = context->jobs->of_request(request_id)) {
+      if (before->digest != identity->digest) return answer(idempotency_key_reused());
+      return answer(submitted(before->id, submission->options.hold.value_or(false)));
+    }
+  auto admitted_ = admitted(*context, caller, *submission);
+  if (!admitted_) return answer(admitted_.error());
+  if (submission->options.tests_only) return answer(submitted(0, false));
+  admitted_->request_id = request_id;
+  admitted_->request_digest = identity->digest;
+  std::make_shared<Course>(context, answer, Origin{caller.actor(), 0, request.request_id},
+                           *std::move(admitted_), submission->options.array)
+      ->go();
+}
+
+}  // namespace
+
+void add_job_submission(Routes& routes) {
+  routes.add(Method::post, fmt::format("{}/job/submit", slurm_root), submit);
+}
+
+}  // namespace orrery::aicenter

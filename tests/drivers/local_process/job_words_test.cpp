@@ -44,7 +44,7 @@ TEST_CASE("names of output files are filled in as slurmd does") {
 }
 
 TEST_CASE("a batch script is told about its job as Slurm tells it") {
-  const auto told = slurm_variables(start_of_array_task(), "a100-n1", "/home/kim");
+  const auto told = slurm_variables(start_of_array_task(), "a100-n1", "/shared/kim");
   // From the environment of such a job under slurmd 22.05, but for names and folders.
   const Variables expected{{"CUDA_DEVICE_ORDER", "PCI_BUS_ID"},
                            {"CUDA_VISIBLE_DEVICES", "0,1"},
@@ -79,7 +79,7 @@ TEST_CASE("a batch script is told about its job as Slurm tells it") {
                            {"SLURM_NPROCS", "3"},
                            {"SLURM_NTASKS", "3"},
                            {"SLURM_PROCID", "0"},
-                           {"SLURM_SUBMIT_DIR", "/home/kim"},
+                           {"SLURM_SUBMIT_DIR", "/shared/kim"},
                            {"SLURM_SUBMIT_HOST", "a100-n1"},
                            {"SLURM_TASKS_PER_NODE", "2,1"}};
   CHECK(told == expected);
@@ -90,7 +90,7 @@ TEST_CASE("a job without GPUs sees none, and one that came back knows how often"
   start.places = {{"a100-n1", {}}};
   start.attempt = 3;
   start.task.reset();
-  const auto told = slurm_variables(start, "a100-n1", "/home/kim");
+  const auto told = slurm_variables(start, "a100-n1", "/shared/kim");
   CHECK(told.at("CUDA_VISIBLE_DEVICES").empty());
   CHECK(told.at("SLURM_RESTART_COUNT") == "2");
   CHECK_FALSE(told.contains("SLURM_JOB_GPUS"));
@@ -101,9 +101,9 @@ TEST_CASE("what a job is told stands over what its user gives it") {
   const auto environment =
       job_environment({"A=b=c", "SLURM_JOB_ID=1", "ORRERY_RUN=x", "HOME=/root", "noequals", "=x",
                        "LD_PRELOAD=/tmp/evil.so", "PATH=/opt/bin:/bin"},
-                      "/home/kim", {{"SLURM_JOB_ID", "5"}});
+                      "/shared/kim", {{"SLURM_JOB_ID", "5"}});
   CHECK(environment.variables == Variables{{"A", "b=c"},
-                                           {"HOME", "/home/kim"},
+                                           {"HOME", "/shared/kim"},
                                            {"LANG", "C.UTF-8"},
                                            {"PATH", "/opt/bin:/bin"},
                                            {"SLURM_JOB_ID", "5"}});

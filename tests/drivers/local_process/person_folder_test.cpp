@@ -27,16 +27,16 @@ TEST_CASE("no name leads to a folder that isn't a person's") {
 }
 
 TEST_CASE("a place is one within the folder, by its words") {
-  const std::filesystem::path kim = "/data/home/kim";
+  const std::filesystem::path kim = "/data/center/kim";
   CHECK(place_in_folder(kim, "", "out") == "out");
   CHECK(place_in_folder(kim, ".", "out") == "out");
   CHECK(place_in_folder(kim, "runs", "../out") == "out");
   CHECK(place_in_folder(kim, "", "") == ".");
-  CHECK(place_in_folder(kim, "", "/data/home/kim/a/b") == "a/b");
-  CHECK(place_in_folder(kim, "", "/data/home/kim") == ".");
+  CHECK(place_in_folder(kim, "", "/data/center/kim/a/b") == "a/b");
+  CHECK(place_in_folder(kim, "", "/data/center/kim") == ".");
   CHECK_FALSE(place_in_folder(kim, "", "../lee/out"));
   CHECK_FALSE(place_in_folder(kim, "runs", "../../lee"));
-  CHECK_FALSE(place_in_folder(kim, "", "/data/home/kim2/x"));
+  CHECK_FALSE(place_in_folder(kim, "", "/data/center/kim2/x"));
   CHECK_FALSE(place_in_folder(kim, "", "/etc/passwd"));
   CHECK_FALSE(place_in_folder(kim, "", std::string("a\0b", 3)));
 }

@@ -167,6 +167,11 @@ void LocalProcesses::end_was_taken(const std::string& run_id, std::uint64_t fenc
   run->directory.mark_reported();
   std::error_code ignored;
   std::filesystem::remove_all(run->directory.work(), ignored);
+  if (job_of_run(run_id)) {  // What its user wrote is only lent to the driver.
+    run->directory.withdraw_launch();
+    run->plan.environment.clear();
+    run->plan.command.clear();
+  }
   ended_.push_back(run->name());
   forget_old_runs();
 }

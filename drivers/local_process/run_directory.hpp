@@ -52,7 +52,8 @@ class RunDirectory {
   bool write(const ExitRecord& exit) const;
   bool write(const SignalRecord& signal) const;
 
-  /// What hasn't begun shall not begin by this plan. Only with the lock.
+  /// What hasn't begun shall not begin by this plan: only with the lock. Or it is over, and what
+  /// its plan holds is to be gone.
   void withdraw_launch() const;
 
   /// A line of the log has told that the service came to the stage. Stays told.

@@ -226,6 +226,22 @@ TEST_CASE("a job outlives its driver, and is reported by the next one") {
   CHECK(center.find<Job::ReportStarted>() == nullptr);
 }
 
+TEST_CASE("nothing that its user wrote is kept by the driver when a job is over") {
+  Center center;
+  auto start = center.job("echo hello");
+  start.specification.script.environment = center.sealed("TOKEN=secret");
+  center.processes->start(start);
+  center.await<Job::ReportExited>();
+  const auto run = RunDirectory::of(center.folder.path(), "job-5", 1);
+  CHECK(run.launch());
+  center.processes->end_was_taken("job-5", 1);
+  CHECK_FALSE(run.launch());
+  CHECK_FALSE(std::filesystem::exists(run.work()));
+  center.restart();
+  center.processes->start(start);
+  CHECK(center.text("slurm-5.out") == "hello\n");
+}
+
 TEST_CASE("a newer attempt of a job waits until the older one is gone") {
   Center center;
   center.processes->start(center.job("echo first; sleep 1000"));

@@ -13,9 +13,10 @@ using namespace std::chrono_literals;
 constexpr auto interval_when_idle = 60s;
 /// Between passes over a long queue.
 constexpr auto interval_when_long = 1s;
-/// A pass over a short queue takes less than this for each job that waits; so long the next one is
-/// put off, that a burst of submissions isn't slowed down by passes.
+/// After a pass over a queue of some length the next one is put off for so long a job, so that a
+/// burst of submissions isn't slowed down by passes.
 constexpr auto pause_per_job = 50us;
+constexpr std::size_t no_pause_up_to = 20;
 constexpr auto shares_stay_good = 1s;
 
 std::int64_t seconds(Time time) {
@@ -28,6 +29,7 @@ bool BatchScheduler::State::is_time(const Center& center) const {
   if (!center.policy) return false;
   const auto since = now_ - center.last_pass;
   const auto waiting = center.book.waiting_count();
+  if (center.is_changed && waiting <= no_pause_up_to) return true;
   if (center.is_changed)
     return waiting <= few ? since >= pause_per_job * static_cast<std::int64_t>(waiting)
                           : since >= interval_when_long;

@@ -18,7 +18,8 @@ struct SavedScheduler {
   std::map<std::string, SavedCenter, std::less<>> centers;
   Time now{};
   Position position = 0;
-  BOOST_DESCRIBE_CLASS(SavedScheduler, (), (nodes, people, centers, now, position), (), ())
+  std::map<std::uint32_t, std::int64_t> shunned;
+  BOOST_DESCRIBE_CLASS(SavedScheduler, (), (nodes, people, centers, now, position, shunned), (), ())
 };
 
 }  // namespace
@@ -35,6 +36,7 @@ void BatchScheduler::State::save(std::string& out) const {
   }
   saved.now = now_;
   saved.position = position_;
+  saved.shunned = shunned_;
   ByteWriter{out}(saved);
 }
 
@@ -54,6 +56,7 @@ void BatchScheduler::State::load(std::string_view bytes) {
   }
   now_ = saved.now;
   position_ = saved.position;
+  shunned_ = std::move(saved.shunned);
 }
 
 }  // namespace orrery

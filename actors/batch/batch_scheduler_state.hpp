@@ -106,9 +106,10 @@ class BatchScheduler::State {
   Time now_{};
   Position position_ = 0;
 
-  bool resumed_ = false;
   /// Nodes that refused a place, by number, until when.
   std::map<std::uint32_t, std::int64_t> shunned_;
+
+  bool resumed_ = false;
 };
 
 }  // namespace orrery

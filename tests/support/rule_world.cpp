@@ -6,6 +6,7 @@
 
 #include <boost/core/demangle.hpp>
 
+#include "actors/batch/batch_scheduler.hpp"
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
 #include "actors/processes/node_process.hpp"
@@ -47,6 +48,7 @@ struct RuleWorld::Machines {
   SharedNodeProcess shared_node_process;
   InferenceProcess inference_process;
   JobProcess job_process;
+  BatchScheduler batch_scheduler;
 
   template <class F>
   void for_each(F f) {
@@ -61,6 +63,7 @@ struct RuleWorld::Machines {
     f(shared_node_process);
     f(inference_process);
     f(job_process);
+    f(batch_scheduler);
   }
 };
 
@@ -209,6 +212,7 @@ void RuleWorld::pass_time(std::chrono::seconds span) {
   now_ += span;
   for (auto& owed : machines_->service_process.at(now_)) owed_.push_back(std::move(owed));
   for (auto& owed : machines_->job_process.at(now_)) owed_.push_back(std::move(owed));
+  for (auto& owed : machines_->batch_scheduler.at(now_)) owed_.push_back(std::move(owed));
 }
 
 void RuleWorld::set_driver(bool boots, bool starts) {

@@ -143,6 +143,15 @@ boost::json::value CenterServer::send(std::string_view method, std::string_view 
   return answer.body.empty() ? boost::json::value() : boost::json::parse(answer.body);
 }
 
+std::vector<std::string> CenterServer::served(std::string_view root) const {
+  std::vector<std::string> served;
+  for (const auto& route : routes_.routes())
+    if (route.pattern.starts_with(root))
+      served.push_back(fmt::format("{} {}", to_string(route.method), route.pattern));
+  std::ranges::sort(served);
+  return served;
+}
+
 void CenterServer::has_team(const std::string& name, const CenterTeamSet& team) {
   command<CenterTeam>(name, CenterTeam::Set{team});
 }

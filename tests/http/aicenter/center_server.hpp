@@ -57,6 +57,9 @@ class CenterServer {
   boost::json::value send(std::string_view method, std::string_view target, const Headers& who,
                           const std::string& body, unsigned status = 200);
 
+  /// "GET /orrery/v1/center/me" for each route below a path, sorted.
+  std::vector<std::string> served(std::string_view root) const;
+
   template <class A, class C>
   void command(std::string id, C wanted) {
     std::promise<bool> accepted;

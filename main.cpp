@@ -9,6 +9,8 @@
 #include "actors/runtime/command_gateway.hpp"
 #include "actors/runtime/control_plane.hpp"
 #include "cli/catalog_loading.hpp"
+#include "cli/center.hpp"
+#include "cli/center_settings.hpp"
 #include "cli/command_line.hpp"
 #include "cli/data_directory.hpp"
 #include "cli/demo.hpp"
@@ -46,11 +48,12 @@ std::optional<DemoCredentials> provide_first_data(const Configuration& configura
                                                   ServerStorage& storage, const ReadModels& models,
                                                   FleetArrival& arrival,
                                                   const GpushareContext& market,
+                                                  const AicenterContext& center,
                                                   const StopSignals& stop_signals) {
   auto& gateway = *market.gateway;
   if (configuration.dev)
     return set_up_demo(configuration, models, gateway, arrival, *storage.subject_keys,
-                       *market.passwords, market, stop_signals);
+                       *market.passwords, market, center, stop_signals);
   value_or_stop(declare_fleet(gateway, first_prices(models)), exit_failure);
   provide_first_operator_key(configuration, gateway, models.identity, storage.edge_secret,
                              storage.clock.now());
@@ -72,6 +75,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   // A file that is wrong stops the start before anything is touched.
   const auto catalog = configured_catalog(configuration);
   const auto services_token = services_token_digest(configuration);
+  const auto kitten_key = kitten_key_digest(configuration);
 
   // The log is the truth. It has verified itself when it is open.
   ServerStorage storage(configuration.data);
@@ -89,6 +93,9 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   // Nodes of the marketplace speak to the edge, and the log says what becomes of them.
   Marketplace marketplace(configuration, storage, models);
 
+  // The center's queue says what it expects, and the edge asks it.
+  Center center(configuration, storage, models, marketplace.context().mail);
+
   // Aggregates decide. Placement and the processes tail the log and command.
   ActorSettings actor_settings(configuration);
   caf::actor_system actors(actor_settings);
@@ -97,6 +104,8 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   control.clock = &storage.clock;
   control.listeners = {&models.views, &feed, &arrival};
   for (auto* listener : marketplace.listeners()) control.listeners.push_back(listener);
+  for (auto* listener : center.listeners()) control.listeners.push_back(listener);
+  control.tail.forecasts = center.forecasts();
   ControlPlane control_plane(actors, control);
   CommandGateway gateway(actors, control_plane.bus(), configuration.actors_commands_in_flight);
 
@@ -109,15 +118,16 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   PasswordPool passwords;
   UpstreamClient upstream;
   marketplace.open(gateway, passwords);
+  center.open(gateway, feed);
   const auto demo = provide_first_data(configuration, storage, models, arrival,
-                                       marketplace.context(), stop_signals);
+                                       marketplace.context(), center.context(), stop_signals);
   provide_local_node(configuration, gateway, models);
   if (catalog) load_catalog(*catalog, gateway, models);
   ServiceReach services(models.services, models.nodes, local_runs_folder(configuration.data));
   services.start();
   const auto settings = server_configuration(configuration);
-  const EdgeParts parts{storage, models,   gateway,  passwords,      feed,
-                        recipes, services, upstream, services_token, marketplace};
+  const EdgeParts parts{storage,  models,   gateway,        passwords,   feed,   recipes,
+                        services, upstream, services_token, marketplace, center, kitten_key};
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));
   start_listening(server, configuration);
   const auto url = base_url_of(configuration, server.port());
@@ -128,6 +138,7 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   log_info(fmt::format("{}: draining", stop_signals.wait()));
   agent.reset();
   server.drain();
+  center.close();
   marketplace.close();
   hands.stop();
   control_plane.stop();

@@ -32,67 +32,7 @@ bool await_fleet(FleetArrival& arrival, const FleetArrival::Count& expected,
   return false;
 }
 
-}  // namespace
-
-DemoCredentials set_up_demo(const Configuration& configuration, const ReadModels& models,
-                            CommandGateway& gateway, FleetArrival& arrival,
-                            SubjectKeys& subject_keys, const PasswordPool& passwords,
-                            const GpushareContext& market, const StopSignals& stop_signals) {
-  const auto& secret = market.secret;
-  auto fleet = demo_fleet(configuration.dev_nodes);
-  leave_out_known(fleet, models);
-  const auto expected = value_or_stop(declare_fleet(gateway, fleet), exit_demo);
-  DemoCredentials credentials;
-  const BootstrapPlan plan;
-  credentials.tenant =
-      value_or_stop(bootstrap(gateway, subject_keys, passwords, secret, plan), exit_demo);
-  credentials.neolink = provide_demo_namespace(gateway, secret, secret.account_id(plan.email));
-  credentials.market = provide_demo_market(market);
-  if (!await_fleet(arrival, expected, stop_signals))
-    log_warning("some nodes of the demo fleet have not booted yet");
-  return credentials;
-}
-
-void write_demo_credentials(const Configuration& configuration, const DemoCredentials& credentials,
-                            std::string_view base_url) {
-  const auto& tenant = credentials.tenant;
-  const boost::json::object mkinf{{"email", tenant.email},
-                                  {"password", tenant.password},
-                                  {"access_key", tenant.access_key},
-                                  {"organization_id", tenant.organization_id},
-                                  {"project_id", tenant.project_id}};
-  const boost::json::object orrery{{"operator_key", tenant.operator_key},
-                                   {"url", std::string(base_url)}};
-  const boost::json::object crusoe{{"access_key_id", tenant.access_key_id},
-                                   {"secret_key", tenant.signing_secret}};
-  const boost::json::object neolink{{"user_id", credentials.neolink.user_id},
-                                    {"token", credentials.neolink.token}};
-  const boost::json::object aifactory{{"base_url", std::string(base_url)}};
-  const auto& market = credentials.market;
-  const boost::json::object gpushare{{"email", market.email},
-                                     {"username", market.username},
-                                     {"password", market.password},
-                                     {"token", market.token},
-                                     {"user_id", std::stoull(market.user_id)},
-                                     {"admin_token", market.admin_token}};
-  const boost::json::object all{{"mkinf", mkinf},       {"crusoe", crusoe},
-                                {"neolink", neolink},   {"aifactory", aifactory},
-                                {"gpushare", gpushare}, {"orrery", orrery}};
-  value_or_stop(
-      write_private_file(credentials_file(configuration), boost::json::serialize(all) + "\n"),
-      exit_data_directory);
-}
-
-std::string demo_welcome(const Configuration& configuration, const DemoCredentials& credentials,
-                         std::string_view base_url) {
-  const auto& tenant = credentials.tenant;
-  const auto& neolink = credentials.neolink;
-  const auto project = fmt::format("{}/v0.1/projects/{}", base_url, tenant.project_id);
-  const auto curl = fmt::format("curl -sS -H 'Authorization: Bearer {}'", tenant.access_key);
-  const auto neolink_curl = fmt::format("curl -sS -H 'namespace: {}' -H 'Authorization: bearer {}'",
-                                        neolink.user_id, neolink.token);
-  return fmt::format(
-      R"(
+constexpr std::string_view welcome_text = R"(
   email         {email}
   password      {password}
   access key    {access_key}
@@ -127,9 +67,86 @@ The marketplace's models, and an answer of one (simulated, and it says so) whole
   {market_curl} -H 'Content-Type: application/json' {base_url}/inference/ -d '{{"client": {market_user}, "question_text": "Why is the sky blue?", "desired_model": "{market_model}"}}'
   {market_curl} -N -H 'Content-Type: application/json' {base_url}/inference/stream/ -d '{{"client": {market_user}, "question_text": "Why is the sky blue?", "desired_model": "{market_model}"}}'
 
+The university's center (Slurm's REST API): a job, the queue, the same from Slurm's commands, and the example resource:
+
+  {slurm_curl} -H 'Content-Type: application/json' {slurm}/job/submit -d '{{"script": "#!/bin/bash\n#SBATCH --gres=gpu:a100:1\n#ORRERY --run-time=5m\npython train.py\n", "job": {{"name": "train", "time_limit": 60, "current_working_directory": "/", "environment": {{"PATH": "/usr/bin:/bin"}}}}}}'
+  {slurm_curl} {slurm}/jobs
+  orrery sinfo --data {data}; orrery squeue --data {data}
+  curl -sS -H 'Authorization: {kitten_key}' {base_url}/api/kittens
+
 Stop with Ctrl-C.
-)",
-      fmt::arg("email", tenant.email), fmt::arg("password", tenant.password),
+)";
+
+}  // namespace
+
+DemoCredentials set_up_demo(const Configuration& configuration, const ReadModels& models,
+                            CommandGateway& gateway, FleetArrival& arrival,
+                            SubjectKeys& subject_keys, const PasswordPool& passwords,
+                            const GpushareContext& market, const AicenterContext& center,
+                            const StopSignals& stop_signals) {
+  const auto& secret = market.secret;
+  auto fleet = demo_fleet(configuration.dev_nodes);
+  leave_out_known(fleet, models);
+  const auto expected = value_or_stop(declare_fleet(gateway, fleet), exit_demo);
+  DemoCredentials credentials;
+  const BootstrapPlan plan;
+  credentials.tenant =
+      value_or_stop(bootstrap(gateway, subject_keys, passwords, secret, plan), exit_demo);
+  credentials.neolink = provide_demo_namespace(gateway, secret, secret.account_id(plan.email));
+  credentials.market = provide_demo_market(market);
+  credentials.center = provide_demo_center(center);
+  if (!await_fleet(arrival, expected, stop_signals))
+    log_warning("some nodes of the demo fleet have not booted yet");
+  return credentials;
+}
+
+void write_demo_credentials(const Configuration& configuration, const DemoCredentials& credentials,
+                            std::string_view base_url) {
+  const auto& tenant = credentials.tenant;
+  const boost::json::object mkinf{{"email", tenant.email},
+                                  {"password", tenant.password},
+                                  {"access_key", tenant.access_key},
+                                  {"organization_id", tenant.organization_id},
+                                  {"project_id", tenant.project_id}};
+  const boost::json::object orrery{{"operator_key", tenant.operator_key},
+                                   {"url", std::string(base_url)}};
+  const boost::json::object crusoe{{"access_key_id", tenant.access_key_id},
+                                   {"secret_key", tenant.signing_secret}};
+  const boost::json::object neolink{{"user_id", credentials.neolink.user_id},
+                                    {"token", credentials.neolink.token}};
+  const boost::json::object aifactory{{"base_url", std::string(base_url)}};
+  const auto& market = credentials.market;
+  const boost::json::object gpushare{{"email", market.email},
+                                     {"username", market.username},
+                                     {"password", market.password},
+                                     {"token", market.token},
+                                     {"user_id", std::stoull(market.user_id)},
+                                     {"admin_token", market.admin_token}};
+  const auto& center = credentials.center;
+  const boost::json::object aicenter{{"user", center.user},
+                                     {"token", center.token},
+                                     {"api_key", center.api_key},
+                                     {"admin_user", center.admin_user},
+                                     {"admin_token", center.admin_token}};
+  const boost::json::object all{{"mkinf", mkinf},       {"crusoe", crusoe},
+                                {"neolink", neolink},   {"aifactory", aifactory},
+                                {"gpushare", gpushare}, {"aicenter", aicenter},
+                                {"orrery", orrery}};
+  value_or_stop(
+      write_private_file(credentials_file(configuration), boost::json::serialize(all) + "\n"),
+      exit_data_directory);
+}
+
+std::string demo_welcome(const Configuration& configuration, const DemoCredentials& credentials,
+                         std::string_view base_url) {
+  const auto& tenant = credentials.tenant;
+  const auto& neolink = credentials.neolink;
+  const auto project = fmt::format("{}/v0.1/projects/{}", base_url, tenant.project_id);
+  const auto curl = fmt::format("curl -sS -H 'Authorization: Bearer {}'", tenant.access_key);
+  const auto neolink_curl = fmt::format("curl -sS -H 'namespace: {}' -H 'Authorization: bearer {}'",
+                                        neolink.user_id, neolink.token);
+  return fmt::format(
+      welcome_text, fmt::arg("email", tenant.email), fmt::arg("password", tenant.password),
       fmt::arg("access_key", tenant.access_key), fmt::arg("operator_key", tenant.operator_key),
       fmt::arg("organization", tenant.organization_id), fmt::arg("project_id", tenant.project_id),
       fmt::arg("user_id", neolink.user_id), fmt::arg("token", neolink.token),
@@ -146,6 +163,12 @@ Stop with Ctrl-C.
       fmt::arg("market_curl",
                fmt::format("curl -sS -H 'Authorization: Token {}'", credentials.market.token)),
       fmt::arg("services", fmt::format("{}/api/v1/services", base_url)),
+      fmt::arg("slurm_curl",
+               fmt::format("curl -sS -H 'X-SLURM-USER-NAME: {}' -H 'X-SLURM-USER-TOKEN: {}'",
+                           credentials.center.user, credentials.center.token)),
+      fmt::arg("slurm", fmt::format("{}/slurm/v0.0.38", base_url)),
+      fmt::arg("data", configuration.data.string()),
+      fmt::arg("kitten_key", credentials.center.api_key),
       fmt::arg("vllm", fmt::format("{}/api/v1/vllm", base_url)),
       fmt::arg("instances",
                fmt::format("{}/mdc/api/v1/clusters/host-cluster/instances", base_url)));

@@ -68,6 +68,32 @@ std::vector<To<Node>> service_nodes() {
   return nodes;
 }
 
+constexpr std::string_view center_cluster = "aicenter";
+
+struct CenterNodeModel {
+  std::string_view prefix;
+  std::string_view gpu_model;
+  std::uint32_t node_count = 0;
+  std::uint32_t gpu_count = 0;
+  std::uint32_t cpus_per_gpu = 0;
+  std::uint32_t gib_per_gpu = 0;
+};
+/// 11 servers, 56 GPUs: what a GPU may take with it is what there is (cli/center/inha.toml).
+constexpr std::array<CenterNodeModel, 3> center_models{{{"a100-n", "a100", 4, 4, 20, 40},
+                                                        {"sv8ka-n", "a40", 3, 8, 10, 100},
+                                                        {"sv4ka-n", "a6000", 4, 4, 6, 40}}};
+
+std::vector<To<Node>> center_nodes() {
+  std::vector<To<Node>> nodes;
+  for (const auto& model : center_models)
+    for (std::uint32_t number = 1; number <= model.node_count; ++number)
+      nodes.push_back({fmt::format("{}{}", model.prefix, number),
+                       Node::Register{{std::string(center_cluster), std::string(model.gpu_model),
+                                       model.gpu_count, model.gpu_count * model.cpus_per_gpu,
+                                       model.gpu_count * model.gib_per_gpu << 10}}});
+  return nodes;
+}
+
 To<Image> demo_image(std::string_view id, std::string_view name, std::string_view description,
                      std::string_view tag) {
   return {std::string(id), Image::Publish{{std::string(name),
@@ -165,7 +191,9 @@ DemoFleet demo_fleet(std::uint32_t node_count) {
   }
   fleet.clusters.push_back({std::string(container_cluster), Cluster::Declare{{}}});
   fleet.clusters.push_back({std::string(service_cluster), Cluster::Declare{{"", WhenFull::queue}}});
+  fleet.clusters.push_back({std::string(center_cluster), Cluster::Declare{{}}});
   fleet.service_nodes = service_nodes();
+  fleet.center_nodes = center_nodes();
   for (const auto model : container_models)
     for (std::uint32_t number = 1; number <= container_nodes_per_model; ++number)
       fleet.container_nodes.push_back(container_node(model, number));
@@ -231,6 +259,7 @@ boost::system::result<FleetArrival::Count, DemoFailure> declare_fleet(CommandGat
   for (const auto& node : fleet.nodes) register_node(node);
   for (const auto& node : fleet.container_nodes) register_node(node);
   for (const auto& node : fleet.service_nodes) register_node(node);
+  for (const auto& node : fleet.center_nodes) register_node(node);
   if (auto failure = declarations.finish(); !failure.empty()) return DemoFailure{failure};
   return FleetArrival::Count{new_nodes, new_gpus};
 }

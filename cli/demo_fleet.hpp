@@ -16,8 +16,8 @@ class CommandGateway;
 struct ReadModels;
 
 /// What a development server offers: clusters with public addresses, images, the prices of the
-/// mkinf document, and nodes; and clusters for containers and for services, which VMs know nothing
-/// of.
+/// mkinf document, and nodes; and clusters for containers, for services and for batch jobs, which
+/// VMs know nothing of.
 struct DemoFleet {
   std::vector<To<Cluster>> clusters;
   std::vector<To<AddressPool>> address_pools;
@@ -28,6 +28,8 @@ struct DemoFleet {
   std::vector<To<Node>> container_nodes;
   /// Of the cluster that services run in.
   std::vector<To<Node>> service_nodes;
+  /// Of the university's center.
+  std::vector<To<Node>> center_nodes;
 };
 
 /// A fleet of `node_count` nodes for VMs, dealt in turn to the three locations of the mkinf

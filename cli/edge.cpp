@@ -7,16 +7,19 @@
 #include <boost/system/system_error.hpp>
 
 #include "cli/build_version.hpp"
+#include "cli/center.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/marketplace.hpp"
 #include "cli/service_settings.hpp"
 #include "cli/start_failure.hpp"
+#include "http/aicenter/routes.hpp"
 #include "http/aifactory/routes.hpp"
 #include "http/auth/credential.hpp"
 #include "http/auth/living_principal.hpp"
 #include "http/crusoe/routes.hpp"
 #include "http/gpushare/agent_routes.hpp"
 #include "http/gpushare/routes.hpp"
+#include "http/kittens/kittens.hpp"
 #include "http/mkinf/routes.hpp"
 #include "http/native/admin/admin_routes.hpp"
 #include "http/native/routes.hpp"
@@ -175,6 +178,8 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   add_aifactory_routes(router, aifactory_context(configuration, parts, mkinf));
   add_gpushare_routes(router, parts.marketplace.context());
   add_agent_routes(router, parts.marketplace.context());
+  add_aicenter_routes(router, parts.center.context());
+  add_kitten_routes(router, {&parts.gateway, &parts.models.kittens, parts.kitten_key_digest});
   add_admin_routes(router, admin_context(parts, mkinf));
   add_native_routes(router, native_context(parts, metrics));
   return router;

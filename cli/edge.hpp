@@ -18,6 +18,7 @@
 
 namespace orrery {
 
+class Center;
 class Marketplace;
 
 /// What the edge works with. All of it outlives the server.
@@ -32,8 +33,11 @@ struct EdgeParts {
   UpstreamClient& upstream;
   /// What the service API asks for (`services_token_digest`).
   std::optional<std::array<std::uint8_t, 32>> services_token;
-  /// Open.
+  /// Both open.
   const Marketplace& marketplace;
+  const Center& center;
+  /// What opens the example resource (`kitten_key_digest`).
+  std::string kitten_key_digest;
 };
 
 /// The server's settings from ours.

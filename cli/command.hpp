@@ -19,6 +19,7 @@ using AddCommand = void(CLI::App& orrery, ChosenCommand& chosen);
 AddCommand add_admin_command;
 AddCommand add_agent_command;
 AddCommand add_catalog_command;
+AddCommand add_center_command;
 AddCommand add_config_command;
 AddCommand add_doctor_command;
 AddCommand add_log_command;

@@ -7,6 +7,7 @@
 #include "cli/command.hpp"
 #include "cli/configuration_flags.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/slurm_command.hpp"
 
 namespace orrery {
 namespace {
@@ -21,6 +22,7 @@ constexpr auto footer =
     "  orrery serve --data /var/lib/orrery --listen 0.0.0.0:8080 --services-token-file token\n"
     "  orrery catalog diff prices.toml           what the file would change of a running server\n"
     "  orrery recipe list                        services that can be started\n"
+    "  orrery squeue                             the center's jobs, as Slurm's command shows them\n"
     "  orrery config --listen 0.0.0.0:80        what would be in force, and where it comes from\n"
     "Settings come from flags, then ORRERY_… variables, then the TOML file, then defaults.";
 
@@ -40,6 +42,7 @@ void add_serve_command(CLI::App& orrery, ChosenCommand& chosen, Serve& serve) {
 }  // namespace
 
 int run_command_line(int argc, char** argv, Serve& serve) {
+  if (const auto command = slurm_command(argc, argv)) return command();
   CLI::App orrery(description, "orrery");
   orrery.footer(footer);
   orrery.require_subcommand(1);
@@ -48,6 +51,7 @@ int run_command_line(int argc, char** argv, Serve& serve) {
   add_admin_command(orrery, chosen);
   add_agent_command(orrery, chosen);
   add_catalog_command(orrery, chosen);
+  add_center_command(orrery, chosen);
   add_config_command(orrery, chosen);
   add_doctor_command(orrery, chosen);
   add_log_command(orrery, chosen);
@@ -55,6 +59,7 @@ int run_command_line(int argc, char** argv, Serve& serve) {
   add_sim_command(orrery, chosen);
   add_supervise_command(orrery, chosen);
   add_version_command(orrery, chosen);
+  add_slurm_commands(orrery);
   try {
     orrery.parse(argc, argv);
   } catch (const CLI::ParseError& stop) {

@@ -76,7 +76,7 @@ struct Center::Parts {
         MailSender* mail)
       : tokens(center_tokens(configuration, storage.ids)),
         files(checked(configuration)),
-        mailer({storage.log.get(), &models.jobs, storage.subject_keys.get(), mail,
+        mailer({storage.log.get(), &models.jobs, &models.center, storage.subject_keys.get(), mail,
                 configuration.aicenter_cluster}) {}
 
   batch::ForecastBoard forecasts;

@@ -98,9 +98,8 @@ int bring(const CenterArguments& arguments, bool applies) {
   const auto document = aicenter::policy_json(*policy);
   const auto done = client->put(policy_target() + (applies ? "" : "?dry_run=true"), document);
   if (!done) return complain(done.error().message);
-  std::cout << fmt::format(applies ? "{} changes are in force\n"
-                                   : "{} changes; `orrery center policy apply` makes them\n",
-                           changes.size());
+  std::cout << fmt::format("{} changes{}\n", changes.size(),
+                           applies ? " are in force" : "; `orrery center policy apply` makes them");
   return exit_success;
 }
 

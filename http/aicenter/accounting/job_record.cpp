@@ -38,9 +38,9 @@ json::object exit_json(const JobRow& job) {
   if (!has_ended(job.status) && !job.exit_code && !job.signal)
     return {{"status", "PENDING"}, {"return_code", 0}};
   if (job.signal) {
-    const auto* name = sigabbrev_np(static_cast<int>(*job.signal));
-    json::object signal{{"signal_id", *job.signal}, {"name", name ? name : "UNKNOWN"}};
-    return {{"status", "SIGNALED"}, {"return_code", 0}, {"signal", std::move(signal)}};
+    const auto* name = sigdescr_np(static_cast<int>(*job.signal));
+    json::object signal{{"signal_id", *job.signal}, {"name", name ? name : "Unknown signal"}};
+    return {{"status", "SIGNALED"}, {"return_code", nullptr}, {"signal", std::move(signal)}};
   }
   const auto code = job.exit_code.value_or(0);
   return {{"status", code == 0 ? "SUCCESS" : "ERROR"}, {"return_code", code}};

@@ -72,7 +72,7 @@ TEST_CASE("exit codes and signals are told as they were", "[aicenter]") {
   CHECK(exit_of(1000) == R"({"status":"SUCCESS","return_code":0})");
   CHECK(exit_of(1001) == R"({"status":"ERROR","return_code":3})");
   CHECK(exit_of(1002) ==
-        R"({"status":"SIGNALED","return_code":0,"signal":{"signal_id":9,"name":"KILL"}})");
+        R"({"status":"SIGNALED","return_code":null,"signal":{"signal_id":9,"name":"Killed"}})");
 }
 
 TEST_CASE("jobs are found by what is said of them", "[aicenter]") {

@@ -11,6 +11,7 @@ import sys
 
 import agents
 import center
+import center_files
 import marketplace
 from document_file import keep, path_of
 from shapes import record, ref, words
@@ -322,7 +323,8 @@ def document_from(present):
     for method, path, *rest in ROUTES + marketplace.ROUTES + center.ROUTES:
         paths.setdefault("/orrery/v1" + path, {})[method] = operation_of(method, path, *rest)
     paths.update(agents.paths())
-    written = {**SCHEMAS, **marketplace.SCHEMAS, **agents.SCHEMAS, **center.SCHEMAS}
+    paths.update(center_files.paths())
+    written = {**SCHEMAS, **marketplace.SCHEMAS, **agents.SCHEMAS, **center.SCHEMAS, **center_files.SCHEMAS}
     components = present["components"]
     components["schemas"] = {**{name: schema for name, schema in components["schemas"].items() if name not in written},
                              **written}

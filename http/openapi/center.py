@@ -102,6 +102,7 @@ ROUTES = [
      {"type": "object"}),
     ("get", f"{JOB}/why", "explainJob", "Why a job waits: the rule, the numbers, the expected start", "JobWhy", None),
     ("get", f"{JOB}/mails", "listJobMails", "Mails about a job that were due, sent or not", "JobMails", None),
+    ("post", f"{JOB}/requeue", "requeueJob", "Let a job that runs start anew", None, None),
     ("get", "/center/queue", "listQueue", "Who waits, first those whose turn is next", "Queue", None),
     ("post", "/center/tokens", "createCenterToken",
      "Make a token (X-SLURM-USER-TOKEN) for oneself; administrators for anybody", "CenterToken",

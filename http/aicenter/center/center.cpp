@@ -12,6 +12,7 @@ void add_center(Routes& routes) {
   add_policy(routes);
   add_waiting(routes);
   add_job_mails(routes);
+  add_job_requeue(routes);
   add_tokens(routes);
 }
 

@@ -16,6 +16,7 @@ void add_notices(Routes& routes);
 void add_policy(Routes& routes);
 void add_waiting(Routes& routes);
 void add_job_mails(Routes& routes);
+void add_job_requeue(Routes& routes);
 void add_tokens(Routes& routes);
 
 /// Refuses the field "name" where it is no login name, or one that nobody may have.

@@ -10,9 +10,9 @@ namespace {
 
 class Chain : public std::enable_shared_from_this<Chain> {
  public:
-  Chain(Context context, std::vector<JobCommand> commands, Origin origin,
+  Chain(CommandGateway& gateway, std::vector<JobCommand> commands, Origin origin,
         std::function<void(ChainEnd)> done)
-      : context_(std::move(context)),
+      : gateway_(gateway),
         commands_(std::move(commands)),
         origin_(std::move(origin)),
         done_(std::move(done)) {}
@@ -20,17 +20,17 @@ class Chain : public std::enable_shared_from_this<Chain> {
   void go_on() {
     if (next_ >= commands_.size()) return done_({!rejection_, rejection_});
     auto& command = commands_[next_++];
-    context_->gateway->submit<Job>(
-        {std::to_string(command.job_id), std::move(command.command), origin_, {}},
-        [self = shared_from_this()](const auto& outcome) {
-          if (!outcome) return self->done_({});
-          if (outcome->rejection && !self->rejection_) self->rejection_ = outcome->rejection;
-          self->go_on();
-        });
+    gateway_.submit<Job>({std::to_string(command.job_id), std::move(command.command), origin_, {}},
+                         [self = shared_from_this()](const auto& outcome) {
+                           if (!outcome) return self->done_({});
+                           if (outcome->rejection && !self->rejection_)
+                             self->rejection_ = outcome->rejection;
+                           self->go_on();
+                         });
   }
 
  private:
-  Context context_;
+  CommandGateway& gateway_;
   std::vector<JobCommand> commands_;
   Origin origin_;
   std::function<void(ChainEnd)> done_;
@@ -40,10 +40,9 @@ class Chain : public std::enable_shared_from_this<Chain> {
 
 }  // namespace
 
-void send_in_turn(Context context, std::vector<JobCommand> commands, Origin origin,
+void send_in_turn(CommandGateway& gateway, std::vector<JobCommand> commands, Origin origin,
                   std::function<void(ChainEnd)> done) {
-  std::make_shared<Chain>(std::move(context), std::move(commands), std::move(origin),
-                          std::move(done))
+  std::make_shared<Chain>(gateway, std::move(commands), std::move(origin), std::move(done))
       ->go_on();
 }
 

@@ -7,7 +7,7 @@
 
 #include "actors/job/job.hpp"
 #include "actors/runtime/command_gateway.hpp"
-#include "http/aicenter/route_table.hpp"
+#include "events/envelope.hpp"
 
 namespace orrery::aicenter {
 
@@ -24,7 +24,7 @@ struct ChainEnd {
   bool is_done = false;
   std::optional<Job::Rejection> rejection = {};
 };
-void send_in_turn(Context context, std::vector<JobCommand> commands, Origin origin,
+void send_in_turn(CommandGateway& gateway, std::vector<JobCommand> commands, Origin origin,
                   std::function<void(ChainEnd)> done);
 
 }  // namespace orrery::aicenter

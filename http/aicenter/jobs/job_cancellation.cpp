@@ -100,7 +100,8 @@ void cancel(const Context& context, const Request& request, const Caller& caller
   if (!commands) return reply(refused_kill(job, *signal, commands.error().number));
   if (found->array_id && *signal == kill)
     return cancel_array(context, *found->array_id, caller, request, reply);
-  send_in_turn(context, *std::move(commands), Origin{caller.actor(), 0, request.request_id},
+  send_in_turn(*context->gateway, *std::move(commands),
+               Origin{caller.actor(), 0, request.request_id},
                [reply, job = std::string(job), signal = *signal](ChainEnd end) {
                  if (end.is_done) return reply(answered(Face::slurm));
                  if (!end.rejection) return reply(unavailable());

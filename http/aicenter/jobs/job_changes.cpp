@@ -128,45 +128,11 @@ void change(const Context& context, const Request& request, const Caller& caller
   const auto refuse = [reply, failed_ = failed(request)](Job::Rejection rejection) {
     reply(slurm_error(number_of(rejection), failed_, source));
   };
-  send_in_turn(context, std::move(commands), Origin{caller.actor(), 0, request.request_id},
-               [reply, refuse](ChainEnd end) {
+  send_in_turn(*context->gateway, std::move(commands),
+               Origin{caller.actor(), 0, request.request_id}, [reply, refuse](ChainEnd end) {
                  if (end.is_done) return reply(answered(Face::slurm));
                  if (!end.rejection) return reply(unavailable());
                  refuse(*end.rejection);
-               });
-}
-
-/// Ours, as slurmrestd has no such route: the job starts anew.
-void requeue(const Context& context, const Request& request, const Caller& caller,
-             const Reply& reply) {
-  auto problem = ReferenceProblem::absent;
-  const auto text = request.path_parameters.front();
-  const auto found = find_job(*context->jobs, text, problem);
-  const auto description = fmt::format("JobId={} can't be requeued", text);
-  if (!found) return reply(slurm_error(slurm_errno::invalid_job_id, description, "requeue"));
-  if (!caller.may_change(found->jobs.front().facts->user))
-    return reply(slurm_error(slurm_errno::access_denied, description, "requeue"));
-  if (const auto suspension = suspension_of(*context, caller, "requeue")) return reply(*suspension);
-  std::vector<JobCommand> commands;
-  for (const auto& job : found->jobs) {
-    if (has_ended(job.status) || job.status == JobStatus::pending) continue;
-    JobStopRequested stop;
-    stop.reason = JobStopReason::requeued;
-    stop.by = std::string(caller.name());
-    stop.goes_back = true;
-    commands.push_back({job.id, Job::Stop{std::move(stop), 0}});
-  }
-  if (commands.empty())
-    return reply(slurm_error(slurm_errno::job_not_running, description, "requeue"));
-  send_in_turn(context, std::move(commands), Origin{caller.actor(), 0, request.request_id},
-               [reply, description](ChainEnd end) {
-                 if (end.is_done) {
-                   Response done;
-                   done.status = 204;
-                   return reply(std::move(done));
-                 }
-                 if (!end.rejection) return reply(unavailable());
-                 reply(slurm_error(number_of(*end.rejection), description, "requeue"));
                });
 }
 
@@ -174,7 +140,6 @@ void requeue(const Context& context, const Request& request, const Caller& calle
 
 void add_job_changes(Routes& routes) {
   routes.add(Method::post, fmt::format("{}/job/{{job_id}}", slurm_root), change);
-  routes.add(Method::post, fmt::format("{}/jobs/{{job_id}}/requeue", native_root), requeue);
 }
 
 }  // namespace orrery::aicenter

@@ -193,7 +193,7 @@ class PolicyCheck {
       const auto place = "reservations." + reservation.name;
       check_nodes_of(place + ".nodes", reservation.nodes);
       if (reservation.end_time_s <= reservation.start_time_s)
-        wrong(place + ".end_time", "it must end after it starts");
+        wrong(place + ".end_time_s", "it must end after it starts");
     }
   }
 

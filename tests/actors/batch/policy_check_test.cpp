@@ -85,7 +85,7 @@ TEST_CASE("a policy's numbers can be kept") {
   CHECK(places([](auto& p) { p.idle.warning_min = p.idle.after_min + 1; }) ==
         Places{"idle.warning_min"});
   CHECK(places([](auto& p) { p.reservations[0].end_time_s = 10; }) ==
-        Places{"reservations.course.end_time"});
+        Places{"reservations.course.end_time_s"});
   CHECK(places([](auto& p) { p.backfill.window_min = 0; }) == Places{"backfill.window_min"});
   CHECK(places([](auto& p) { p.weights.age_max_min = 0; }) == Places{"weights.age_max_min"});
   CHECK(places([](auto& p) { p.qos[0].preempts = {"high"}; }) ==

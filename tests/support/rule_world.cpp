@@ -21,6 +21,13 @@ using StatesOf = std::map<std::string, typename A::State>;
 template <class... A>
 std::tuple<StatesOf<A>...> states_of(boost::mp11::mp_list<A...>);
 
+/// Which aggregate an event is of.
+template <class E>
+struct Has {
+  template <class A>
+  using fn = boost::mp11::mp_contains<typename A::Event, E>;
+};
+
 std::string goal_name(const OperationGoal& goal) {
   return std::visit([](const auto& g) { return boost::core::demangle(typeid(g).name()); }, goal);
 }
@@ -292,18 +299,17 @@ const JobProcess& RuleWorld::job_process() const { return machines_->job_process
 /// Into the log and the aggregate it belongs to.
 void RuleWorld::fold(const RecordedEvent& recorded) {
   log_.push_back(recorded);
-  boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, Aggregates>>(
-      [&](auto identity) {
-        using A = typename decltype(identity)::type;
-        if (stream_aggregate(recorded.stream) != A::stream_prefix) return;
-        auto& state = std::get<StatesOf<A>>(states_->all)[std::string(stream_id(recorded.stream))];
-        std::visit(
-            [&]<class E>(const E& event) {
-              if constexpr (boost::mp11::mp_contains<typename A::Event, E>::value)
-                state = A::evolve(std::move(state), event);
-            },
-            recorded.event);
-      });
+  std::visit(
+      [&]<class E>(const E& event) {
+        using Owner = boost::mp11::mp_find_if_q<Aggregates, Has<E>>;
+        if constexpr (Owner::value < boost::mp11::mp_size<Aggregates>::value) {
+          using A = boost::mp11::mp_at<Aggregates, Owner>;
+          auto& state =
+              std::get<StatesOf<A>>(states_->all)[std::string(stream_id(recorded.stream))];
+          state = A::evolve(std::move(state), event);
+        }
+      },
+      recorded.event);
 }
 
 void RuleWorld::start_machines(std::size_t count) {

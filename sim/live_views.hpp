@@ -4,12 +4,14 @@
 
 #include "projections/availability/availability_view.hpp"
 #include "projections/catalogue/catalogue_view.hpp"
+#include "projections/center/center_view.hpp"
 #include "projections/clients/client_view.hpp"
 #include "projections/disks/disk_view.hpp"
 #include "projections/firewall_rules/firewall_rule_view.hpp"
 #include "projections/identity/identity_view.hpp"
 #include "projections/inferences/inference_view.hpp"
 #include "projections/instances/instance_view.hpp"
+#include "projections/jobs/job_view.hpp"
 #include "projections/metering/metering_view.hpp"
 #include "projections/networks/network_view.hpp"
 #include "projections/nodes/node_view.hpp"
@@ -35,16 +37,16 @@ struct LiveViews {
   }
 
   std::vector<View*> mutable_all() {
-    return {&identity, &catalogue,      &vms,          &operations, &availability, &disks,
-            &networks, &firewall_rules, &quotas,       &metering,   &reservations, &nodes,
-            &offers,   &wallets,        &instances,    &volumes,    &services,     &clients,
-            &sharing,  &inferences,     &sharing_usage};
+    return {&identity, &catalogue,      &vms,           &operations, &availability, &disks,
+            &networks, &firewall_rules, &quotas,        &metering,   &reservations, &nodes,
+            &offers,   &wallets,        &instances,     &volumes,    &services,     &clients,
+            &sharing,  &inferences,     &sharing_usage, &jobs,       &center};
   }
   std::vector<const View*> all() const {
-    return {&identity, &catalogue,      &vms,          &operations, &availability, &disks,
-            &networks, &firewall_rules, &quotas,       &metering,   &reservations, &nodes,
-            &offers,   &wallets,        &instances,    &volumes,    &services,     &clients,
-            &sharing,  &inferences,     &sharing_usage};
+    return {&identity, &catalogue,      &vms,           &operations, &availability, &disks,
+            &networks, &firewall_rules, &quotas,        &metering,   &reservations, &nodes,
+            &offers,   &wallets,        &instances,     &volumes,    &services,     &clients,
+            &sharing,  &inferences,     &sharing_usage, &jobs,       &center};
   }
 
   IdentityView identity;
@@ -68,6 +70,8 @@ struct LiveViews {
   SharingView sharing;
   InferenceView inferences;
   SharingUsageView sharing_usage;
+  JobView jobs;
+  CenterView center;
   Views views;
 };
 

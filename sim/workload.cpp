@@ -42,8 +42,12 @@ Workload::Workload(SeededRandom& random) {
     for (std::size_t node = 0; node < node_count; ++node) {
       FleetNode fleet_node{name + "-node-" + std::to_string(node),
                            static_cast<std::uint32_t>(random.between(1, 8))};
-      registrations_.push_back(
-          To<Node>{fleet_node.id, Node::Register{{name, gpu_model, fleet_node.gpu_count}}});
+      NodeRegistered registration{name, gpu_model, fleet_node.gpu_count};
+      if (random.chance(400)) {
+        registration.cpu_count = static_cast<std::uint32_t>(random.between(8, 32));
+        registration.memory_mib = static_cast<std::uint32_t>(random.between(8, 64)) * 1'024;
+      }
+      registrations_.push_back(To<Node>{fleet_node.id, Node::Register{registration}});
       nodes_.push_back(std::move(fleet_node));
     }
   }
@@ -62,6 +66,13 @@ std::vector<AddressedCommand> Workload::fleet() const {
       reservation,
       Reservation::Declare{{"organization-1", type_of(1), cluster_names_.front(), 2, 0, 1, 0}}});
   return commands;
+}
+
+std::vector<std::string> Workload::node_ids_of(const std::string& cluster) const {
+  std::vector<std::string> ids;
+  for (const auto& node : nodes_)
+    if (node.id.starts_with(cluster + "-")) ids.push_back(node.id);
+  return ids;
 }
 
 AddressedCommand Workload::create_vm(SeededRandom& random) {

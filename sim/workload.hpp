@@ -42,6 +42,7 @@ class Workload {
   static std::string vm_id(std::size_t index) { return "vm-" + std::to_string(index); }
   const std::vector<FleetNode>& nodes() const { return nodes_; }
   const std::vector<std::string>& cluster_names() const { return cluster_names_; }
+  std::vector<std::string> node_ids_of(const std::string& cluster) const;
   /// For the customers of instances.
   const std::vector<InstanceWorkload::Place>& places() const { return places_; }
 

@@ -50,12 +50,15 @@ World::World(std::uint64_t seed, std::uint64_t step_count)
       workload_(random_),
       instance_workload_(workload_.places()),
       service_workload_(workload_.cluster_names()),
+      job_workload_(workload_.cluster_names().front(),
+                    workload_.node_ids_of(workload_.cluster_names().front())),
       life_configuration_(draw_life(random_, seed)) {}
 
 WorldReport World::run() {
   begin_life();
   for (auto& command : workload_.fleet()) clients_.want(std::move(command));
   for (auto& command : instance_workload_.customers()) clients_.want(std::move(command));
+  for (auto& command : job_workload_.center()) clients_.want(std::move(command));
   come_to_rest();
   for (std::uint64_t i = 0; i < step_count_; ++i) step();
   mend_everything();
@@ -97,6 +100,8 @@ void World::want_something() {
   const auto drawn = random_.below(100);
   if (random_.chance(250)) {
     clients_.want(sharing_workload_.want(random_));
+  } else if (random_.chance(300)) {
+    want_something_of_jobs(drawn);
   } else if (random_.chance(400)) {
     want_something_of_vms(drawn);
   } else if (random_.chance(600)) {
@@ -124,6 +129,12 @@ void World::want_something_of_services(std::size_t drawn) {
   if (drawn >= 50 && drawn < 85) clients_.want(service_workload_.stop(random_));
 }
 
+void World::want_something_of_jobs(std::size_t drawn) {
+  if (drawn < 50) clients_.want(job_workload_.submit(random_));
+  if (drawn >= 50 && drawn < 90) clients_.want(job_workload_.want(random_));
+  if (drawn >= 90) clients_.want(job_workload_.administer(random_));
+}
+
 void World::break_something() {
   if (random_.chance(600)) return break_machine();
   break_disk();
@@ -133,7 +144,7 @@ void World::break_machine() {
   const auto& node = workload_.nodes()[random_.below(workload_.nodes().size())];
   const auto gpu = static_cast<std::uint32_t>(random_.below(node.gpu_count));
   const auto& driver = life_->driver();
-  switch (random_.below(7)) {
+  switch (random_.below(8)) {
     case 0:
       return caf::anon_send(driver, LoseNode{node.id, "lost by chance"});
     case 1:
@@ -145,6 +156,8 @@ void World::break_machine() {
       return caf::anon_send(driver, RepairGpu{node.id, gpu});
     case 5:
       return end_a_service();
+    case 6:
+      return end_a_job();
     default:
       return fail_a_start();
   }
@@ -155,12 +168,15 @@ void World::fail_a_start() {
   const auto draw = [&](std::size_t count, const auto& id_of) {
     if (count > 0) id = id_of(random_.below(count));
   };
-  if (const auto drawn = random_.below(5); drawn < 2)
+  if (const auto drawn = random_.below(6); drawn < 2)
     draw(workload_.vm_count(), Workload::vm_id);
   else if (drawn < 4)
     draw(instance_workload_.instance_count(), InstanceWorkload::instance_id);
-  else
+  else if (drawn < 5)
     draw(service_workload_.service_count(), ServiceWorkload::service_id);
+  else
+    draw(job_workload_.job_count(),
+         [](std::size_t index) { return "job/" + JobWorkload::job_id(index); });
   if (id.empty()) return;
   caf::anon_send(life_->driver(), FailStart{std::move(id), "driver_error", "It did not boot."});
 }
@@ -173,6 +189,17 @@ void World::end_a_service() {
   if (random_.chance(400))
     exit.exit_code = static_cast<std::uint32_t>(random_.below(3));
   else if (random_.chance(700))
+    exit.signal = 9;
+  caf::anon_send(life_->driver(), std::move(exit));
+}
+
+/// With an exit code or by a signal.
+void World::end_a_job() {
+  if (job_workload_.job_count() == 0) return;
+  JobExit exit{JobWorkload::job_id(random_.below(job_workload_.job_count())), {}, {}};
+  if (random_.chance(700))
+    exit.exit_code = static_cast<std::uint32_t>(random_.below(3));
+  else
     exit.signal = 9;
   caf::anon_send(life_->driver(), std::move(exit));
 }
@@ -262,7 +289,7 @@ void World::come_to_rest() {
 bool World::has_ended() const {
   return clients_.all_answered() && operations_end_.open_count() == 0 &&
          instances_settle_.moving_count() == 0 && services_settle_.moving_count() == 0 &&
-         names_unique_.waiting_count() == 0;
+         jobs_settle_.moving_count() == 0 && names_unique_.waiting_count() == 0;
 }
 
 void World::delete_everything() {
@@ -270,6 +297,7 @@ void World::delete_everything() {
   for (std::size_t i = 0; i < instance_workload_.instance_count(); ++i)
     clients_.want(instance_workload_.delete_instance(i));
   for (auto& command : service_workload_.stop_all()) clients_.want(std::move(command));
+  for (auto& command : job_workload_.stop_all()) clients_.want(std::move(command));
   come_to_rest();
 }
 
@@ -298,6 +326,7 @@ std::vector<Checker*> World::checkers() {
           &no_lease_without_owner_,
           &instances_settle_,
           &services_settle_,
+          &jobs_settle_,
           &names_unique_,
           &offers_have_nodes_,
           &inferences_end_,

@@ -14,6 +14,7 @@
 #include "sim/checkers/holdings_of_the_living.hpp"
 #include "sim/checkers/inferences_end.hpp"
 #include "sim/checkers/instances_settle.hpp"
+#include "sim/checkers/jobs_settle.hpp"
 #include "sim/checkers/leases_released.hpp"
 #include "sim/checkers/names_unique.hpp"
 #include "sim/checkers/no_lease_without_owner.hpp"
@@ -28,6 +29,7 @@
 #include "sim/checkers/wallet_balances.hpp"
 #include "sim/clients.hpp"
 #include "sim/instance_workload.hpp"
+#include "sim/job_workload.hpp"
 #include "sim/life.hpp"
 #include "sim/seeded_random.hpp"
 #include "sim/service_workload.hpp"
@@ -67,11 +69,13 @@ class World {
   void break_machine();
   void fail_a_start();
   void end_a_service();
+  void end_a_job();
   void break_disk();
   void want_something();
   void want_something_of_vms(std::size_t drawn);
   void want_something_of_instances(std::size_t drawn);
   void want_something_of_services(std::size_t drawn);
+  void want_something_of_jobs(std::size_t drawn);
   /// A moment, or now and then hours or days.
   std::chrono::microseconds draw_span();
   void pass_time(std::chrono::microseconds span);
@@ -97,6 +101,7 @@ class World {
   Workload workload_;
   InstanceWorkload instance_workload_;
   ServiceWorkload service_workload_;
+  JobWorkload job_workload_;
   SharingWorkload sharing_workload_;
   std::unique_ptr<MemoryEventLog> log_ = std::make_unique<MemoryEventLog>();
   std::unique_ptr<Life> life_;
@@ -105,6 +110,7 @@ class World {
   OperationsEnd operations_end_;
   InstancesSettle instances_settle_;
   ServicesSettle services_settle_;
+  JobsSettle jobs_settle_;
   NamesUnique names_unique_;
   OffersHaveNodes offers_have_nodes_;
   InferencesEnd inferences_end_;

@@ -14,10 +14,10 @@ void NoLeaseWithoutOwner::apply(const RecordedEvent& recorded) {
   const auto& event = recorded.event;
   const auto& stream = recorded.stream;
   if (is_one_of<VmRequested, VmStartRequested, InstanceRequested, InstanceStartRequested,
-                InstanceInterrupted, ServiceRequested>(event)) {
+                InstanceInterrupted, ServiceRequested, JobSubmitted>(event)) {
     owners_[stream] = {true, {}};
   } else if (is_one_of<VmStopped, VmStartFailed, VmFailed, VmDeleted, InstanceStopped,
-                       InstanceFailed, InstanceDeleted, ServiceEnded>(event)) {
+                       InstanceFailed, InstanceDeleted, ServiceEnded, JobEnded>(event)) {
     owners_[stream] = {false, {}};
   } else if (const auto* vm = std::get_if<VmPlaced>(&event)) {
     placed(recorded, vm->lease_id);

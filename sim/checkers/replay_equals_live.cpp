@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "actors/batch/batch_scheduler.hpp"
 #include "actors/gpu/gpu.hpp"
 #include "actors/node/node.hpp"
 #include "actors/placement/placement.hpp"
@@ -9,6 +10,7 @@
 #include "actors/processes/client_process.hpp"
 #include "actors/processes/inference_process.hpp"
 #include "actors/processes/instance_process.hpp"
+#include "actors/processes/job_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "actors/processes/service_process.hpp"
@@ -77,6 +79,8 @@ void ReplayEqualsLive::compare(const EventLog& log) {
   expect(tail_is_equal<ClientProcess>(log, events_), ClientProcess::name);
   expect(tail_is_equal<SharedNodeProcess>(log, events_), SharedNodeProcess::name);
   expect(tail_is_equal<InferenceProcess>(log, events_), InferenceProcess::name);
+  expect(tail_is_equal<JobProcess>(log, events_), JobProcess::name);
+  expect(tail_is_equal<BatchScheduler>(log, events_), BatchScheduler::name);
   expect(tail_is_equal<DriverDuties>(log, events_), DriverDuties::name);
 
   std::set<std::string> streams;

@@ -3,6 +3,7 @@
 #include "actors/batch_policy/batch_policy.hpp"
 #include "actors/center_team/center_team.hpp"
 #include "actors/job_array/job_array.hpp"
+#include "actors/kitten/kitten.hpp"
 #include "actors/notice/notice.hpp"
 #include "tests/support/given.hpp"
 #include "tests/support/state_table.hpp"
@@ -112,5 +113,17 @@ TEST_CASE("an array is submitted once, with tasks in order, and stays cancelled"
       {{"submit", JobArray::Submit{array()}},
        {"submit another", JobArray::Submit{nameless}},
        {"cancel", JobArray::Cancel{"kim"}}},
+  });
+}
+
+TEST_CASE("a kitten comes once, and stays removed") {
+  const KittenArrived max{"Max", "unknown", 5, 10};
+  const auto here = given<Kitten>({max});
+  const auto removed = here.then({KittenRemoved{}});
+  CHECK(given<Kitten>({}).when(Kitten::Remove{}).error() ==
+        Kitten::Rejection::kitten_does_not_exist);
+  check_state_table<Kitten>({
+      {{"absent", given<Kitten>({}).state}, {"here", here.state}, {"removed", removed.state}},
+      {{"welcome", Kitten::Welcome{max}}, {"remove", Kitten::Remove{}}},
   });
 }

@@ -9,6 +9,7 @@
 #include "http/aicenter/accounting/associations.hpp"
 #include "http/aicenter/accounting/job_query.hpp"
 #include "http/aicenter/accounting/job_record.hpp"
+#include "http/aicenter/accounting/job_record_stream.hpp"
 #include "http/aicenter/accounting/record_json.hpp"
 #include "http/aicenter/cluster/cluster_nodes.hpp"
 #include "http/aicenter/resources.hpp"
@@ -37,16 +38,13 @@ JobRecordWish wish_of(const AicenterContext& context) {
   return {context.clock->now(), true, context.nodes};
 }
 
-/// Rendered one after the other: there may be very many.
-template <class Rows>
-void answer_jobs(const Rows& rows, const JobRecordWish& wish, const Reply& reply) {
-  std::string text;
-  for (const auto& job : rows) {
-    text += text.empty() ? '[' : ',';
-    text += json::serialize(job_record_json(job, wish));
-  }
-  if (text.empty()) return reply(nothing_found("slurmdb_jobs_get", "jobs", 200));
-  reply(answered(Face::slurmdb, "jobs", text += ']'));
+void answer_jobs(std::vector<JobRow> rows, const JobRecordWish& wish, const Reply& reply) {
+  if (rows.empty()) return reply(nothing_found("slurmdb_jobs_get", "jobs", 200));
+  if (rows.size() > JobRecordStream::row_count_min)
+    return reply(Response{}, std::make_shared<JobRecordStream>(std::move(rows), wish));
+  json::array items;
+  for (const auto& job : rows) items.push_back(job_record_json(job, wish));
+  reply(listed("jobs", items));
 }
 
 void list_jobs(const Context& context, const Request& request, const Caller&, const Reply& reply) {
@@ -59,7 +57,7 @@ void list_jobs(const Context& context, const Request& request, const Caller&, co
   std::erase_if(rows, [&](const JobRow& job) { return !query->fits(job); });
   auto wish = wish_of(*context);
   wish.with_steps = !query->skip_steps;
-  answer_jobs(rows, wish, reply);
+  answer_jobs(std::move(rows), wish, reply);
 }
 
 /// A job, all tasks of an array, or one of them ("1000_3").
@@ -71,7 +69,7 @@ void show_job(const Context& context, const Request& request, const Caller&, con
   if (rows.empty())
     if (auto row = context->jobs->find(number)) rows.push_back(*std::move(row));
   std::erase_if(rows, [&](const JobRow& job) { return !is_named(job, id); });
-  answer_jobs(rows, wish_of(*context), reply);
+  answer_jobs(std::move(rows), wish_of(*context), reply);
 }
 
 /// The items of a list of which the path names one by its member `key`.

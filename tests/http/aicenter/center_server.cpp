@@ -122,10 +122,11 @@ WireAnswer CenterServer::ask(std::string_view method, std::string_view target, c
   std::vector<std::string_view> parameters;
   const auto match =
       routes_.match(method_of(method), target.substr(0, target.find('?')), parameters);
-  if (match.route == Router::no_route || !target.starts_with("/orrery/")) return answer;
+  if (match.route == Router::no_route) return answer;
   INFO(method << " " << target << "\n" << answer.head << "\n" << answer.body);
   const auto route = fmt::format("{} {}", method, routes_.routes()[match.route].pattern);
-  CHECK(document_.problem_with(route, answer.status, answer.header("Content-Type"), answer.body) ==
+  const auto& document = target.starts_with("/orrery/") ? document_ : slurm_document_;
+  CHECK(document.problem_with(route, answer.status, answer.header("Content-Type"), answer.body) ==
         "");
   return answer;
 }

@@ -49,7 +49,7 @@ class CenterServer {
   Headers as(const std::string& user) const;
   Headers as_operator() const { return {"Authorization: Bearer " + tenant.operator_key}; }
 
-  /// Answers of the center's own routes are checked against the document.
+  /// Every answer of a route is checked against its document.
   WireAnswer ask(std::string_view method, std::string_view target, const Headers& who,
                  const std::string& body = {});
   /// The body of an answer with this status.
@@ -134,6 +134,7 @@ class CenterServer {
   /// To find out which route a request took.
   Router routes_;
   OpenApiDocument document_{"http/native/openapi.json"};
+  OpenApiDocument slurm_document_{"http/aicenter/openapi.json"};
   std::unique_ptr<HttpServer> server_;
 };
 

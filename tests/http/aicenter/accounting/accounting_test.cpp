@@ -59,6 +59,24 @@ TEST_CASE("the accounting remembers every job", "[aicenter]") {
   CHECK(waiting.at("tres").at("allocated").as_array().empty());
 }
 
+TEST_CASE("very many jobs are all told, as they are taken", "[aicenter]") {
+  Accounting server;
+  for (std::uint32_t id = 1; id <= 1'500; ++id)
+    server.submitted(id, Accounting::specification("train"));
+  RawClient client(server.port());
+  client.send(fmt::format("GET /slurmdb/v0.0.38/jobs HTTP/1.1\r\nHost: center\r\n{}\r\n{}\r\n\r\n",
+                          server.kim[0], server.kim[1]));
+  const auto text = client.read_until("\r\n0\r\n");
+  CHECK(text.find("Transfer-Encoding: chunked") != std::string::npos);
+  CHECK(text.find("\"job_id\":1500,") != std::string::npos);
+  std::size_t count = 0;
+  for (auto at = text.find("\"derived_exit_code\""); at != std::string::npos;
+       at = text.find("\"derived_exit_code\"", at + 1))
+    ++count;
+  // Where a chunk ends within the word, it isn't found.
+  CHECK(count + 50 > 1'500);
+}
+
 TEST_CASE("exit codes and signals are told as they were", "[aicenter]") {
   Accounting server;
   server.has_jobs();

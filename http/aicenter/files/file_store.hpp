@@ -126,16 +126,13 @@ class FileStore {
                                                    std::uint64_t offset_bytes, Time now);
   FileResult<void> terminate(std::string_view user, std::string_view id);
 
-  /// Drops what has expired. `create` sees to it once an hour: an expired upload is told to nobody,
-  /// so that it doesn't matter when.
+  /// Drops what has expired. Once an hour is enough: an expired upload is told to nobody.
   void expire(Time now);
   /// All of a person: who was erased leaves no files.
   void erase(std::string_view user);
 
  private:
   struct State;
-
-  void sweep_if_due(Time now);
 
   std::unique_ptr<State> state_;
 };

@@ -53,8 +53,6 @@ struct FileStore::State {
   /// Guards what follows, and makes taking room one step.
   std::mutex mutex;
   StringMap<Counted> counted;
-  /// When expired uploads were looked for last.
-  Time swept_at{};
   /// "<user>/<id>" of uploads in somebody's hands.
   std::set<std::string, std::less<>> busy;
 

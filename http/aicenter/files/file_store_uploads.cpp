@@ -16,7 +16,6 @@
 namespace orrery::aicenter {
 namespace {
 
-constexpr std::chrono::hours sweep_pause{1};
 /// How long it is told that an upload is complete, to a client who has lost that answer.
 constexpr std::chrono::seconds complete_upload_lifetime{3600};
 
@@ -132,7 +131,6 @@ FileResult<UploadStatus> FileStore::create(std::string_view user, const std::str
   const auto uploads = state.uploads_of(user);
   if (!uploads) return uploads.error();
   if (!is_upload_id(id)) return FileProblem::upload_does_not_exist;
-  sweep_if_due(now);
   if (!state.enter(user, id)) return FileProblem::upload_is_busy;
   auto created = state.create(user, uploads->get(), id, upload, quota_bytes, now);
   state.leave(user, id);
@@ -236,15 +234,6 @@ FileResult<void> FileStore::terminate(std::string_view user, std::string_view up
   state_->drop(uploads->get(), id);
   state_->leave(user, id);
   return {};
-}
-
-void FileStore::sweep_if_due(Time now) {
-  {
-    const std::scoped_lock lock(state_->mutex);
-    if (now - state_->swept_at < sweep_pause) return;
-    state_->swept_at = now;
-  }
-  run([this, now] { expire(now); });
 }
 
 void FileStore::expire(Time now) {

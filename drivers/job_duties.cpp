@@ -46,6 +46,11 @@ void JobDuties::on(const RecordedEvent& recorded, const JobUnscheduled&) {
   forget(stream_id(recorded.stream));
 }
 
+/// One that was cancelled before its leases were granted.
+void JobDuties::on(const RecordedEvent& recorded, const JobEnded&) {
+  forget(stream_id(recorded.stream));
+}
+
 void JobDuties::on(const RecordedEvent& recorded, const JobStarted&) {
   if (const auto found = duties_.find(stream_id(recorded.stream)); found != duties_.end())
     found->second.started_at_us = recorded.time.time_since_epoch().count();

@@ -88,6 +88,7 @@ class JobDuties {
   void on(const RecordedEvent& recorded, const JobScheduled& event);
   void on(const RecordedEvent& recorded, const JobAllocated& event);
   void on(const RecordedEvent& recorded, const JobUnscheduled& event);
+  void on(const RecordedEvent& recorded, const JobEnded& event);
   void on(const RecordedEvent& recorded, const JobStarted& event);
   void on(const RecordedEvent& recorded, const JobSignalled& event);
   void on(const RecordedEvent& recorded, const JobStopRequested& event);

@@ -11,7 +11,7 @@ using LeasePhase = JobLease::Phase;
 // The fleet.
 
 void JobProcess::State::on(const RecordedEvent& recorded, const NodeRegistered& event) {
-  if (event.driver == NodeDriver::owner) return;
+  if (event.cpu_count == 0 && event.memory_mib == 0) return;
   nodes_.insert_or_assign(std::string(stream_id(recorded.stream)),
                           NodeSize{event.cpu_count, event.memory_mib});
 }

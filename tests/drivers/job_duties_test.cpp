@@ -101,7 +101,6 @@ TEST_CASE("a job that never got its place is no driver's business, and neither i
   SECTION("it was cancelled meanwhile") {
     fixture.event("job/5", JobStopRequested{});
     CHECK(fixture.duties.due().empty());
-    fixture.event("job/5", JobUnscheduled{"cancelled"});
     fixture.event("job/5", JobEnded{JobOutcome::cancelled, "None"});
   }
   CHECK(fixture.duties.due().empty());

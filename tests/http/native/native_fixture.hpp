@@ -4,6 +4,8 @@
 #include <string>
 
 #include "events/codec.hpp"
+#include "http/aicenter/files/file_routes.hpp"
+#include "http/aicenter/resources.hpp"
 #include "http/gpushare/agent_routes.hpp"
 #include "http/native/admin/admin_routes.hpp"
 #include "http/native/routes.hpp"
@@ -64,6 +66,9 @@ struct NativeFixture {
     Router router;
     add_admin_routes(router, {});  // For the documents: nobody asks them.
     add_agent_routes(router, {});
+    aicenter::Routes center(router, std::make_shared<const AicenterContext>());
+    aicenter::add_center(center);
+    aicenter::add_files(center);
     add_native_routes(router, std::move(context));
     return router;
   }

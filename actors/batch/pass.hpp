@@ -35,6 +35,7 @@ class Pass {
     double capacity = 0;
     double work = 0;
     bool has_reservation = false;
+    std::uint32_t try_count = 0;
   };
   struct Order {
     /// The smaller the earlier.
@@ -96,7 +97,8 @@ class Pass {
   /// Keeps a place and a time for it, where it is its turn to have that.
   void reserve(const Candidate& candidate);
   Slot earliest_for(const Candidate& candidate, const PartitionNodes*& where) const;
-  void wait_for_resources(const Candidate& candidate, const Slot& slot);
+  bool may_have_a_place(const ShapeView& view) const;
+  void wait_in_line(const Candidate& candidate);
   bool is_blocked_by_a_reservation(const Candidate& candidate) const;
   void estimate(const Candidate& candidate);
   void add_work(const ShapeView& view, std::uint32_t limit_min);
@@ -150,7 +152,8 @@ class Pass {
   /// Somebody waits for room there, and comes before all who are considered from now on.
   std::vector<bool> partition_is_blocked_;
   bool some_wait_for_room_ = false;
-  std::uint32_t reservation_count_ = 0;
+  /// Those for whom a place was looked for.
+  std::uint32_t try_count_ = 0;
 };
 
 }  // namespace orrery::batch

@@ -102,42 +102,50 @@ Slot Pass::earliest_for(const Candidate& candidate, const PartitionNodes*& where
   return best;
 }
 
-void Pass::reserve(const Candidate& candidate) {
-  auto& forecast = candidate.forecast;
-  forecast.reason = WaitReason::priority;
-  auto& pool = pools_[candidate.view.pool];
+/// Whoever is the first to wait for GPUs of a model never starves, however many wait for others.
+bool Pass::may_have_a_place(const ShapeView& view) const {
+  constexpr std::uint32_t tries_of_a_pool = 4;
+  const auto& pool = pools_[view.pool];
   const auto count_max = std::max(1U, policy_.backfill.reservation_count);
-  // Whoever is the first to wait for GPUs of a model never starves, however many wait for others.
-  if (reservation_count_ >= count_max && pool.has_reservation) return;
+  return try_count_ < count_max || (!pool.has_reservation && pool.try_count < tries_of_a_pool);
+}
+
+void Pass::reserve(const Candidate& candidate) {
+  wait_in_line(candidate);
+  if (!may_have_a_place(candidate.view)) return;
+  auto& pool = pools_[candidate.view.pool];
+  const bool is_first = try_count_++ == 0;
+  ++pool.try_count;
   const PartitionNodes* where = nullptr;
   auto slot = earliest_for(candidate, where);
   const auto soon_s = now_s_ + policy_.kill_wait_s + 1;
   if (slot.start_s > soon_s && preempt_for(candidate)) slot = earliest_for(candidate, where);
-  if (is_blocked_by_a_reservation(candidate)) forecast.reason = WaitReason::reservation;
+  if (is_blocked_by_a_reservation(candidate)) candidate.forecast.reason = WaitReason::reservation;
   if (where == nullptr || slot.nodes.empty()) {
-    if (forecast.reason == WaitReason::priority) forecast.reason = WaitReason::nodes_unavailable;
+    if (candidate.forecast.reason != WaitReason::reservation)
+      candidate.forecast.reason = WaitReason::nodes_unavailable;
     return;
   }
-  wait_for_resources(candidate, slot);
+  candidate.forecast.expected_start_s = slot.start_s;
+  const auto window_s = std::int64_t{policy_.backfill.window_min} * 60;
+  if (slot.start_s > now_s_ + window_s && !is_first) return;
   for (const auto node : slot.nodes)
     outlooks_[node].timeline().take(slot.start_s, slot.start_s + candidate.wish.duration_s,
                                     candidate.view.need);
+  candidate.forecast.is_reserved = true;
+  forecast_.details.emplace(candidate.job.id, detail_of(candidate, slot));
   pool.has_reservation = true;
-  ++reservation_count_;
 }
 
-void Pass::wait_for_resources(const Candidate& candidate, const Slot& slot) {
-  auto& forecast = candidate.forecast;
+/// The first of a partition waits for resources, the others for the first.
+void Pass::wait_in_line(const Candidate& candidate) {
   const auto& places = candidate.view.places;
   const bool is_next = std::any_of(places.begin(), places.end(), [&](const PartitionNodes& place) {
     return !partition_is_blocked_[place.partition_index];
   });
-  if (is_next && forecast.reason == WaitReason::priority) forecast.reason = WaitReason::resources;
+  candidate.forecast.reason = is_next ? WaitReason::resources : WaitReason::priority;
   for (const auto& place : places) partition_is_blocked_[place.partition_index] = true;
   some_wait_for_room_ = true;
-  forecast.is_reserved = true;
-  forecast.expected_start_s = slot.start_s;
-  forecast_.details.emplace(candidate.job.id, detail_of(candidate, slot));
 }
 
 /// With every access it would fit now.

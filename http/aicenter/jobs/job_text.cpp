@@ -300,7 +300,8 @@ std::string_view job_state_word(JobStatus status) {
 }
 
 std::string_view job_reason_word(const JobRow& job, const batch::Forecast* forecast) {
-  if (job.status != JobStatus::pending) return job.reason.empty() ? "None" : job.reason;
+  if (job.status != JobStatus::pending)
+    return job.reason.empty() ? std::string_view("None") : std::string_view(job.reason);
   if (job.hold == JobHold::user) return "JobHeldUser";
   if (job.hold == JobHold::admin) return "JobHeldAdmin";
   const auto* expected = forecast ? forecast->find(job.id) : nullptr;

@@ -67,6 +67,7 @@ class Reception : public std::enable_shared_from_this<Reception> {
     }
     const auto committed = writer_->commit(now);
     if (!committed) return end_early(plan_.refused(committed.error()));
+    writer_.reset();
     end(plan_.done(*committed));
   }
 

@@ -163,8 +163,8 @@ Response stored(const NewUpload& upload) {
                    201);
 }
 
-/// A whole file at once. It takes its room like any upload, and is dropped where it doesn't come to
-/// its end: nobody knows its id.
+/// A whole file at once. It takes its room like any upload, of which nothing stays: nobody knows
+/// its id.
 void put(const Context& context, const Request& request, std::shared_ptr<IncomingBody> body,
          const Responder& respond) {
   const Reply reply(respond, Face::native);
@@ -184,10 +184,14 @@ void put(const Context& context, const Request& request, std::shared_ptr<Incomin
     if (created->is_complete) return std::unique_ptr<UploadWriter>();
     return files.append(user->name, id, 0, now);
   };
-  plan.done = [upload](const UploadStatus&) { return stored(upload); };
-  plan.nothing_to_do = [upload] { return stored(upload); };
+  const auto forget = [context, user, id] { (void)context->files->terminate(user->name, id); };
+  plan.nothing_to_do = [upload, forget] {
+    forget();
+    return stored(upload);
+  };
+  plan.done = [plan_done = plan.nothing_to_do](const UploadStatus&) { return plan_done(); };
   plan.refused = file_problem;
-  plan.ended_early = [context, user, id] { (void)context->files->terminate(user->name, id); };
+  plan.ended_early = forget;
   receive(*context->files, *context->clock, std::move(plan), std::move(body), respond);
 }
 

@@ -57,7 +57,10 @@ class FileServer {
     server_ = std::make_unique<HttpServer>(std::move(server), std::move(router));
     server_->start();
   }
-  ~FileServer() { server_->drain(); }
+  ~FileServer() {
+    server_.reset();
+    files.store.reset();  // What is at work asks the clock.
+  }
 
   std::string token(std::string_view user) const {
     return fmt::format("X-SLURM-USER-NAME: {}\r\nX-SLURM-USER-TOKEN: {}\r\n", user,
@@ -178,6 +181,7 @@ TEST_CASE("a file is put, listed, read and deleted") {
   CHECK(server.ask("GET", "/files/data/train.bin").body == "other");
   CHECK(server.ask("PUT", "/files/empty").status == 201);
   CHECK(server.ask("GET", "/files/empty").body.empty());
+  CHECK(std::filesystem::is_empty(server.files.directory.path() / "uploads/kim"));
   CHECK(server.ask("DELETE", "/files/data").status == 409);
   CHECK(server.ask("DELETE", "/files/data/train.bin").status == 204);
   CHECK(server.ask("DELETE", "/files/data").status == 204);

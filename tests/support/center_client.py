@@ -29,7 +29,10 @@ class CenterClient:
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         text = answer.read()
-        return answer.status, json.loads(text) if text else None
+        try:
+            return answer.status, json.loads(text) if text else None
+        except ValueError as problem:
+            raise AssertionError(f"{method} {path}: no JSON: {text}") from problem
 
     def lift_job_limit(self):
         """The shipped policy lets nobody have more than 100 jobs."""

@@ -111,7 +111,7 @@ TEST_CASE("tokens are revoked up to a moment, which never goes back") {
   CHECK(revoked.when(CenterUser::RevokeTokens{501}).value().size() == 1);
 }
 
-TEST_CASE("who is erased is gone for good") {
+TEST_CASE("a user of the center who is erased is gone for good") {
   for (const auto& user : {applied(), declined(), approved(), suspended()})
     CHECK(user.when(CenterUser::Erase{}).value() == decided<CenterUser>({CenterUserErased{}}));
   CHECK(erased().when(CenterUser::Erase{}).value().empty());

@@ -152,6 +152,8 @@ boost::system::result<JobSubmitted, Refusal> admitted(const AicenterContext& con
 void submit(const Context& context, const Request& request, const Caller& caller,
             const Reply& reply) {
   if (!caller.user) return reply(slurm_error_code(slurm_errno::user_id_missing));
+  if (const auto suspension = suspension_of(*context, caller, "slurm_submit_batch_job"))
+    return reply(*suspension);
   auto submission = read_submission(request.body);
   if (!submission) return reply(submission.error());
   const auto identity = identity_of(*context, "center-job", caller.actor(), request);

@@ -19,6 +19,7 @@ Method method_of(std::string_view name) {
 
 void add_routes(Router& router, const AicenterContext& context) {
   aicenter::Routes routes(router, std::make_shared<const AicenterContext>(context));
+  aicenter::add_jobs(routes);
   aicenter::add_cluster(routes);
   aicenter::add_accounting(routes);
   aicenter::add_center(routes);

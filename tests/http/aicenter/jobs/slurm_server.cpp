@@ -140,9 +140,9 @@ boost::json::value SlurmServer::send(std::string_view method, std::string_view t
 }
 
 std::string SlurmServer::submission(const std::string& words, const std::string& script) {
-  return fmt::format(
-      R"({{"script":"{}","job":{{"environment":{{"PATH":"/bin"}},"time_limit":60{}{}}}}})", script,
-      words.empty() ? "" : ",", words);
+  const bool has_limit = words.find("time_limit") != std::string::npos;
+  return fmt::format(R"({{"script":"{}","job":{{"environment":{{"PATH":"/bin"}}{}{}{}}}}})", script,
+                     has_limit ? "" : R"(,"time_limit":60)", words.empty() ? "" : ",", words);
 }
 
 std::uint32_t SlurmServer::submit(const std::string& user, const std::string& words) {

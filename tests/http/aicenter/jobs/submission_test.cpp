@@ -186,7 +186,7 @@ TEST_CASE("whoever is suspended submits nothing, and still sees") {
   SlurmServer server;
   const auto id = server.submit("kim", one_gpu);
   REQUIRE(server.accepts<CenterUser>("kim", CenterUser::Suspend{{"mining", 0}}));
-  CHECK(refused(server, one_gpu) == 2002);
+  CHECK(refused(server, one_gpu, 403) == 2002);
   CHECK(server.job(id).at("job_id") == id);
   const auto cancelled =
       server.ask("DELETE", fmt::format("/slurm/v0.0.38/job/{}", id), server.as("kim"));

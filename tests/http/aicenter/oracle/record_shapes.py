@@ -12,10 +12,10 @@ import sys
 import urllib.request
 from pathlib import Path
 
-SLURM = ["nodes", "partitions", "reservations", "ping", "diag", "licenses"]
+SLURM = ["jobs", "nodes", "partitions", "reservations", "ping", "diag", "licenses"]
 SLURMDB = ["jobs", "accounts", "users", "associations", "qos", "clusters", "tres", "diag"]
-#: Counted by calls that a real controller has served; ours counts none.
-SKIPPED = ("statistics.rpcs_by", "statistics.rollups[]", "statistics.RPCs[]", "statistics.users[]")
+#: Cores one by one; and what is counted by calls that a real controller has served; ours counts none.
+SKIPPED = ("jobs[].job_resources.allocated_nodes[].sockets.", "statistics.rpcs_by", "statistics.rollups[]", "statistics.RPCs[]", "statistics.users[]")
 
 
 def type_of(value):

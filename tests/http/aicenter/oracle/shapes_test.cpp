@@ -133,7 +133,7 @@ TEST_CASE("answers have the keys and types of a real slurmrestd's", "[golden][ai
     CHECK(differences(recorded(face + "_" + route), ours) == "");
   };
   for (const std::string route :
-       {"nodes", "partitions", "reservations", "ping", "diag", "licenses"})
+       {"jobs", "nodes", "partitions", "reservations", "ping", "diag", "licenses"})
     check("slurm", route);
   for (const std::string route :
        {"jobs", "accounts", "users", "associations", "qos", "clusters", "tres", "diag"})

@@ -31,7 +31,7 @@ constexpr const char* hint = "\nTry \"sbatch --help\" for more information";
 TEST_CASE("a command line is read as getopt reads it") {
   const auto line = sbatch_line({"-Hn4", "-p", "p1", "--gres=gpu:a100:2", "--tim", "1:00:00",
                                  "--mem=40G", "-J", "train", "job.sh", "--epochs", "3"});
-  REQUIRE(line);
+  REQUIRE(line.has_value());
   const auto& options = line->options;
   CHECK(options.hold == true);
   CHECK(options.ntasks == 4);
@@ -66,7 +66,7 @@ TEST_CASE("the words of sbatch for what it doesn't take") {
 TEST_CASE("srun has options that sbatch has not") {
   const std::vector<std::string> words{"--pty", "--gres=gpu:a40:1", "bash", "-l"};
   const auto line = parse_command_line(Tool::srun, words);
-  REQUIRE(line);
+  REQUIRE(line.has_value());
   CHECK(line->options.has_pty);
   CHECK(line->operands == std::vector<std::string>{"bash", "-l"});
   CHECK(problem({"--pty"}) != "");
@@ -83,7 +83,7 @@ TEST_CASE("directives count up to the first command, and later ones go before ea
       "#SBATCH --output='out put'\\ 1\n"
       "echo\n"
       "#SBATCH --qos=late\n");
-  REQUIRE(options);
+  REQUIRE(options.has_value());
   CHECK(options->job_name == "a b");
   CHECK(options->time == 10);
   CHECK(options->output == "out put 1");
@@ -107,7 +107,7 @@ TEST_CASE("variables stand for options") {
     if (std::string(name) == "SBATCH_TIMELIMIT") return "2:00:00";
     return nullptr;
   });
-  REQUIRE(options);
+  REQUIRE(options.has_value());
   CHECK(options->partition == "p2");
   CHECK(options->time == 120);
 }
@@ -162,13 +162,13 @@ TEST_CASE("what a command line says arrives by the keys of a submission") {
                                  "--cpus-per-gpu=2",
                                  "--gpus-per-task=1",
                                  "--gpus=4"});
-  REQUIRE(line);
+  REQUIRE(line.has_value());
   const auto text = boost::json::serialize(job_keys(line->options, 0));
   std::string padded = text + std::string(64, ' ');
   const auto object = parse_json_object(std::string_view(padded).substr(0, text.size()));
-  REQUIRE(object);
+  REQUIRE(object.has_value());
   const auto body = aicenter::read_job_body(*object);
-  REQUIRE(body);
+  REQUIRE(body.has_value());
   CHECK(body->options == line->options);
 }
 
@@ -180,5 +180,5 @@ TEST_CASE("a rehearsal is a minute of work unless the script says otherwise") {
   CHECK_FALSE(parse_rehearsal("#ORRERY --run-time=unlimited")->run_time_s);
   for (const auto* wrong : {"#ORRERY x", "#ORRERY --run-time=x", "#ORRERY --exit-code=256",
                             "#ORRERY --utilisation=101%"})
-    CHECK_FALSE(parse_rehearsal(wrong));
+    CHECK_FALSE(parse_rehearsal(wrong).has_value());
 }

@@ -190,7 +190,7 @@ constexpr std::array rows{
     OptionRow{"error", 'e', required, set_text<&O::error>, batch | run},
     OptionRow{"exclude", 'x', required, set_text<&O::exclude>, all},
     OptionRow{"exclusive", '\0', optional, set_exclusive, all},
-    OptionRow{"export", '\0', optional, set_text<&O::export_>, batch | run},
+    OptionRow{"export", '\0', required, set_text<&O::export_>, batch | run},
     OptionRow{"export-file", '\0', required, refuse, batch},
     OptionRow{"extra-node-info", 'B', required, ignore, all},
     OptionRow{"get-user-env", '\0', optional, ignore, batch | alloc},
@@ -275,7 +275,7 @@ constexpr std::array rows{
     OptionRow{"wait", 'W', none, set_flag<&O::waits, true>, batch},
     OptionRow{"wait-all-nodes", '\0', required, ignore, batch | alloc},
     OptionRow{"wckey", '\0', required, ignore, all},
-    OptionRow{"wrap", '\0', optional, set_text<&O::wrap>, batch},
+    OptionRow{"wrap", '\0', required, set_text<&O::wrap>, batch},
     OptionRow{"x11", '\0', optional, ignore, run | alloc},
 };
 

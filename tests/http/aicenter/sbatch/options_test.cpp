@@ -63,6 +63,14 @@ TEST_CASE("the words of sbatch for what it doesn't take") {
   CHECK(problem({"--container=x"}) == "--container is not supported on this cluster");
 }
 
+TEST_CASE("the command to wrap may be the next word") {
+  const auto line = sbatch_line({"--wrap", "sleep 5"});
+  REQUIRE(line.has_value());
+  CHECK(line->options.wrap == "sleep 5");
+  CHECK(line->operands.empty());
+  CHECK(sbatch_line({"--wrap=true"})->options.wrap == "true");
+}
+
 TEST_CASE("srun has options that sbatch has not") {
   const std::vector<std::string> words{"--pty", "--gres=gpu:a40:1", "bash", "-l"};
   const auto line = parse_command_line(Tool::srun, words);

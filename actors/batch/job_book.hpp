@@ -135,7 +135,7 @@ class JobBook {
   std::size_t waiting_count() const { return waiting_count_; }
 
   void save(std::string& out) const;
-  /// Throws `MalformedBytes`.
+  /// Throws where the bytes are no book.
   void load(std::string_view bytes);
 
  private:

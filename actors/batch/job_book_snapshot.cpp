@@ -49,8 +49,7 @@ void JobBook::load(std::string_view bytes) {
   reader(saved);
   expect_end(reader);
   for (auto& job : saved.jobs) {
-    if (job.shape >= saved.shapes.size()) throw MalformedBytes("a job without a shape");
-    job.shape = shapes_.add(saved.shapes[job.shape]);
+    job.shape = shapes_.add(saved.shapes.at(job.shape));
     if (!job.is_placed) ++waiting_count_;
   }
   jobs_ = std::move(saved.jobs);

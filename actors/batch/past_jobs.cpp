@@ -34,10 +34,9 @@ void PastJobs::load(std::string_view bytes) {
   reader(saved);
   expect_end(reader);
   pages_.clear();
-  for (const auto& [number, page] : saved) {
-    if (page.size() != page_size) throw MalformedBytes("a page of past jobs of another size");
-    std::copy(page.begin(), page.end(), pages_[number].begin());
-  }
+  for (const auto& [number, page] : saved)
+    std::copy_n(page.begin(), std::min<std::size_t>(page.size(), page_size),
+                pages_[number].begin());
 }
 
 }  // namespace orrery::batch

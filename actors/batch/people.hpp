@@ -65,7 +65,7 @@ class People {
   std::string name_of(std::uint32_t association) const;
 
   void save(std::string& out) const;
-  /// Throws `MalformedBytes`.
+  /// Throws where the bytes are no people.
   void load(std::string_view bytes);
 
  private:

@@ -146,4 +146,18 @@ class BatchScene {
   std::uint32_t last_id_ = 0;
 };
 
+/// Two nodes of four A100.
+inline BatchScene two_nodes() {
+  BatchScene scene;
+  scene.add_node("a1", "a100", 4);
+  scene.add_node("a2", "a100", 4);
+  return scene;
+}
+
+inline std::vector<std::uint32_t> started(const batch::Plan& plan) {
+  std::vector<std::uint32_t> ids;
+  for (const auto& start : plan.starts) ids.push_back(start.job_id);
+  return ids;
+}
+
 }  // namespace orrery

@@ -46,10 +46,7 @@ constexpr std::array fields = std::to_array<JobField>({
      [](const JobRow& job) { return number(job, "minimum_cpus_per_node"); }},
     {"C", "numcpus", "CPUS", [](const JobRow& job) { return number(job, "cpus"); }},
     {"D", "numnodes", "NODES", [](const JobRow& job) { return number(job, "node_count"); }},
-    {"e", "endtime", "END_TIME",
-     [](const JobRow& job) {
-       return job.is_pending() ? std::string("N/A") : moment(job, "end_time");
-     }},
+    {"e", "endtime", "END_TIME", [](const JobRow& job) { return moment(job, "end_time"); }},
     {"E", "dependency", "DEPENDENCY", [](const JobRow& job) { return or_null(job, "dependency"); }},
     {"f", "feature", "FEATURES", [](const JobRow& job) { return or_null(job, "features"); }},
     {"F", "arrayjobid", "ARRAY_JOB_ID",

@@ -130,7 +130,7 @@ std::string file_lines(const JobRow& row) {
       text_of(job, "standard_error"), text(job, "standard_input", "/dev/null"),
       text_of(job, "standard_output"));
   if (const auto comment = text_of(job, "comment"); !comment.empty())
-    lines.insert(lines.find("   StdErr"), fmt::format("   Comment={}\n", comment));
+    lines.insert(lines.find("   StdErr"), fmt::format("   Comment={} \n", comment));
   auto gpus = text_of(job, "tres_per_node");
   if (!gpus.empty() && !gpus.starts_with("gres:")) gpus = "gres:" + gpus;
   if (!gpus.empty()) lines += fmt::format("   TresPerNode={}\n", gpus);

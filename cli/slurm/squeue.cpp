@@ -1,8 +1,4 @@
-#include <algorithm>
-#include <ctime>
 #include <iostream>
-#include <map>
-#include <tuple>
 
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
@@ -11,6 +7,7 @@
 #include "cli/slurm/columns.hpp"
 #include "cli/slurm/commands.hpp"
 #include "cli/slurm/job_list.hpp"
+#include "cli/slurm/queue_table.hpp"
 
 namespace orrery::slurm {
 
@@ -73,68 +70,11 @@ std::vector<Column> columns_of(const Wishes& wishes) {
   return letter_columns(wishes.start ? start_format : usual);
 }
 
-/// Tasks that wait alike are one line.
-std::vector<JobRow> joined(const std::vector<JobRow>& rows) {
-  using Alike = std::tuple<std::uint32_t, std::string>;
-  std::map<Alike, std::vector<std::uint32_t>> tasks;
-  const auto alike = [](const JobRow& row) {
-    return Alike{row.array_id(), text_of(row.json(), "state_reason")};
-  };
-  for (const auto& row : rows)
-    if (row.is_pending() && row.task_id()) tasks[alike(row)].push_back(*row.task_id());
-  std::vector<JobRow> lines;
-  for (const auto& row : rows) {
-    if (!row.is_pending() || !row.task_id()) {
-      lines.push_back(row);
-      continue;
-    }
-    const auto found = tasks.find(alike(row));
-    if (found == tasks.end()) continue;
-    lines.push_back(row);
-    const auto running_max = static_cast<std::uint32_t>(number_of(row.json(), "array_max_tasks"));
-    std::ranges::sort(found->second);
-    lines.back().stand_for(task_list_text(found->second, running_max));
-    tasks.erase(found);
-  }
-  return lines;
-}
-
-/// By --sort: fields of -o, a minus before one that goes down.
-void sort(std::vector<JobRow>& rows, const std::string& fields) {
-  auto keys = split_list(fields);
-  std::ranges::reverse(keys);
-  for (const auto& key : keys) {
-    const bool goes_down = key.starts_with('-');
-    const auto letter = key.substr(key.find_first_not_of("+-"));
-    std::ranges::stable_sort(rows, [&](const JobRow& left, const JobRow& right) {
-      const auto order = compare_jobs(goes_down ? right : left, goes_down ? left : right, letter);
-      return order < 0;
-    });
-  }
-}
-
 int print(const Wishes& wishes, const std::vector<JobRow>& rows) {
-  const auto columns = columns_of(wishes);
-  std::vector<const JobField*> fields;
-  Line titles;
-  for (const auto& column : columns) {
-    fields.push_back(find_job_field(column.field));
-    if (fields.back() == nullptr) {
-      std::cerr << fmt::format("squeue: error: Invalid job format specification: {}\n",
-                               column.field);
-      return exit_failure;
-    }
-    titles.emplace_back(fields.back()->title);
-  }
-  std::vector<Line> lines;
-  if (!wishes.no_header) lines.push_back(std::move(titles));
-  for (const auto& row : rows) {
-    Line line;
-    for (const auto* field : fields) line.push_back(field->text(row));
-    lines.push_back(std::move(line));
-  }
+  const auto table = queue_text(columns_of(wishes), rows, !wishes.no_header);
+  if (!table) return complain("squeue", table.error().message);
   if (wishes.is_long && !wishes.no_header) std::cout << date_line() << '\n';
-  std::cout << aligned_text(columns, lines);
+  std::cout << *table;
   return exit_success;
 }
 
@@ -157,8 +97,8 @@ int squeue(Words words) {
     std::cout << boost::json::serialize(*list->answer) << '\n';
     return exit_success;
   }
-  auto rows = wishes.each_task ? list->rows : joined(list->rows);
-  sort(rows, wishes.sort);
+  auto rows = wishes.each_task ? list->rows : joined_tasks(list->rows);
+  sort_jobs(rows, wishes.sort);
   return print(wishes, rows);
 }
 

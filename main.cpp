@@ -43,6 +43,16 @@ struct ActorSettings : caf::actor_system_config {
   }
 };
 
+ControlPlaneConfiguration control_configuration(ServerStorage& storage, Center& center,
+                                                std::vector<CommitListener*> listeners) {
+  ControlPlaneConfiguration control;
+  control.log = storage.log.get();
+  control.clock = &storage.clock;
+  control.listeners = std::move(listeners);
+  control.tail.forecasts = center.forecasts();
+  return control;
+}
+
 /// What no server is without: the demo's fleet and people, else prices and an operator's key.
 std::optional<DemoCredentials> provide_first_data(const Configuration& configuration,
                                                   ServerStorage& storage, const ReadModels& models,
@@ -99,14 +109,10 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   // Aggregates decide. Placement and the processes tail the log and command.
   ActorSettings actor_settings(configuration);
   caf::actor_system actors(actor_settings);
-  ControlPlaneConfiguration control;
-  control.log = storage.log.get();
-  control.clock = &storage.clock;
-  control.listeners = {&models.views, &feed, &arrival};
-  for (auto* listener : marketplace.listeners()) control.listeners.push_back(listener);
-  for (auto* listener : center.listeners()) control.listeners.push_back(listener);
-  control.tail.forecasts = center.forecasts();
-  ControlPlane control_plane(actors, control);
+  std::vector<CommitListener*> listeners{&models.views, &feed, &arrival};
+  for (auto&& more : {marketplace.listeners(), center.listeners()})
+    listeners.insert(listeners.end(), more.begin(), more.end());
+  ControlPlane control_plane(actors, control_configuration(storage, center, listeners));
   CommandGateway gateway(actors, control_plane.bus(), configuration.actors_commands_in_flight);
 
   // Drivers do the work.

@@ -20,6 +20,14 @@ namespace {
 /// The one that the document prints, so a secret nowhere.
 constexpr std::string_view document_key = "meowmeowmeow";
 
+std::unique_ptr<aicenter::SlurmTokens> shared_tokens(const std::string& file) {
+  try {
+    return aicenter::SlurmTokens::load(file);
+  } catch (const std::exception& failure) {
+    throw StartFailure{exit_usage, fmt::format("aicenter.jwt-key {}: {}", file, failure.what())};
+  }
+}
+
 }  // namespace
 
 aicenter::FileStoreConfiguration file_store_configuration(const Configuration& configuration) {
@@ -35,12 +43,7 @@ aicenter::FileStoreConfiguration file_store_configuration(const Configuration& c
 
 std::unique_ptr<aicenter::SlurmTokens> center_tokens(const Configuration& configuration,
                                                      IdSource& ids) {
-  const auto& file = configuration.aicenter_jwt_key;
-  try {
-    if (!file.empty()) return aicenter::SlurmTokens::load(file);
-  } catch (const std::exception& failure) {
-    throw StartFailure{exit_usage, fmt::format("aicenter.jwt-key {}: {}", file, failure.what())};
-  }
+  if (!configuration.aicenter_jwt_key.empty()) return shared_tokens(configuration.aicenter_jwt_key);
   const auto own = center_jwt_key_file(configuration.data);
   try {
     std::filesystem::create_directories(own.parent_path());
@@ -60,6 +63,11 @@ std::string kitten_key_digest(const Configuration& configuration) {
   if (!key.empty()) return credential_digest_text(key);
   throw StartFailure{exit_usage, fmt::format("aicenter.kitten-key-file {}: {}", file,
                                              in.is_open() ? "it is empty" : std::strerror(errno))};
+}
+
+void check_center_settings(const Configuration& configuration) {
+  if (!configuration.aicenter_jwt_key.empty()) shared_tokens(configuration.aicenter_jwt_key);
+  kitten_key_digest(configuration);
 }
 
 }  // namespace orrery

@@ -27,4 +27,7 @@ std::unique_ptr<aicenter::SlurmTokens> center_tokens(const Configuration& config
 /// `StartFailure`.
 std::string kitten_key_digest(const Configuration& configuration);
 
+/// What can be said of both before anything starts, without making anything.
+void check_center_settings(const Configuration& configuration);
+
 }  // namespace orrery

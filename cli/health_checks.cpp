@@ -15,6 +15,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "cli/catalog_file.hpp"
+#include "cli/center_settings.hpp"
 #include "cli/local_node.hpp"
 #include "cli/marketplace_settings.hpp"
 #include "cli/service_settings.hpp"
@@ -193,6 +194,20 @@ HealthFinding check_marketplace(const Configuration& configuration) {
                       configuration.gpushare_approve_providers == "admin" ? "admins" : "nobody")};
 }
 
+HealthFinding check_center(const Configuration& configuration) {
+  try {
+    check_center_settings(configuration);
+  } catch (const StartFailure& failure) {
+    return {"center", Health::bad, failure.message};
+  }
+  const auto files = file_store_configuration(configuration).home;
+  return {"center", Health::good,
+          fmt::format("cluster {}, people's files in {}, tokens signed by {}",
+                      configuration.aicenter_cluster, files.string(),
+                      configuration.aicenter_jwt_key.empty() ? "a key of our own"
+                                                             : configuration.aicenter_jwt_key)};
+}
+
 HealthFinding check_cores() {
   const auto count = std::thread::hardware_concurrency();
   return {"cores", count < 2 ? Health::doubtful : Health::good, fmt::format("{}", count)};
@@ -213,6 +228,7 @@ std::vector<HealthFinding> run_health_checks(const Configuration& configuration)
           check_local_process(configuration),
           check_marketplace(configuration),
           check_mail(configuration),
+          check_center(configuration),
           check_cores()};
 }
 

@@ -105,7 +105,8 @@ std::string partition_name(const NodeGroup& group) {
 
 std::string gres_used(const NodeGroup& group) { return of_node(group, "gres_used", "(null)"); }
 
-constexpr std::array fields = std::to_array<NodeField>({
+/// Fields about the partition of a line.
+constexpr std::array partition_fields = std::to_array<NodeField>({
     {"P", "partition", "PARTITION", false, partition_name},
     {"R", "partitionname", "PARTITION", false,
      [](const NodeGroup& group) { return text_of(*group.partition, "name"); }},
@@ -125,6 +126,10 @@ constexpr std::array fields = std::to_array<NodeField>({
      [](const NodeGroup& group) {
        return std::to_string(number_of(*group.partition, "priority_tier"));
      }},
+});
+
+/// Fields about its nodes.
+constexpr std::array node_fields = std::to_array<NodeField>({
     {"D", "nodes", "NODES", true,
      [](const NodeGroup& group) { return std::to_string(group.nodes.size()); }},
     {"N", "nodelist", "NODELIST", true, nodes_text},
@@ -185,10 +190,13 @@ constexpr std::array fields = std::to_array<NodeField>({
 }  // namespace
 
 const NodeField* find_node_field(std::string_view word) {
-  const auto found = std::ranges::find_if(fields, [&](const NodeField& field) {
+  const auto is_meant = [&](const NodeField& field) {
     return (!field.letter.empty() && field.letter == word) || field.name == word;
-  });
-  return found == fields.end() ? nullptr : &*found;
+  };
+  const auto of_partition = std::ranges::find_if(partition_fields, is_meant);
+  if (of_partition != partition_fields.end()) return &*of_partition;
+  const auto of_nodes = std::ranges::find_if(node_fields, is_meant);
+  return of_nodes == node_fields.end() ? nullptr : &*of_nodes;
 }
 
 std::string node_state_text(const json::object& node) { return marked(node, name_of(node).whole); }

@@ -100,10 +100,9 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   models.views.start_background_snapshots(*storage.log, configuration.snapshots_every_events);
   log_info(fmt::format("{} events in the log", models.views.applied()));
 
-  // Nodes of the marketplace speak to the edge, and the log says what becomes of them.
+  // Nodes of the marketplace speak to the edge, and the log says what becomes of them. The center's
+  // queue says what it expects.
   Marketplace marketplace(configuration, storage, models);
-
-  // The center's queue says what it expects, and the edge asks it.
   Center center(configuration, storage, models, marketplace.context().mail);
 
   // Aggregates decide. Placement and the processes tail the log and command.

@@ -168,7 +168,7 @@ CLI::App* add_verb(CLI::App& parent, const std::string& name, const std::string&
 }
 
 void add_server(CLI::App& command, CenterArguments& arguments) {
-  command.add_option("--url", arguments.server.url, "where the server is (ORRERY_URL)");
+  command.add_option("--url,--server", arguments.server.url, "where the server is (ORRERY_URL)");
   command.add_option("--data", arguments.server.data,
                      "data directory of a server on this machine, for its key or token");
 }

@@ -12,8 +12,9 @@ namespace {
 
 constexpr std::string_view variable_prefix = "ORRERY_";
 constexpr std::string_view config_variable = "ORRERY_CONFIG";
-/// Of `orrery admin`: where a server is and what opens it. A server has no use for them.
-constexpr std::array<std::string_view, 2> client_variables{"ORRERY_URL", "ORRERY_KEY"};
+/// Of clients: where a server is (by either name) and what opens it. A server has no use for them.
+constexpr std::array<std::string_view, 3> client_variables{"ORRERY_URL", "ORRERY_SERVER",
+                                                           "ORRERY_KEY"};
 
 ConfigurationResult<void> apply(const GivenValues& given, EffectiveConfiguration& effective) {
   for (const auto& [key, value] : given) {

@@ -35,8 +35,8 @@ using ConfigurationResult = boost::system::result<T, ConfigurationFailure>;
 ConfigurationResult<GivenValues> values_of_file(const std::filesystem::path& file);
 
 /// Takes every ORRERY_… variable. Unknown ones are failures: a misspelt one would be ignored
-/// silently. `ORRERY_CONFIG` names the file, `ORRERY_URL` and `ORRERY_KEY` are a client's; none of
-/// them is a setting.
+/// silently. `ORRERY_CONFIG` names the file, `ORRERY_URL` (or `ORRERY_SERVER`) and `ORRERY_KEY` are
+/// a client's; none of them is a setting.
 ConfigurationResult<GivenValues> values_of_environment(
     const std::map<std::string, std::string>& variables);
 

@@ -24,7 +24,7 @@ std::string first_line(const std::filesystem::path& file) {
 }  // namespace
 
 void add_server_flags(CLI::App& command, ServerFlags& flags) {
-  command.add_option("--url", flags.url, "where the server is (ORRERY_URL)");
+  command.add_option("--url,--server", flags.url, "where the server is (ORRERY_URL)");
   command.add_option("--key", flags.key, "what opens it (ORRERY_KEY)");
   command.add_option("--data", flags.data,
                      "data directory of a server on this machine, for its operator's key");
@@ -46,7 +46,8 @@ ConfigurationResult<AdminServer> find_server(const ServerFlags& flags) {
   if (own_key.empty()) own_key = dev.token;
 
   AdminServer server{flags.url, flags.key};
-  if (server.url.empty()) server.url = variable("ORRERY_URL");
+  for (const auto* name : {"ORRERY_URL", "ORRERY_SERVER"})
+    if (server.url.empty()) server.url = variable(name);
   if (server.url.empty()) server.url = dev.url;
   if (server.url.empty()) server.url = base_url_of(settings, settings.listen_port);
   if (server.key.empty() && !flags.data.empty()) server.key = own_key;

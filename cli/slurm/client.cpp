@@ -91,6 +91,15 @@ int number_of(const json::object& error) {
   return 0;
 }
 
+/// What Orrery says beside Slurm's words, such as the rule with its numbers; empty where nothing.
+std::string sentence_of(const json::object& error) {
+  const auto description = orrery::text_of(error, "description");
+  if (error.contains("error_code")) return description;
+  constexpr std::string_view before = "failed: ";
+  const auto at = description.find(before);
+  return at == description.npos ? std::string() : description.substr(at + before.size());
+}
+
 /// The first error that an answer lists; nothing where it lists none, or where it is a remark
 /// beside the job that was made, such as that it is held.
 std::optional<Failure> failure_of(const json::object& answer) {
@@ -98,12 +107,13 @@ std::optional<Failure> failure_of(const json::object& answer) {
   if (errors.empty() || !errors.front().is_object() || answer.contains("job_id"))
     return std::nullopt;
   const auto& error = errors.front().get_object();
-  const auto description = orrery::text_of(error, "description");
   auto words = orrery::text_of(error, "error");
+  const auto sentence = sentence_of(error);
   // Slurm's own words are what its commands print; a sentence of ours says more.
-  if (words.empty()) words = description;
-  if (!description.empty() && description != words && number_of(error) != 0)
-    words = fmt::format("{} ({})", words, description);
+  if (words.empty())
+    words = orrery::text_of(error, "description");
+  else if (!sentence.empty() && sentence != words)
+    words = fmt::format("{} ({})", words, sentence);
   return Failure{words, number_of(error)};
 }
 

@@ -175,7 +175,8 @@ int sacct(Words words) {
     wishes.jobs.users = client->user();
   const auto start = start_s(wishes);
   if (!start) return complain("sacct", "Invalid time specification: " + wishes.start);
-  auto target = fmt::format("{}/jobs?start_time={}", accounting, *start);
+  auto target = fmt::format("{}/jobs?", accounting);
+  if (*start != 0) target += fmt::format("start_time={}", *start);
   if (!wishes.end.empty()) {
     const auto end = sbatch::parse_begin_time(wishes.end, SystemClock().now(), utc_offset_min());
     if (!end) return complain("sacct", "Invalid time specification: " + wishes.end);

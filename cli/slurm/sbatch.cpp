@@ -55,7 +55,7 @@ constexpr std::string_view help =
     "      --wrap=command          wrap command string in a sh script and submit\n"
     "  -x, --exclude=hosts...      exclude a specific list of hosts\n"
     "\nServer:\n"
-    "      --url=URL, --data=DIR   where it is, see `squeue --help`\n";
+    "      --server=URL, --data=DIR   where it is, see `squeue --help`\n";
 
 constexpr std::chrono::milliseconds look_again{500};
 /// As sbatch has it.
@@ -169,8 +169,14 @@ int run(const sbatch::CommandLine& line, const ServerWords& server) {
 }  // namespace
 
 int sbatch(Words words) {
-  const auto [server, rest] = take_server_words(words);
-  const auto line = sbatch::parse_command_line(sbatch::Tool::sbatch, rest);
+  const auto parse = [](Words some) {
+    return sbatch::parse_command_line(sbatch::Tool::sbatch, some);
+  };
+  const auto [server, rest] = take_server_words(words, [&](Words some) {
+    const auto line = parse(some);
+    return line && !line->operands.empty();
+  });
+  const auto line = parse(rest);
   if (!line) return complain_of_option("sbatch", line.error());
   if (line->options.wants_help || line->options.wants_usage) {
     std::cout << help;

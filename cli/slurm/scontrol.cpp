@@ -245,7 +245,7 @@ int ping(const Call& call) {
   for (const auto& each : list_of(*answer, "pings"))
     std::cout << fmt::format("Slurmctld({}) at {} is {}\n", text_of(each.as_object(), "mode"),
                              text_of(each.as_object(), "hostname"),
-                             text_of(each.as_object(), "status"));
+                             text_of(each.as_object(), "ping"));
   return exit_success;
 }
 

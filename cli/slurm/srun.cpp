@@ -28,11 +28,13 @@ constexpr std::string_view help =
     "      --pty                   for shells; the command has this terminal in any case\n"
     "The center keeps the GPUs for as long as the command runs, on this machine.\n"
     "\nServer:\n"
-    "      --url=URL, --data=DIR   where it is, see `squeue --help`\n";
+    "      --server=URL, --data=DIR   where it is, see `squeue --help`\n";
 
 constexpr std::chrono::milliseconds look_again{250};
 /// A command that ignores the first signal has so many looks before the second.
 constexpr unsigned looks_until_kill = 40;
+/// So many looks without an answer, and nobody waits any longer for resources.
+constexpr unsigned silences_max = 240;
 /// Holds the allocation: what counts is the command beside it.
 constexpr std::string_view holder = "#!/bin/sh\nexec sleep infinity\n";
 
@@ -69,8 +71,15 @@ class Allocation {
 /// Until it runs; nothing where it won't, or somebody interrupts.
 std::optional<JobList> await_start(const Allocation& allocation, const HeldSignals& signals) {
   bool has_waited = false;
+  unsigned silences = 0;
   for (;;) {
     auto list = allocation.look();
+    silences = list ? 0 : silences + 1;
+    if (silences == silences_max) {
+      say("error: Unable to allocate resources: the server doesn't say how the job is");
+      allocation.end();
+      return std::nullopt;
+    }
     const auto state = list ? list->rows.front().state() : "";
     if (state == "RUNNING") {
       if (has_waited) say(fmt::format("job {} has been allocated resources", allocation.id()));
@@ -201,8 +210,14 @@ int run(const Client& client, const sbatch::CommandLine& line) {
 }  // namespace
 
 int srun(Words words) {
-  const auto [server, rest] = take_server_words(words);
-  auto line = sbatch::parse_command_line(sbatch::Tool::srun, rest);
+  const auto parse = [](Words some) {
+    return sbatch::parse_command_line(sbatch::Tool::srun, some);
+  };
+  const auto [server, rest] = take_server_words(words, [&](Words some) {
+    const auto line = parse(some);
+    return line && !line->operands.empty();
+  });
+  auto line = parse(rest);
   if (!line) return complain_of_option("srun", line.error());
   if (line->options.wants_help || line->options.wants_usage) {
     std::cout << help;

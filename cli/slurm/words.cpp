@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view server_help =
     "\nServer:\n"
-    "      --url=URL                   where it is (ORRERY_URL)\n"
+    "      --server=URL, --url=URL     where it is (ORRERY_SERVER, ORRERY_URL)\n"
     "      --data=DIR                  data directory of a server on this machine\n"
     "Your token: SLURM_JWT, ~/.config/orrery/slurm.jwt, or the development server's.\n";
 
@@ -101,7 +101,7 @@ Reading read_words(std::string_view command, Words words, std::vector<Option> op
   Reading reading;
   bool wants_help = false;
   bool wants_version = false;
-  options.push_back(value("url", 0, reading.server.url));
+  for (const auto* name : {"url", "server"}) options.push_back(value(name, 0, reading.server.url));
   options.push_back(value("data", 0, reading.server.data));
   options.push_back(flag("help", 0, wants_help));
   options.push_back(flag("usage", 0, wants_help));
@@ -119,27 +119,22 @@ Reading read_words(std::string_view command, Words words, std::vector<Option> op
   return reading;
 }
 
-WithServer take_server_words(Words words) {
+WithServer take_server_words(Words words, const std::function<bool(Words)>& has_operand) {
   WithServer with;
   const auto take = [&](std::string_view name, std::string& target, std::size_t& at) {
     const auto& word = words[at];
-    if (word == name && at + 1 < words.size()) {
-      target = words[++at];
-      return true;
-    }
-    if (!word.starts_with(name) || word.size() <= name.size() || word[name.size()] != '=')
-      return false;
-    target = word.substr(name.size() + 1);
+    const bool is_alone = word == name && at + 1 < words.size();
+    const bool is_joined = word.starts_with(name) && word[name.size()] == '=';
+    // What stands after a command is the command's own.
+    if ((!is_alone && !is_joined) || has_operand(with.words)) return false;
+    target = is_alone ? words[++at] : word.substr(name.size() + 1);
     return true;
   };
   for (std::size_t at = 0; at < words.size(); ++at) {
-    if (words[at] == "--") {
-      with.words.insert(with.words.end(), words.begin() + static_cast<std::ptrdiff_t>(at),
-                        words.end());
-      break;
-    }
-    if (!take("--url", with.server.url, at) && !take("--data", with.server.data, at))
-      with.words.push_back(words[at]);
+    const bool is_taken = take("--url", with.server.url, at) ||
+                          take("--server", with.server.url, at) ||
+                          take("--data", with.server.data, at);
+    if (!is_taken) with.words.push_back(words[at]);
   }
   return with;
 }

@@ -30,8 +30,8 @@ Option value(const char* name, char letter, std::string& target);
 Option ignored(const char* name, char letter, bool takes_value);
 
 /// What is no option, or nothing once the command has said what is wrong, or printed its help or
-/// version (`exit_code` says which). Every command takes --help, --usage, --version, and --url and
-/// --data for where the server is.
+/// version (`exit_code` says which). Every command takes --help, --usage, --version, and --url (or
+/// --server) and --data for where the server is.
 struct Reading {
   std::optional<std::vector<std::string>> operands;
   int exit_code = 0;
@@ -40,12 +40,13 @@ struct Reading {
 Reading read_words(std::string_view command, Words words, std::vector<Option> options,
                    std::string_view help);
 
-/// The words with --url and --data taken out, for commands whose options others read.
+/// The words with --url, --server and --data taken out, for commands whose options others read.
+/// `has_operand`: whether words hold a script or a command already; what follows is its own.
 struct WithServer {
   ServerWords server;
   std::vector<std::string> words;
 };
-WithServer take_server_words(Words words);
+WithServer take_server_words(Words words, const std::function<bool(Words)>& has_operand);
 
 /// "a,b , c" → a, b, c
 std::vector<std::string> split_list(std::string_view text);

@@ -56,7 +56,7 @@ std::uint32_t wait_status(const JobRow& job) {
 std::uint32_t priority_of(const Told& told) {
   if (told.waits() && told.job.hold != JobHold::none) return 0;
   if (told.job.priority != 0) return told.job.priority;
-  return told.forecast ? told.forecast->priority : 0;
+  return told.forecast ? told.forecast->priority : told.sight.priority;
 }
 
 std::string joined(const std::vector<std::string>& names, char separator) {

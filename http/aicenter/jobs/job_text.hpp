@@ -27,6 +27,8 @@ struct JobSight {
   const batch::Forecast* forecast = nullptr;
   /// May be null.
   const JobPaths* paths = nullptr;
+  /// Of one that no longer waits; 0: nobody has looked.
+  std::uint32_t priority = 0;
 };
 
 /// Bytes that a job takes about, for making room beforehand.

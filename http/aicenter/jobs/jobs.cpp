@@ -4,6 +4,7 @@
 
 #include "events/folds/billing_terms.hpp"
 #include "http/aicenter/cluster/cluster_answers.hpp"
+#include "http/aicenter/jobs/job_priority.hpp"
 #include "http/aicenter/jobs/job_reference.hpp"
 #include "http/aicenter/jobs/job_text.hpp"
 #include "http/aicenter/jobs/sealed_paths.hpp"
@@ -37,15 +38,23 @@ class Uids {
   std::uint32_t uid_ = 0;
 };
 
+/// Of those that run there are as many as the cluster has GPUs; of those that ended any number.
+std::uint32_t shown_priority(const BatchPolicy* policy, const batch::Forecast* forecast,
+                             const JobRow& job) {
+  const bool went_ahead = job.status != JobStatus::pending && !has_ended(job.status);
+  return went_ahead && policy ? priority_at_start(forecast, *policy, job) : 0;
+}
+
 void list(const Context& context, const Request& request, const Caller&, const Reply& reply) {
   const auto since = update_time_of(request);
   if (!since) return reply(wrong_query("jobs"));
-  if (*since != 0 && seconds_of(context->jobs->changed_at()) <= *since)
-    return reply(not_modified());
+  // What happens within the second that the client names may have come after its last answer.
+  if (seconds_of(context->jobs->changed_at()) < *since) return reply(not_modified());
   JobFilter filter;
   filter.ended_since_s = seconds_of(context->clock->now()) - ended_shown_s;
   const auto rows = context->jobs->rows(filter);
   const auto forecast = context->forecasts->of(context->cluster);
+  const auto policy = context->center->policy(context->cluster);
   Uids uids(*context->center);
   Response response;
   auto& body = response.body;
@@ -54,7 +63,9 @@ void list(const Context& context, const Request& request, const Caller&, const R
   body += R"(,"jobs":[)";
   for (const auto& row : rows) {
     if (body.back() == '}') body += ',';
-    append_job(body, row, {uids.of(row.facts->user), forecast.get(), nullptr});
+    append_job(body, row,
+               {uids.of(row.facts->user), forecast.get(), nullptr,
+                shown_priority(policy.get(), forecast.get(), row)});
   }
   body += "]}";
   reply(std::move(response));
@@ -80,6 +91,7 @@ class ShowJob {
     const auto found = find_job(*context->jobs, text, problem);
     if (!found) return reply(job_absent(text, problem));
     const auto forecast = context->forecasts->of(context->cluster);
+    const auto policy = context->center->policy(context->cluster);
     Uids uids(*context->center);
     Response response;
     auto& body = response.body;
@@ -89,7 +101,9 @@ class ShowJob {
     for (const auto& row : found->jobs) {
       if (body.back() == '}') body += ',';
       const auto paths = caller.may_change(row.facts->user) ? paths_->of(*context, row) : nullptr;
-      append_job(body, row, {uids.of(row.facts->user), forecast.get(), paths.get()});
+      append_job(body, row,
+                 {uids.of(row.facts->user), forecast.get(), paths.get(),
+                  shown_priority(policy.get(), forecast.get(), row)});
     }
     body += "]}";
     reply(std::move(response));

@@ -1,5 +1,6 @@
 #include "cli/admin_client.hpp"
 
+#include <cstdint>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -20,13 +21,16 @@ namespace http = boost::beast::http;
 using Request = http::request<http::string_body>;
 using Result = boost::system::result<AdminAnswer, AdminFailure>;
 
+/// Three hundred thousand jobs of the center's list.
+constexpr std::uint64_t answer_bytes_max = std::uint64_t{1} << 30;
+
 template <class Stream>
 Result talk(Stream& stream, const Request& request) {
   boost::system::error_code failure;
   http::write(stream, request, failure);
   boost::beast::flat_buffer buffer;
   http::response_parser<http::string_body> parser;
-  parser.body_limit(64u << 20);
+  parser.body_limit(answer_bytes_max);
   if (!failure) http::read(stream, buffer, parser, failure);
   if (failure) return AdminFailure{fmt::format("the server gave no answer: {}", failure.message())};
   return AdminAnswer{parser.get().result_int(), std::move(parser.get().body())};

@@ -15,6 +15,7 @@
 #include "cli/slurm/client.hpp"
 #include "cli/slurm/columns.hpp"
 #include "cli/slurm/commands.hpp"
+#include "cli/slurm/job_list.hpp"
 #include "cli/slurm/job_row.hpp"
 #include "http/aicenter/policy_document.hpp"
 
@@ -127,6 +128,7 @@ void print_why(const json::object& answer) {
 }
 
 int why(const CenterArguments& arguments) {
+  if (!slurm::parse_job_name(arguments.job)) return complain("Invalid job id " + arguments.job);
   const auto client = slurm::Client::find(arguments.server);
   if (!client) return complain(client.error().message, exit_usage);
   const auto answer = client->get(fmt::format("{}/jobs/{}/why", slurm::center, arguments.job));

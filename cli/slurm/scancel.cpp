@@ -87,12 +87,17 @@ int cancel_named(const Client& client, const Wishes& wishes,
   return all_done ? exit_success : exit_failure;
 }
 
+/// A task by the array's name for it: its own id may be that of all of the array.
+std::string one_job(const JobRow& row) {
+  if (const auto task = row.task_id()) return fmt::format("{}_{}", row.array_id(), *task);
+  return std::to_string(row.id());
+}
+
 int cancel_found(const Client& client, const Wishes& wishes) {
   const auto list = load_jobs(client, wishes.jobs);
   if (!list) return complain("scancel", list.error().message);
   bool all_done = true;
-  for (const auto& row : list->rows)
-    all_done = cancel(client, wishes, std::to_string(row.id())) && all_done;
+  for (const auto& row : list->rows) all_done = cancel(client, wishes, one_job(row)) && all_done;
   return all_done ? exit_success : exit_failure;
 }
 

@@ -122,7 +122,8 @@ int on_jobs(const Call& call, const std::string& words,
   if (words.empty()) return complain_plainly("too few arguments for keyword:" + call.word(0));
   int code = exit_success;
   for (const auto& id : split_list(words)) {
-    const auto done = change(id);
+    const auto done =
+        parse_job_name(id) ? change(id) : Result<json::object>(Failure{"Invalid job id specified"});
     if (!done) code = complain_plainly(fmt::format("{} for job {}", done.error().message, id));
   }
   return code;

@@ -10,8 +10,8 @@
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
-#include <boost/url/params_encoded_view.hpp>
-#include <boost/url/parse_query.hpp>
+#include <boost/url/encoding_opts.hpp>
+#include <boost/url/pct_string_view.hpp>
 
 #include "events/folds/billing_terms.hpp"
 #include "http/aicenter/sbatch/values.hpp"
@@ -193,6 +193,13 @@ class Reader {
   std::int32_t offset_min_;
 };
 
+/// The edge has checked that it is percent-encoded.
+std::string decoded(std::string_view text) {
+  boost::urls::encoding_opts options;
+  options.space_as_plus = true;
+  return boost::urls::pct_string_view(text).decode(options);
+}
+
 bool holds(const std::vector<std::string>& wanted, const std::string& value) {
   return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
 }
@@ -265,10 +272,14 @@ bool JobQuery::fits(const JobRow& job) const {
 boost::system::result<JobQuery, Refusal> read_job_query(const Request& request, Time now,
                                                         std::int32_t utc_offset_min) {
   Reader reader(now, utc_offset_min);
-  const auto query = boost::urls::parse_query(request.query);
-  if (!query) return slurm_error(slurm_errno::rest_invalid_query, "Unknown Query field", {});
-  for (const auto& field : boost::urls::params_view(request.query))
-    reader.read(field.key, field.value);
+  std::string_view rest = request.query;
+  while (!rest.empty()) {
+    const auto parameter = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(rest.size(), parameter.size() + 1));
+    const auto key = parameter.substr(0, parameter.find('='));
+    const auto value = parameter.substr(std::min(parameter.size(), key.size() + 1));
+    reader.read(decoded(key), decoded(value));
+  }
   if (reader.refusal) return *std::move(reader.refusal);
   return std::move(reader.query);
 }

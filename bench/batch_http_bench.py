@@ -266,6 +266,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=10)
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="orrery-batch-bench-"))
+    folder.chmod(0o755)  # slurmrestd, as nobody, reads its configuration there.
     started = []
     try:
         sides = both(arguments.binary, folder)[:1 if arguments.bench == "deep-queue" else 2]

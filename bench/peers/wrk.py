@@ -20,7 +20,7 @@ def run(url: str, seconds: int, headers=(), script: str = "", connections: int =
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as lua:
         lua.write(script)
         lua.flush()
-        command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--latency"]
+        command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "--latency"]
         command += [part for header in headers for part in ("-H", header)]
         command += ["-s", lua.name] if script else []
         output = subprocess.run([*command, url], check=True, capture_output=True, text=True).stdout

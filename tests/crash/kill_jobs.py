@@ -189,7 +189,7 @@ def check_log(binary, data, promises):
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", required=True)
-    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--kills", type=int, default=6)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().getrandbits(32))
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}; again with: tests/crash/kill_jobs.py --binary {arguments.binary} "

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <boost/algorithm/string/case_conv.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -126,7 +127,8 @@ Response native_problem(const Refusal& refusal) {
     const auto& first = refusal.errors.front();
     status = status_of(first.number != 0 ? first.number : first.code);
   }
-  const auto code = fmt::format("{}", reason(status));
+  auto code = boost::algorithm::to_lower_copy(std::string(reason(status)));
+  std::ranges::replace(code, ' ', '_');
   const auto sentence = sentence_of(refusal);
   auto response = problem({status, code, sentence});
   response.headers = refusal.headers;

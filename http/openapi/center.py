@@ -117,7 +117,7 @@ QUERIES = {
                         ("class", "Only of this class."), ("after", "The name after which to go on."),
                         ("limit", "Users at most, up to 1000.")],
     "listNotices": [("after", "Only those after this position."),
-                    ("follow", "true: as server-sent events, `notice.posted` each, from `after` on or from now on.")],
+                    ("follow", "true: for users, as server-sent events, `notice.posted` each, from `after` on or from now on.")],
     "setBatchPolicy": [("dry_run", "true: only say whether it makes sense.")],
     "listQueue": [("after", "The rank after which to go on."), ("limit", "Jobs at most, up to 1000.")],
 }

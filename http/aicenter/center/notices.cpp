@@ -30,9 +30,11 @@ std::optional<Position> position_of(std::string_view text) {
   return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(position) : std::nullopt;
 }
 
-/// As they come, by the log's positions; who comes back says the last that he has seen.
+/// As they come, by the log's positions; who comes back says the last that he has seen. For users
+/// only: a stream is held open, and tells who posted by which credential.
 void follow(const Call& call, Position after) {
   const auto& context = call->context();
+  if (!authenticate(context, call->request())) return call->refuse(authentication_failure());
   if (!context.feed) return call->refuse(503, "unavailable", "Nothing can be followed here.");
   Response head;
   head.content_type = "text/event-stream";

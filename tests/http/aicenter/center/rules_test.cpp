@@ -87,10 +87,14 @@ TEST_CASE("notices can be followed", "[aicenter]") {
   Center server;
   server.send("POST", root + "/notices", server.night, R"({"title":"First"})", 201);
   RawClient client(server.port());
-  client.send("GET /orrery/v1/center/notices?follow=true&after=1 HTTP/1.1\r\nHost: center\r\n\r\n");
+  client.send(
+      fmt::format("GET /orrery/v1/center/notices?follow=true&after=1 HTTP/1.1\r\nHost: center\r\n"
+                  "{}\r\n{}\r\n\r\n",
+                  server.kim[0], server.kim[1]));
   const auto seen = client.read_until("First");
   CHECK(seen.find("text/event-stream") != std::string::npos);
   CHECK(seen.find("event: notice.posted") != std::string::npos);
+  CHECK(server.ask("GET", root + "/notices?follow=true", {}).status == 401);
 }
 
 TEST_CASE("the policy is read by all and set by administrators", "[aicenter]") {

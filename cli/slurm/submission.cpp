@@ -2,14 +2,12 @@
 
 #include <array>
 #include <filesystem>
-#include <iostream>
 #include <map>
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 
 #include "cli/configuration_sources.hpp"
-#include "cli/exit_codes.hpp"
 #include "cli/service_settings.hpp"
 #include "cli/slurm/job_list.hpp"
 #include "cli/slurm/words.hpp"
@@ -108,12 +106,10 @@ int complain_of_submission(std::string_view command, std::string_view what, cons
 }
 
 int complain_of_option(std::string_view command, const sbatch::OptionProblem& problem) {
-  const auto& message = problem.message;
-  const bool is_of_getopt =
-      message.find("option") != message.npos && !message.starts_with("Invalid");
-  if (!is_of_getopt) return complain(command, message);
-  std::cerr << fmt::format("{0}: {1}\nTry \"{0} --help\" for more information\n", command, message);
-  return exit_failure;
+  // getopt's words end with where help is, and are no "error".
+  if (problem.message.find("\nTry ") == std::string::npos)
+    return complain(command, problem.message);
+  return complain_plainly(fmt::format("{}: {}", command, problem.message));
 }
 
 }  // namespace orrery::slurm

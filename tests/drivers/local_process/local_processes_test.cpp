@@ -103,7 +103,7 @@ TEST_CASE("without anything to wait for a service is ready once it is started") 
   host.processes->start(host.start("1", "sleep 1000"));
   CHECK(host.await<Service::ReportLaunched>().launched.host == "127.0.0.1");
   CHECK(host.await<Service::ReportReady>().fence == 1);
-  host.processes->stop({"1", "here", 1, 0, {}});
+  host.processes->stop(StopService{"1", "here", 1, 0, {}});
   CHECK(host.await<Service::ReportExited>().signal == std::uint32_t{SIGKILL});
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("told to end, a process has its grace period") {
   };
   for (int i = 0; i < 500 && !has_written(); ++i)
     host.processes->wait(std::chrono::milliseconds(10));
-  host.processes->stop({"1", "here", 1, 60, {}});
+  host.processes->stop(StopService{"1", "here", 1, 60, {}});
   CHECK(host.await<Service::ReportExited>().exit_code == 7u);
 }
 
@@ -149,7 +149,7 @@ TEST_CASE("a start that was told twice starts once, and an older one never") {
 
 TEST_CASE("one that never ran is stopped at once, and isn't started afterwards") {
   Host host;
-  host.processes->stop({"1", "here", 5, 0, {}});
+  host.processes->stop(StopService{"1", "here", 5, 0, {}});
   CHECK(host.await<Service::ReportExited>().fence == 5);
   host.reports.clear();
   host.processes->start(host.start("1", "exit 9", 5));
@@ -172,7 +172,7 @@ TEST_CASE("a supervisor that comes too late finds nothing to start") {
   };
   SECTION("the service was stopped meanwhile") {
     REQUIRE(run.write(plan));
-    host.processes->stop({"1", "here", 1, 0, {}});
+    host.processes->stop(StopService{"1", "here", 1, 0, {}});
     CHECK(host.await<Service::ReportExited>().fence == 1);
     CHECK_FALSE(come_late());
   }
@@ -197,7 +197,7 @@ TEST_CASE("a later driver takes over what runs, and hears of what has ended") {
   CHECK(host.await<Service::ReportExited>().exit_code == 4u);
   host.reports.clear();
   host.processes->end_was_taken("2", 1);
-  host.processes->stop({"1", "here", 1, 0, {}});
+  host.processes->stop(StopService{"1", "here", 1, 0, {}});
   host.await<Service::ReportExited>();
   host.reports.clear();
   host.processes->end_was_taken("1", 1);

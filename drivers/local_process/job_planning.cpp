@@ -82,7 +82,7 @@ PlaceResult stream_place(const std::filesystem::path& home, const std::string& w
   if (file == "/dev/null") return PlaceResult(boost::system::in_place_value, "");
   const auto place = place_in_folder(home, work, file);
   if (!place)
-    return LaunchFailure{std::string(failed),
+    return LaunchFailure{std::string(io_setup_failed),
                          "A file of its input or output is outside of its user's folder."};
   return PlaceResult(boost::system::in_place_value, *place);
 }
@@ -163,7 +163,7 @@ Plan plan_script(const PlanningGround& ground, const StartJob& start, const RunD
   if (!write_script(file, script.text))
     return LaunchFailure{std::string(failed), "Its script can't be written."};
 
-  const auto whole = (home / work).lexically_normal();
+  const auto whole = work == "." ? home : home / work;
   auto told = slurm_variables(start, start.node_id, whole.string());
   told[std::string(run_mark)] = directory.path().string();
   auto environment = job_environment(script.environment, plan.home, told);

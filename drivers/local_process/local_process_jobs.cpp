@@ -16,6 +16,9 @@ namespace {
 /// stays below it.
 constexpr std::uint32_t percent_step = 5;
 
+/// What slurmstepd "dies" of where it can't open a file.
+constexpr std::uint32_t io_signal = 53;
+
 /// As slurmstepd writes it: the host's own time.
 std::string local_time() {
   const auto now = std::chrono::time_point_cast<std::chrono::seconds>(SystemClock().now());
@@ -82,6 +85,7 @@ void LocalProcesses::tell_job_end(const LocalRun& run, const ExitRecord& exit) {
   JobExited told{exit.exit_code, exit.signal, true, ""};
   const bool could_run = exit.code.empty() || exit.code == "out_of_memory";
   if (!could_run) told.failure = exit.message;
+  if (exit.code == io_setup_failed) told.signal = io_signal;
   report_on_job(run.plan, Job::ReportExited{run.plan.fence, std::move(told)});
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/describe.hpp>
@@ -103,6 +104,9 @@ struct SignalRecord {
 
   BOOST_DESCRIBE_CLASS(SignalRecord, (), (number), (), ())
 };
+
+/// A job's input or output can't be opened.
+inline constexpr std::string_view io_setup_failed = "io_setup_failed";
 
 /// exit.json: nothing of the run is left, nor will be. Written by the supervisor, or by the driver
 /// where that can't.

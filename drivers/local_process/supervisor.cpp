@@ -211,12 +211,11 @@ ExitRecord could_not_start(std::string_view why) {
   return {{}, {}, "start_failed", fmt::format("Its process can't be started: {}.", why)};
 }
 
-/// As slurmstepd, which "dies" of signal 53 then. The name of the file is its user's own.
+/// The name of the file is its user's own.
 ExitRecord could_not_open(std::string_view why) {
-  constexpr std::uint32_t io_signal = 53;
   return {{},
-          io_signal,
-          "io_setup_failed",
+          {},
+          std::string(io_setup_failed),
           fmt::format("A file of its input or output can't be opened: {}.", why)};
 }
 

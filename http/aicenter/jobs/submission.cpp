@@ -99,7 +99,9 @@ boost::system::result<Submission, Refusal> read_submission(std::string_view body
   if (auto refusal = take_directives(submission)) return *std::move(refusal);
   sbatch::override_by(submission.options, read->options);
   if (read->environment) submission.environment = *std::move(read->environment);
-  if (read->arguments) submission.arguments = *std::move(read->arguments);
+  // The first is the script's own name, as of every program.
+  if (read->arguments && !read->arguments->empty())
+    submission.arguments.assign(read->arguments->begin() + 1, read->arguments->end());
   return submission;
 }
 

@@ -148,6 +148,7 @@ TEST_CASE("files outside of its user's folder are not a job's, whatever links le
   center.processes->start(start);
   const auto exited = center.await<Job::ReportExited>();
   CHECK_FALSE(exited.exit.failure.empty());
+  CHECK(exited.exit.signal == 53u);                            // As slurmstepd says.
   CHECK(exited.exit.failure.find(file) == std::string::npos);  // The name is the user's own.
   CHECK(std::filesystem::is_empty(other));
 }

@@ -1,6 +1,7 @@
 #include "http/aicenter/files/reception.hpp"
 
 #include <atomic>
+#include <exception>
 #include <utility>
 
 namespace orrery::aicenter {
@@ -40,7 +41,11 @@ class Reception : public std::enable_shared_from_this<Reception> {
 
   void work() {
     const auto known = news_.load();
-    if (!over_) go_on();
+    try {
+      if (!over_) go_on();
+    } catch (const std::exception&) {
+      end(plan_.refused(FileProblem::disk_failed));  // No memory, most likely.
+    }
     if (news_.fetch_sub(known) != known) send();
   }
 

@@ -76,18 +76,18 @@ TEST_CASE("what a job has planted in a folder leads nowhere") {
   CHECK(names(*files.store->list("kim", "")) == Names{"mine"});
 
   SECTION("an upload that would go through a link stays where it is") {
-    REQUIRE(files.create("out/stolen", 4).has_value());
-    CHECK(files.append("abcd", 0).error() == FileProblem::not_a_folder);
+    REQUIRE(files.create("out/stolen", 4, 2).has_value());
+    CHECK(files.append("abcd", 0, 2).error() == FileProblem::not_a_folder);
     CHECK_FALSE(std::filesystem::exists(files.directory.path() / "stolen"));
-    CHECK_FALSE(files.status()->is_complete);
+    CHECK_FALSE(files.status(2)->is_complete);
     SECTION("until the way is free") {
       std::filesystem::remove(files.home("out"));
-      CHECK(files.append("", 4)->is_complete);
+      CHECK(files.append("", 4, 2)->is_complete);
       CHECK(files.content("out/stolen") == "abcd");
     }
   }
   SECTION("an upload replaces a link, not what it points to") {
-    files.put("link", "new");
+    files.put("link", "new", 2);
     CHECK(std::filesystem::is_regular_file(std::filesystem::symlink_status(files.home("link"))));
     CHECK(files.content("link") == "new");
   }

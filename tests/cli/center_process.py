@@ -51,7 +51,7 @@ class CenterProcess(unittest.TestCase):
         token = credentials["admin_token" if who == "admin" else "token"]
         host, port = self.server.address
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder), "SLURM_JWT": token, "TZ": "UTC",
-                "ORRERY_URL": f"http://{host}:{port}"}
+                "ORRERY_SERVER": f"http://{host}:{port}"}
 
     def run_as(self, who, command, *words, text=None):
         return subprocess.run([str(self.links / command), *words], input=text, capture_output=True, text=True,
@@ -137,6 +137,9 @@ class CenterProcess(unittest.TestCase):
         self.assertEqual(len(self.said("squeue", "-h", "-r").splitlines()), 8)
         self.said("scancel", f"{job}_[3-4]", f"{job}_7")
         self.assertEqual(self.said("squeue", "-h", "-t", "PD", "-o", "%i"), f"{job}_[2,5-6%2]\n")
+        # The first task's id is the array's; what is meant is the task.
+        self.said("scancel", "--me", "--state=RUNNING")
+        self.await_text(f"{job}_2 R\n{job}_5 R", "squeue", "-h", "-t", "R", "-S", "i", "-o", "%i %t")
         self.said("scancel", job)
         self.await_text("", "squeue", "-h")
 
@@ -221,6 +224,14 @@ class CenterProcess(unittest.TestCase):
         jobs = json.loads(self.said("squeue", "--json"))["jobs"]
         self.assertIn((int(job), "train"), [(each["job_id"], each["name"]) for each in jobs])
         self.assertEqual(len(json.loads(self.said("sinfo", "--json"))["nodes"]), 11)
+
+    def test_the_server_is_named_before_the_command_whose_words_are_its_own(self):
+        host, port = self.server.address
+        environment = {**self.environment("kim"), "ORRERY_SERVER": "http://127.0.0.1:9"}
+        command = [str(self.links / "srun"), "--server", f"http://{host}:{port}", "--gres=gpu:a40:1", "--time=60",
+                   "echo", "--data", "mine"]
+        done = subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stdout), (0, "--data mine\n"), done.stderr)
 
     def test_a_token_that_is_none_is_refused(self):
         environment = {**self.environment("kim"), "SLURM_JWT": "nonsense"}

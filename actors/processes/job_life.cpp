@@ -67,8 +67,8 @@ bool has_time(const JobRecord& job) {
 /// A job that gets no place gives back what it has of it.
 bool gives_up(const JobRecord& job) {
   return job.stop || std::ranges::any_of(job.leases, [](const JobLease& lease) {
-           return lease.phase == LeasePhase::refused || lease.phase == LeasePhase::ended ||
-                  lease.is_lost || lease.is_broken;
+           return lease.is_hindered || lease.phase == LeasePhase::refused ||
+                  lease.phase == LeasePhase::ended || lease.is_lost || lease.is_broken;
          });
 }
 
@@ -194,14 +194,8 @@ bool is_finished(const JobRecord& job) {
 }
 
 bool is_finished(const JobArrayRecord& array) {
-  const auto is_settled = [&](std::uint32_t place) {
-    return array.created.contains(place) || array.hindered.contains(place);
-  };
-  // Of one that is cancelled those that are under way come yet.
-  const bool makes_more = array.is_cancelled ? !std::ranges::all_of(array.asked, is_settled)
-                                             : array.created.size() + array.hindered.size() <
-                                                   array.request.task_ids.size();
-  return !makes_more && array.ended_count == array.created.size();
+  const auto count = array.request.task_ids.size();
+  return array.created.size() == count && array.ended_count == count;
 }
 
 std::string obstacle_of(const JobRecord& job) {
@@ -209,6 +203,8 @@ std::string obstacle_of(const JobRecord& job) {
   for (const auto& lease : job.leases) {
     if (lease.is_lost) return fmt::format("The node {} is lost.", lease.node_id);
     if (lease.is_broken) return fmt::format("A GPU of the node {} broke.", lease.node_id);
+    if (lease.is_hindered)
+      return fmt::format("It may not lease of the node {} what it asks for.", lease.node_id);
     if (lease.phase == LeasePhase::refused)
       return fmt::format("The node {} has no room for it.", lease.node_id);
     if (lease.phase == LeasePhase::ended)

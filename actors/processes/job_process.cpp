@@ -44,13 +44,15 @@ std::vector<OwedCommand> JobProcess::State::resume() {
   noted_strays_ = strays_;
   for (auto& [id, array] : arrays_) {
     array.asked.clear();
-    array.hindered.clear();
     noted_arrays_.insert(id);
   }
   for (auto& [id, job] : jobs_) {
     job.asked = JobStep::nothing;
     job.mails_asked = 0;
-    for (auto& lease : job.leases) lease.asked = JobLeaseStep::nothing;
+    for (auto& lease : job.leases) {
+      lease.asked = JobLeaseStep::nothing;
+      lease.is_hindered = false;
+    }
     index(id, job);
     note(id);
   }

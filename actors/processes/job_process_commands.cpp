@@ -151,40 +151,17 @@ void JobProcess::State::append_tasks(Id id, JobArrayRecord& array,
 
 /// What else is refused was late: the next event about the job says so.
 void JobProcess::State::refused(const RefusedCommand& refused) {
-  if (const auto* lease = std::get_if<Rejected<Lease>>(&refused)) {
-    lease_refused(*lease);
-  } else if (const auto* job = std::get_if<Rejected<Job>>(&refused)) {
-    job_refused(*job);
-  }
-}
-
-void JobProcess::State::lease_refused(const Rejected<Lease>& refused) {
-  const auto lease = job_of_lease(refused.id);
-  if (!lease || !std::holds_alternative<Lease::Request>(refused.command)) return;
-  const auto found = jobs_.find(lease->job_id);
-  if (found == jobs_.end() || found->second.attempt != lease->attempt) return;
+  const auto* lease = std::get_if<Rejected<Lease>>(&refused);
+  if (!lease || !std::holds_alternative<Lease::Request>(lease->command)) return;
+  const auto named = job_of_lease(lease->id);
+  if (!named) return;
+  const auto found = jobs_.find(named->job_id);
+  if (found == jobs_.end() || found->second.attempt != named->attempt) return;
   auto& own = found->second.leases;
-  if (lease->place >= own.size() || own[lease->place].phase != LeasePhase::none) return;
-  own[lease->place].phase = LeasePhase::refused;
-  own[lease->place].asked = JobLeaseStep::nothing;
-  note(lease->job_id);
-}
-
-void JobProcess::State::job_refused(const Rejected<Job>& refused) {
-  const auto id = job_of_stream("job/" + refused.id);
-  if (!id) return;
-  if (const auto* mail = std::get_if<Job::NoteMail>(&refused.command)) {
-    const auto found = jobs_.find(*id);
-    if (found == jobs_.end() || found->second.attempt != mail->attempt) return;
-    found->second.mails_noted = static_cast<std::uint16_t>(found->second.mails_noted | mail->type);
-    if (is_finished(found->second)) jobs_.erase(found);
-  } else if (const auto* submit = std::get_if<Job::Submit>(&refused.command)) {
-    if (!submit->request.task) return;
-    const auto array = arrays_.find(submit->request.task->array_id);
-    if (array == arrays_.end()) return;
-    array->second.hindered.insert(*id - submit->request.task->array_id);
-    forget_array_if_finished(array->first);
-  }
+  if (named->place >= own.size() || own[named->place].phase != LeasePhase::none) return;
+  own[named->place].is_hindered = true;
+  own[named->place].asked = JobLeaseStep::nothing;
+  note(named->job_id);
 }
 
 }  // namespace orrery

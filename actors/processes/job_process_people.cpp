@@ -58,6 +58,7 @@ void JobProcess::State::on(const RecordedEvent& recorded, const JobArrayCancelle
   update_array(*id, recorded, [&](JobArrayRecord& array) {
     array.is_cancelled = true;
     array.cancelled_by = event.by;
+    array.request.specification = {};
     for (const auto place : array.created) note(*id + place);
   });
 }

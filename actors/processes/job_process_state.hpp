@@ -114,8 +114,6 @@ class JobProcess::State {
   void append_tasks(Id id, JobArrayRecord& array, std::vector<OwedCommand>& owed) const;
   AddressedCommand command_for(JobStep step, Id id, const JobRecord& job) const;
   AddressedCommand lease_request(Id id, const JobRecord& job, std::size_t place) const;
-  void job_refused(const Rejected<Job>& refused);
-  void lease_refused(const Rejected<Lease>& refused);
 
   std::unordered_map<Id, JobRecord> jobs_;
   std::map<Id, JobArrayRecord> arrays_;

@@ -51,8 +51,9 @@ struct JobLease {
   BOOST_DESCRIBE_CLASS(JobLease, (), (phase, node_id, gpu_indices, fence, is_lost, is_broken), (),
                        ())
 
-  /// Not saved: what was asked for last.
+  /// Not saved: what was asked for last, and whether it may not be asked for.
   JobLeaseStep asked = JobLeaseStep::nothing;
+  bool is_hindered = false;
 };
 
 /// What the job process knows of one job, folded from the log. Small, for a hundred thousand may
@@ -115,7 +116,7 @@ struct JobRecord {
 
 /// What the job process knows of one array.
 struct JobArrayRecord {
-  /// Without its specification once every task is there.
+  /// Without its specification once every task is there, or none is made any more.
   JobArraySubmitted request;
   bool is_cancelled = false;
   std::string cancelled_by;
@@ -133,9 +134,8 @@ struct JobArrayRecord {
                         has_failed, causation, correlation),
                        (), ())
 
-  /// Not saved: tasks that were asked for; those that can't be made.
+  /// Not saved: tasks that were asked for.
   std::set<std::uint32_t> asked;
-  std::set<std::uint32_t> hindered;
 };
 
 /// What of a cluster's policy the job process goes by.
@@ -160,6 +160,8 @@ std::optional<std::int64_t> next_moment_s(const JobRecord& job, const JobRules& 
 
 /// True where nothing is owed and nothing will be.
 bool is_finished(const JobRecord& job);
+/// An array that was cancelled before every task was there is remembered for good: one may have
+/// been under way then, and come at any time.
 bool is_finished(const JobArrayRecord& array);
 
 /// Why a job that was scheduled waits again.

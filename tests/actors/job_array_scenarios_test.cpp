@@ -63,22 +63,26 @@ TEST_CASE("an array may be cancelled while its tasks are made") {
     world.send<JobArray>("40", JobArray::Cancel{"kim"});
     world.run();
     for (const auto& [id, job] : world.all<Job>()) CHECK(std::holds_alternative<Job::Ended>(job));
-    CHECK(world.job_process().array_count() == 0);
     CHECK(world.job_process().job_count() == 0);
     crash_everywhere(world);
   }
 }
 
-TEST_CASE("an array doesn't wait for a task whose id is another's") {
+TEST_CASE("a task that was under way when its array was cancelled ends, even after a crash") {
   auto world = fleet(1);
-  submit(world, "41");
   submit_array(world, "40", 2);
+  world.step();
+  const auto late = world.owed().front();
+  world.send<JobArray>("40", JobArray::Cancel{"kim"});
+  world = RuleWorld::after_crash(world, world.log().size());
   world.run();
-  schedule(world, "40", {"n1"});
+  CHECK(is<Job::Absent>(world, "41"));
+  world.send(late.command, late.origin);
   world.run();
-  exit(world, "40");
-  CHECK(world.job_process().array_count() == 0);
-  CHECK(is<Job::Pending>(world, "41"));
+  CHECK(is<Job::Ended>(world, "40"));
+  CHECK(is<Job::Ended>(world, "41"));
+  check_at_rest(world);
+  crash_everywhere(world);
 }
 
 TEST_CASE("mails are noted where somebody wants them") {

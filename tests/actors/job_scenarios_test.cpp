@@ -330,7 +330,7 @@ TEST_CASE("time is a job's own after a crash as before") {
     pass(world, span);
     world = RuleWorld::after_crash(world, world.log().size());
     pass(world, seconds(0));
-    CHECK(events_of<JobWarned>(world, "job/17").size() == (span < minutes(55) ? 0 : 1));
+    CHECK(events_of<JobWarned>(world, "job/17").size() == (span == minutes(57) ? 1 : 0));
     CHECK(is<Job::Ended>(world, "17") == (span == minutes(60)));
   }
 }

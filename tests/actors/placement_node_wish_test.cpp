@@ -99,7 +99,7 @@ TEST_CASE("a GPU that refuses its claim sends who named the node away") {
   Told told;
   add_nodes(told, 2, 1);
   told.request("a", wish_for("n1", 1));
-  CHECK(told.refuse_claim("gpu/n1:0", Gpu::Rejection::gpu_has_another_lease) ==
+  CHECK(told.refuse_claim("n1:0", Gpu::Rejection::gpu_has_another_lease) ==
         "gpu/n1:0 <- Gpu::Release\n" + refused("a"));
 }
 

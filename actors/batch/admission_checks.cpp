@@ -50,6 +50,17 @@ std::uint32_t largest_memory(const JobSpecification& job, const AdmissionFacts& 
   return largest;
 }
 
+/// Of what nobody asked for there is no more than any model's cap allows; 0: no cap.
+std::uint64_t least_memory_cap(const AdmissionFacts& facts, const JobSpecification& job) {
+  std::uint64_t least = 0;
+  for (const auto& cap : facts.policy->gpu_caps) {
+    if (!job.resources.gpu_model.empty() && cap.gpu_model != job.resources.gpu_model) continue;
+    const auto per_gpu = cap.memory_mib_per_gpu_max;
+    if (per_gpu != 0 && (least == 0 || per_gpu < least)) least = per_gpu;
+  }
+  return least;
+}
+
 bool is_known_model(const AdmissionFacts& facts, const std::string& model) {
   if (gpu_cap_of(*facts.policy, model) != nullptr) return true;
   return facts.nodes != nullptr &&
@@ -207,7 +218,8 @@ Objection settle_memory(JobSpecification& job, const AdmissionFacts& facts) {
   if (memory == 0) {
     const auto usual =
         std::uint64_t{facts.policy->limits.memory_mib_per_cpu_default} * resources.cpus_per_node;
-    memory = static_cast<std::uint32_t>(most == 0 ? usual : std::min(usual, most));
+    const auto least = least_memory_cap(facts, job) * resources.gpus_per_node;
+    memory = static_cast<std::uint32_t>(least == 0 ? usual : std::min(usual, least));
     return std::nullopt;
   }
   if (memory == as_much_memory_as_allowed) {

@@ -191,7 +191,8 @@ void BatchScheduler::State::on(const RecordedEvent& recorded, const JobStarted&)
 
 void BatchScheduler::State::on(const RecordedEvent& recorded, const JobUnscheduled&) {
   update(recorded, [&](Center& center, batch::QueuedJob& job) {
-    if (const auto* run = center.book.run_of(job.id))
+    // Of one that is to stop the place was good.
+    if (const auto* run = center.book.run_of(job.id); run != nullptr && run->stopping_s == 0)
       for (const auto node : run->nodes)
         shunned_[node] = seconds(recorded.time) + shunned_at_most_s;
     stop_counting(center, job);

@@ -41,12 +41,13 @@ class ShareTree {
   }
 
  private:
-  /// He is of the team, or was and has used something.
+  /// He is of the team, or was and has used something. Of whom nobody has told anything is of
+  /// every team that he has jobs in.
   bool counts(std::uint32_t association) const {
     const auto& pair = people_.associations()[association];
     const auto& user = people_.users()[pair.user];
-    return usages_[association] > 0 ||
-           (user.is_approved && user.grant.team == people_.teams()[pair.team].name);
+    return usages_[association] > 0 || !user.is_approved ||
+           user.grant.team == people_.teams()[pair.team].name;
   }
 
   std::uint32_t shares_of_user(std::uint32_t association) const {

@@ -118,16 +118,19 @@ void JobBook::start(QueuedJob& job, std::int64_t at_s) {
   auto* run = run_of(job.id);
   if (run == nullptr || run->started_s != 0) return;
   run->started_s = at_s;
-  // A task that was requeued has started once already.
-  if (const auto array = arrays_.find(job.array_id); array != arrays_.end() && job.attempt <= 1)
+  note_start(job);
+}
+
+/// Once, however often it runs.
+void JobBook::note_start(QueuedJob& job) {
+  if (std::exchange(job.has_started, true)) return;
+  if (const auto array = arrays_.find(job.array_id); array != arrays_.end())
     ++array->second.started_count;
 }
 
 void JobBook::end(QueuedJob& job, JobOutcome outcome) {
-  const auto* run = run_of(job.id);
-  const bool never_started = job.attempt == 0 || (job.attempt == 1 && run && run->started_s == 0);
+  note_start(job);  // For who waits for that: it never will any more.
   if (const auto array = arrays_.find(job.array_id); array != arrays_.end()) {
-    if (never_started) ++array->second.started_count;
     ++array->second.ended_count;
     if (outcome == JobOutcome::completed) ++array->second.completed_count;
   }

@@ -38,11 +38,14 @@ struct QueuedJob {
   bool is_placed = false;
   bool may_requeue = true;
   bool has_dependencies = false;
+  /// In this attempt to run or an earlier one.
+  bool has_started = false;
   bool has_ended = false;
   BOOST_DESCRIBE_CLASS(QueuedJob, (),
                        (id, shape, association, array_id, task_id, time_limit_min,
                         time_limit_min_least, attempt, nice, priority, name_hash, submitted_s,
-                        begin_time_s, hold, is_placed, may_requeue, has_dependencies, has_ended),
+                        begin_time_s, hold, is_placed, may_requeue, has_dependencies, has_started,
+                        has_ended),
                        (), ())
 
   bool is_waiting() const { return !is_placed && !has_ended; }
@@ -140,6 +143,7 @@ class JobBook {
 
  private:
   void set_dependencies(QueuedJob& job, WaitsFor waits);
+  void note_start(QueuedJob& job);
   void compact();
   DependencyState state_of(const JobDependency& dependency, const QueuedJob& job) const;
   DependencyState state_of_array(JobDependencyKind kind, const ArrayRecord& array) const;

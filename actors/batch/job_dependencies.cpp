@@ -13,11 +13,8 @@ State yes_or_never(bool yes) { return yes ? State::satisfied : State::never; }
 }  // namespace
 
 State JobBook::state_of_job(Kind kind, std::uint32_t id) const {
-  if (find(id) != nullptr) {
-    const auto run = runs_.find(id);
-    const bool has_started = run != runs_.end() && run->second.started_s != 0;
-    return kind == Kind::after && has_started ? State::satisfied : State::waiting;
-  }
+  if (const auto* job = find(id))
+    return kind == Kind::after && job->has_started ? State::satisfied : State::waiting;
   // Who isn't known, or forgotten, keeps nobody waiting.
   const auto outcome = past_.outcome_of(id);
   if (!outcome) return State::satisfied;

@@ -143,6 +143,7 @@ TEST_CASE("numbers of GPUs, processors and memory are within the center's limits
   asked.resources.gpu_model.clear();
   asked.resources.cpus_per_task = 20;
   CHECK(accepted(center, asked).resources.cpus_per_node == 20);
+  CHECK(accepted(center, asked).resources.memory_mib_per_node == 40 * 1024);
   asked.resources.memory_mib_per_node = 100 * 1024;
   CHECK(refused(center, asked) == Refusal::never_fits);
 }

@@ -105,6 +105,11 @@ TEST_CASE("dependencies are waited for, or never come true") {
     scene.end(started_after, JobOutcome::failed);
     CHECK(started(scene.pass()) == Ids{either});
   }
+  SECTION("who has started once has started, though he waits again") {
+    scene.book.take_back(*scene.book.find(first));
+    const auto late = after(Kind::after, first);
+    CHECK(scene.forecast(late).reason == WaitReason::none);
+  }
   SECTION("a job that is the only one of its name") {
     auto asked = BatchScene::job();
     asked.name = "nightly";

@@ -42,9 +42,10 @@ TEST_CASE("the job with the higher priority comes first, then the older one") {
 TEST_CASE("partitions of a higher tier come before any priority") {
   BatchScene scene;
   scene.add_node("a1", "a100", 1);
-  scene.partition_of("urgent") = scene.partition_of("p");
-  scene.policy.partitions.back().name = "urgent";
-  scene.policy.partitions.back().priority_tier = 2;
+  auto copy = scene.partition_of("p");
+  copy.name = "urgent";
+  copy.priority_tier = 2;
+  scene.policy.partitions.push_back(copy);
   scene.submit(BatchScene::job(), 900);
   auto urgent = BatchScene::job();
   urgent.partitions = {"urgent"};

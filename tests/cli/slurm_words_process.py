@@ -28,7 +28,7 @@ WRONG = [
     {"mail_type": ["BEGIN"]}, {"signal": "XX"}, {"exclusive": "XX"}, {"tasks": 0}, {"tasks": -1}, {"nice": 99999999999},
     {"nice": "x"}, {"open_mode": "bogus"}, {"memory_per_node": "abc"}, {"memory_per_cpu": "abc"}, {"gpus": "abc:x"},
     {"gres": "gpu:a100:x"}, {"gpus_per_node": "x:y:z"}, {"cpus_per_task": "x"}, {"cpus_per_task": 0}, {"priority": "x"},
-    {"time_minimum": "x"}, {"environment": ["A=1"]}, {"environment": {}}]
+    {"time_minimum": "x"}, {"begin_time": "XX"}, {"environment": ["A=1"]}, {"environment": {}}]
 #: What both refuse once it can be read.
 REFUSED = [{"partition": "nope"}, {"dependency": "bogus"}, {"array": "x"}, {"array": "0-99999"}, {"constraints": "XX"},
            {"reservation": "XX"}, {"nodelist": "zzz"}, {"exclude_nodes": "zzz"}]

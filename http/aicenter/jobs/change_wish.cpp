@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "http/aicenter/jobs/sealed_paths.hpp"
 #include "http/aicenter/sbatch/words.hpp"
 #include "projections/jobs/job_view.hpp"
 
@@ -43,6 +44,17 @@ Wished<std::vector<JobDependency>> new_dependencies(const JobView& jobs, const J
   return std::move(dependencies->all);
 }
 
+/// Whoever says only when he wants mail keeps the address.
+Wished<MailWish> new_mail(const AicenterContext& context, const CenterUserDetails& owner,
+                          const JobRow& job, const sbatch::SbatchOptions& options) {
+  const auto types = options.mail_type.value_or(job.facts->mail_types);
+  if (!options.mail_user) {
+    auto before = sealed_mail(context, job);
+    if (!before.address.subject.empty()) return MailWish{{types, std::move(before.address)}, {}};
+  }
+  return mail_of(context, owner, types, options.mail_user);
+}
+
 void take_plain(const sbatch::SbatchOptions& options, JobChange& change) {
   change.account = options.account;
   if (options.partition) change.partitions = names_in(*options.partition);
@@ -79,8 +91,7 @@ Wished<ChangeWish> change_wish_of(const AicenterContext& context, const CenterUs
     change.dependencies = *std::move(dependencies);
   }
   if (options.mail_type || options.mail_user) {
-    auto mail = mail_of(context, owner, options.mail_type.value_or(job.facts->mail_types),
-                        options.mail_user);
+    auto mail = new_mail(context, owner, job, options);
     if (!mail) return mail.error();
     change.mail = std::move(mail->mail);
     wish.mail_domain = std::move(mail->domain);

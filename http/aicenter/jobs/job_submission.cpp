@@ -22,6 +22,9 @@ namespace {
 /// Ids that others have taken meanwhile; more in a row are no coincidence.
 constexpr unsigned draw_count_max = 16;
 
+/// What is sealed of all tasks of a submission: each job keeps its own.
+constexpr std::size_t script_bytes_max = 32u << 20;
+
 Response submitted(std::uint32_t job_id, bool is_held) {
   Response response;
   auto head = std::string(answer_head(Face::slurm));
@@ -144,6 +147,11 @@ boost::system::result<JobSubmitted, Refusal> admitted(const AicenterContext& con
   request.specification.rehearsal = submission.rehearsal;
   auto script = sealed_script(context, *caller.user, submission);
   if (!script) return unavailable();
+  if ((script->text.box.size() + script->environment.box.size() + script->arguments.box.size()) *
+          task_count >
+      script_bytes_max)
+    return slurm_error_code(slurm_errno::pathname_too_long,
+                            "script and environment are too large for so many tasks");
   request.specification.script = *std::move(script);
   request.hold = options.hold.value_or(false) ? JobHold::user : JobHold::none;
   return request;

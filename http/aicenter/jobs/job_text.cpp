@@ -1,7 +1,6 @@
 #include "http/aicenter/jobs/job_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include <fmt/format.h>
@@ -14,6 +13,13 @@
 namespace orrery::aicenter {
 
 namespace {
+
+void append_hosts(std::string& out, const std::vector<std::string>& hosts) {
+  if (hosts.empty())
+    out += R"("")";
+  else
+    append_json_text(out, sbatch::host_list_text(hosts));
+}
 
 /// What the texts of one job have in common.
 struct Told {
@@ -86,6 +92,15 @@ Tres tres_of(const JobResources& resources) {
 
 std::string gpu_model_of(const JobResources& resources) {
   return resources.gpu_model.empty() ? "gpu" : "gpu:" + resources.gpu_model;
+}
+
+void put_in_words(const JobResources& resources, ResourceTexts& texts) {
+  if (!texts.tres.empty() && texts.of == resources) return;
+  texts.of = resources;
+  texts.tres = tres_text(tres_of(resources));
+  texts.per_node.clear();
+  if (resources.gpus_per_node > 0)
+    texts.per_node = fmt::format("gres:{}:{}", gpu_model_of(resources), resources.gpus_per_node);
 }
 
 void append_gres_detail(std::string& out, const Told& told) {
@@ -168,7 +183,7 @@ void append_terms(std::string& out, const Told& told) {
   append_number(out, R"(,"derived_exit_code":0,"eligible_time":)", told.eligible_s);
   append_number(out, R"(,"end_time":)", told.end_s);
   out += R"(,"excluded_nodes":)";
-  append_json_text(out, sbatch::host_list_text(told.facts.nodes.excluded));
+  append_hosts(out, told.facts.nodes.excluded);
   append_number(out, R"(,"exit_code":)", wait_status(told.job));
   out += R"(,"features":)";
   append_json_text(out, joined(told.facts.nodes.features, '&'));
@@ -217,7 +232,7 @@ void append_place(std::string& out, const Told& told, std::string_view nodes) {
   out += R"(,"profile":null,"qos":)";
   append_json_text(out, told.facts.qos);
   out += R"(,"reboot":false,"required_nodes":)";
-  append_json_text(out, sbatch::host_list_text(told.facts.nodes.wanted));
+  append_hosts(out, told.facts.nodes.wanted);
 }
 
 /// A sentence on why it waits, where a place is kept for it.
@@ -230,6 +245,9 @@ std::string_view description_of(const Told& told) {
 
 void append_course(std::string& out, const Told& told) {
   const auto& resources = told.facts.resources;
+  ResourceTexts own;
+  auto& texts = told.sight.texts ? *told.sight.texts : own;
+  put_in_words(resources, texts);
   static const JobPaths nothing;
   const auto& paths = told.sight.paths ? *told.sight.paths : nothing;
   out += R"(,"requeue":)";
@@ -256,27 +274,17 @@ void append_course(std::string& out, const Told& told) {
   append_number(out, R"(,"time_minimum":)", told.facts.time_limit_min_least);
   out += R"(,"threads_per_core":null,"tres_bind":"","tres_freq":"","tres_per_job":"",)"
          R"("tres_per_node":)";
-  append_json_text(
-      out, resources.gpus_per_node == 0
-               ? std::string()
-               : fmt::format("gres:{}:{}", gpu_model_of(resources), resources.gpus_per_node));
-  const auto tres = tres_text(tres_of(resources));
+  append_json_text(out, texts.per_node);
   out += R"(,"tres_per_socket":"","tres_per_task":"","tres_req_str":)";
-  append_json_text(out, tres);
+  append_json_text(out, texts.tres);
   out += R"(,"tres_alloc_str":)";
-  append_json_text(out, told.has_places() ? std::string_view(tres) : std::string_view());
+  append_json_text(out, told.has_places() ? std::string_view(texts.tres) : std::string_view());
   append_number(out, R"(,"user_id":)", told.sight.uid);
   out += R"(,"user_name":)";
   append_json_text(out, told.facts.user);
   out += R"(,"wckey":"","current_working_directory":)";
   append_json_text(out, paths.working_directory);
   out += '}';
-}
-
-std::string_view word_of(JobDependencyKind kind) {
-  constexpr std::array<std::string_view, 6> words{"after",      "afterany",  "afterok",
-                                                  "afternotok", "aftercorr", "singleton"};
-  return words[static_cast<std::size_t>(kind)];
 }
 
 }  // namespace
@@ -290,33 +298,6 @@ void append_job(std::string& out, const JobRow& job, const JobSight& sight) {
   append_terms(out, told);
   append_place(out, told, nodes);
   append_course(out, told);
-}
-
-std::string_view job_state_word(JobStatus status) {
-  constexpr std::array<std::string_view, job_status_count> words{
-      "PENDING", "CONFIGURING", "RUNNING",   "COMPLETING", "COMPLETED",
-      "FAILED",  "TIMEOUT",     "CANCELLED", "PREEMPTED",  "NODE_FAIL"};
-  return words[static_cast<std::size_t>(status)];
-}
-
-std::string_view job_reason_word(const JobRow& job, const batch::Forecast* forecast) {
-  if (job.status != JobStatus::pending)
-    return job.reason.empty() ? std::string_view("None") : std::string_view(job.reason);
-  if (job.hold == JobHold::user) return "JobHeldUser";
-  if (job.hold == JobHold::admin) return "JobHeldAdmin";
-  const auto* expected = forecast ? forecast->find(job.id) : nullptr;
-  return expected ? batch::to_slurm_word(expected->reason) : "None";
-}
-
-std::string dependency_text(const JobFacts& facts) {
-  std::string text;
-  for (const auto& dependency : facts.dependencies) {
-    if (!text.empty()) text += facts.any_dependency ? '?' : ',';
-    text += word_of(dependency.kind);
-    if (dependency.job_id != 0) text += fmt::format(":{}", dependency.job_id);
-    text += "(unfulfilled)";
-  }
-  return text;
 }
 
 }  // namespace orrery::aicenter

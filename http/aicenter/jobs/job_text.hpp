@@ -19,6 +19,13 @@ struct JobPaths {
   std::string working_directory;
 };
 
+/// What the last job's resources are in words: of many jobs in a row they are the same.
+struct ResourceTexts {
+  JobResources of;
+  std::string tres;
+  std::string per_node;
+};
+
 /// What a job's text says besides its row.
 struct JobSight {
   /// Of its user.
@@ -29,6 +36,8 @@ struct JobSight {
   const JobPaths* paths = nullptr;
   /// Of one that no longer waits; 0: nobody has looked.
   std::uint32_t priority = 0;
+  /// Kept from one job to the next; may be null.
+  ResourceTexts* texts = nullptr;
 };
 
 /// Bytes that a job takes about, for making room beforehand.

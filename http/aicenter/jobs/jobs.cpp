@@ -56,6 +56,7 @@ void list(const Context& context, const Request& request, const Caller&, const R
   const auto forecast = context->forecasts->of(context->cluster);
   const auto policy = context->center->policy(context->cluster);
   Uids uids(*context->center);
+  ResourceTexts texts;
   Response response;
   auto& body = response.body;
   body.reserve(512 + rows.size() * job_text_bytes);
@@ -65,7 +66,7 @@ void list(const Context& context, const Request& request, const Caller&, const R
     if (body.back() == '}') body += ',';
     append_job(body, row,
                {uids.of(row.facts->user), forecast.get(), nullptr,
-                shown_priority(policy.get(), forecast.get(), row)});
+                shown_priority(policy.get(), forecast.get(), row), &texts});
   }
   body += "]}";
   reply(std::move(response));
@@ -93,6 +94,7 @@ class ShowJob {
     const auto forecast = context->forecasts->of(context->cluster);
     const auto policy = context->center->policy(context->cluster);
     Uids uids(*context->center);
+    ResourceTexts texts;
     Response response;
     auto& body = response.body;
     body.reserve(512 + found->jobs.size() * job_text_bytes);
@@ -103,7 +105,7 @@ class ShowJob {
       const auto paths = caller.may_change(row.facts->user) ? paths_->of(*context, row) : nullptr;
       append_job(body, row,
                  {uids.of(row.facts->user), forecast.get(), paths.get(),
-                  shown_priority(policy.get(), forecast.get(), row)});
+                  shown_priority(policy.get(), forecast.get(), row), &texts});
     }
     body += "]}";
     reply(std::move(response));

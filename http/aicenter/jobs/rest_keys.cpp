@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "http/aicenter/errors.hpp"
+
 namespace orrery::aicenter {
 
 namespace {
@@ -22,7 +24,7 @@ constexpr std::array keys{
     RestKey{"account_gather_frequency", value, "acctg-freq", ""},
     RestKey{"allocation_node_list", disabled, "", ""},
     RestKey{"argv", Kind::arguments, "", ""},
-    RestKey{"array", value, "array", "Invalid job array specification"},
+    RestKey{"array", value, "array", "", slurm_errno::invalid_array},
     RestKey{"batch_features", value, "batch", ""},
     RestKey{"begin_time", value, "begin", "Unable to parse time"},
     RestKey{"burst_buffer", value, "bb", "Burst Buffer request invalid"},
@@ -76,8 +78,8 @@ constexpr std::array keys{
     RestKey{"kill_command", disabled, "", ""},
     RestKey{"kill_on_bad_exit", disabled, "", ""},
     RestKey{"kill_on_invalid_dependency", flag, "kill-on-invalid-dep", ""},
-    RestKey{"license", value, "licenses", "Invalid license specification"},
-    RestKey{"licenses", value, "licenses", "Invalid license specification"},
+    RestKey{"license", value, "licenses", "", slurm_errno::invalid_licenses},
+    RestKey{"licenses", value, "licenses", "", slurm_errno::invalid_licenses},
     RestKey{"mail_type", value, "mail-type", "Invalid mail type specification"},
     RestKey{"mail_user", value, "mail-user", ""},
     RestKey{"max_threads", disabled, "", ""},

@@ -33,6 +33,8 @@ struct RestKey {
   /// What slurmrestd says of a value that the option doesn't take; empty: nothing but that parsing
   /// failed.
   std::string_view complaint;
+  /// Slurm's number where its controller judges the value, not slurmrestd.
+  int number = 0;
 };
 
 /// Null where there is none of that name.

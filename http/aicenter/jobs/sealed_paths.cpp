@@ -34,6 +34,22 @@ JobScript sealed_script(const AicenterContext& context, const JobRow& job) {
   return script;
 }
 
+JobMail sealed_mail(const AicenterContext& context, const JobRow& job) {
+  JobMail mail;
+  if (!context.log) return mail;
+  const auto read =
+      context.log->read_stream(fmt::format("job/{}", job.id), 1, [&](const StoredEvent& stored) {
+        const auto recorded = record(stored);
+        if (const auto* submitted = std::get_if<JobSubmitted>(&recorded.event))
+          mail = submitted->specification.mail;
+        if (const auto* changed = std::get_if<JobChanged>(&recorded.event))
+          if (changed->change.mail) mail = *changed->change.mail;
+        return true;
+      });
+  static_cast<void>(read);  // Without the log nobody is written to.
+  return mail;
+}
+
 SealedPaths::Paths SealedPaths::of(const AicenterContext& context, const JobRow& job) {
   if (!context.center->user(job.facts->user)) return nullptr;
   auto& shard = shards_[job.id % shards_.size()];

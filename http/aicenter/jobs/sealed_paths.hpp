@@ -17,6 +17,9 @@ namespace orrery::aicenter {
 /// What is sealed of a job as it was submitted; empty boxes where the log can't be read.
 JobScript sealed_script(const AicenterContext& context, const JobRow& job);
 
+/// Whom its mails go to now, after all changes.
+JobMail sealed_mail(const AicenterContext& context, const JobRow& job);
+
 /// Opens what is sealed of a job's paths, and remembers it for a while: whoever watches his job
 /// asks again and again. Any thread.
 class SealedPaths {

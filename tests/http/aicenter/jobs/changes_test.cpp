@@ -2,6 +2,7 @@
 #include <boost/json/serialize.hpp>
 #include <catch2/catch.hpp>
 
+#include "http/aicenter/jobs/sealed_paths.hpp"
 #include "tests/http/aicenter/jobs/slurm_server.hpp"
 
 using namespace orrery;
@@ -76,7 +77,7 @@ TEST_CASE("jobs can't wait for each other") {
   const auto first = server.submit("kim", held);
   const auto second =
       server.submit("kim", fmt::format(R"({},"dependency":"afterok:{}")", held, first));
-  CHECK(server.job(second).at("dependency").as_string() ==
+  CHECK(server.job(second).at("dependency").as_string().c_str() ==
         fmt::format("afterok:{}(unfulfilled)", first));
   CHECK(number_in(server.send("POST", path_of(first), server.as("kim"),
                               fmt::format(R"({{"dependency":"afterany:{}"}})", second), 500)) ==
@@ -92,6 +93,19 @@ TEST_CASE("of a job that runs little can be changed") {
   CHECK(server.job(id).at("time_limit") == 30);
   CHECK(number_in(server.send("POST", path_of(id), server.as("kim"), R"({"gres":"gpu:a100:2"})",
                               500)) == 2073);
+}
+
+TEST_CASE("who says only when he wants mail keeps his address") {
+  SlurmServer server;
+  const auto id = server.submit(
+      "kim", R"("gres":"gpu:a100:1","hold":true,"mail_type":"END","mail_user":"kim@inha.edu")");
+  REQUIRE(server.ask("POST", path_of(id), server.as("kim"), R"({"mail_type":"BEGIN"})").status ==
+          200);
+  const auto mail = aicenter::sealed_mail(server.context(), *server.jobs.find(id));
+  CHECK(mail.types == job_mail_type::begin);
+  CHECK(server.subject_keys->open(mail.address) == "kim@inha.edu");
+  CHECK(number_in(server.send("POST", path_of(id), server.as("kim"),
+                              R"({"mail_user":"kim@example.com"})", 500)) == 2050);
 }
 
 TEST_CASE("what can't be read changes nothing, and is answered as slurmrestd answers it") {

@@ -67,6 +67,9 @@ class SlurmServer {
     return accepted.get_future().get();
   }
 
+  /// What the routes work with.
+  AicenterContext context();
+
   /// Waits until the scheduler has found it a place, and lets it start as a driver would.
   void run(std::uint32_t id);
   void wait_for(std::uint32_t id, JobStatus status);
@@ -102,7 +105,6 @@ class SlurmServer {
       set("scheduler.max-threads", 2u);
     }
   };
-  AicenterContext context();
   void furnish();
 
   Views views_;

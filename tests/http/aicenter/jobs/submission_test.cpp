@@ -165,6 +165,16 @@ TEST_CASE("an array is answered when its tasks are jobs") {
   CHECK(one.at("jobs").at(0).at("job_id") == first + 1);
   CHECK(one.at("jobs").at(0).at("array_max_tasks") == 2);
   CHECK(refused(server, R"("gres":"gpu:a100:1","array":"0-2000")") == 2081);
+  CHECK(refused(server, R"("gres":"gpu:a100:1","array":"0-99999")") == 2081);
+  CHECK(refused(server, R"("gres":"gpu:a100:1","array":"x")") == 2081);
+}
+
+TEST_CASE("a large script isn't kept a thousand times") {
+  SlurmServer server;
+  const std::string script = "#!/bin/sh\\n" + std::string(400'000, '#');
+  const auto body = SlurmServer::submission(R"("gres":"gpu:a100:1","array":"0-98")", script);
+  CHECK(number_in(server.send("POST", submit_path, server.as("kim"), body, 500)) == 2012);
+  CHECK(server.jobs.living_count() == 0);
 }
 
 TEST_CASE("a submission that is sent again under its key is one job") {

@@ -29,7 +29,7 @@ constexpr const char* hint = "\nTry \"sbatch --help\" for more information";
 }  // namespace
 
 TEST_CASE("a command line is read as getopt reads it") {
-  const auto line = sbatch_line({"-Hn4", "-p", "p1", "--gres=gpu:a100:2", "--tim", "1:00:00",
+  const auto line = sbatch_line({"-Hn4", "-p", "p1", "--gres=gpu:a100:2", "--time", "1:00:00",
                                  "--mem=40G", "-J", "train", "job.sh", "--epochs", "3"});
   REQUIRE(line.has_value());
   const auto& options = line->options;

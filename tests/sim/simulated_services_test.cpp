@@ -82,13 +82,13 @@ TEST_CASE("a simulated service is killed at the end of its grace period") {
 
 TEST_CASE("a simulated service that has ended by itself does not run again") {
   auto fleet = with_running();
-  const auto exit = only<Service::ReportExited>(fleet.exit({"17", {}, 9u}));
+  const auto exit = only<Service::ReportExited>(fleet.exit(ServiceExit{"17", {}, 9u}));
   CHECK(exit.signal == 9u);
   CHECK(exit.fence == 7);
   const auto again = fleet.start(start_of("17", ""));
   CHECK(again.reports.empty());
   CHECK(again.steps.empty());
-  CHECK(fleet.exit({"17", 0u, {}}).reports.empty());
+  CHECK(fleet.exit(ServiceExit{"17", 0u, {}}).reports.empty());
 }
 
 TEST_CASE("a simulated service can fail to start, but not once it runs") {
@@ -106,5 +106,5 @@ TEST_CASE("services are gone with their node, and a stale start is refused") {
   CHECK(fleet.start(start_of("16", "", 6)).reports.empty());
   fleet.lose("n1", "power");
   CHECK(fleet.start(start_of("18", "", 8)).reports.empty());
-  CHECK(fleet.exit({"17", 0u, {}}).reports.empty());
+  CHECK(fleet.exit(ServiceExit{"17", 0u, {}}).reports.empty());
 }

@@ -288,7 +288,8 @@ Objection check_fit(const JobSpecification& job, const AdmissionFacts& facts) {
         std::count_if(facts.nodes->begin(), facts.nodes->end(), [&](const NodeSize& size) {
           const auto* node = find_node(policy, size.id);
           return node != nullptr && contains(partition->nodes, size.id) &&
-                 are_wishes_met(*node, job.nodes) && could_hold(policy, size, resources);
+                 are_wishes_met(node->id, node->features, job.nodes) &&
+                 could_hold(policy, size, resources);
         });
     if (static_cast<std::uint64_t>(count) >= resources.node_count) return std::nullopt;
   }

@@ -23,10 +23,11 @@ bool is_within_cap(const BatchPolicy& policy, std::string_view gpu_model,
   return cpus_are_fine && memory_is_fine;
 }
 
-bool are_wishes_met(const BatchNode& node, const JobNodeWishes& wishes) {
-  if (contains(wishes.excluded, node.id)) return false;
+bool are_wishes_met(std::string_view id, const std::vector<std::string>& features,
+                    const JobNodeWishes& wishes) {
+  if (contains(wishes.excluded, id)) return false;
   return std::all_of(wishes.features.begin(), wishes.features.end(),
-                     [&](const std::string& feature) { return contains(node.features, feature); });
+                     [&](const std::string& feature) { return contains(features, feature); });
 }
 
 bool could_hold(const BatchPolicy& policy, const NodeSize& node, const JobResources& resources) {

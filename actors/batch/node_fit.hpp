@@ -31,8 +31,9 @@ const BatchGpuCap* gpu_cap_of(const BatchPolicy& policy, std::string_view gpu_mo
 bool is_within_cap(const BatchPolicy& policy, std::string_view gpu_model,
                    const JobResources& resources);
 
-/// Whether the job's wishes allow a node of the policy.
-bool are_wishes_met(const BatchNode& node, const JobNodeWishes& wishes);
+/// Whether the job's wishes allow a node with that id and those features.
+bool are_wishes_met(std::string_view id, const std::vector<std::string>& features,
+                    const JobNodeWishes& wishes);
 
 /// Whether the node could hold the job's part on it if it were empty. As much memory as is allowed
 /// counts as none.

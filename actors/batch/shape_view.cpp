@@ -81,10 +81,11 @@ void ShapeViews::find_factors(const Shape& shape, ShapeView& view) const {
 
 PartitionNodes ShapeViews::nodes_of(std::uint32_t partition, const Shape& shape) const {
   PartitionNodes place{&policy_.partitions[partition], partition, {}};
+  place.nodes.reserve(nodes_of_partition_[partition].size());
   std::size_t named_count = 0;
   for (const auto i : nodes_of_partition_[partition]) {
     const auto& node = fleet_[i];
-    if (!are_wishes_met({node.size.id, node.features}, shape.nodes) ||
+    if (!are_wishes_met(node.size.id, node.features, shape.nodes) ||
         !could_hold(policy_, node.size, shape.resources))
       continue;
     place.nodes.push_back(i);
@@ -117,9 +118,10 @@ void ShapeViews::find_places(const Shape& shape, ShapeView& view) const {
     some_is_large_enough = true;
     if (has_enough_usable(place, view)) view.places.push_back(std::move(place));
   }
-  std::stable_sort(view.places.begin(), view.places.end(), [](const auto& a, const auto& b) {
-    return a.partition->priority_tier > b.partition->priority_tier;
-  });
+  if (view.places.size() > 1)
+    std::stable_sort(view.places.begin(), view.places.end(), [](const auto& a, const auto& b) {
+      return a.partition->priority_tier > b.partition->priority_tier;
+    });
   if (!view.places.empty()) return;
   view.obstacle = !some_is_up             ? WaitReason::partition_down
                   : !some_is_large_enough ? WaitReason::never_fits

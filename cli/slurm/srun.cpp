@@ -31,6 +31,7 @@ constexpr std::string_view help =
     "      --server=URL, --data=DIR   where it is, see `squeue --help`\n";
 
 constexpr std::chrono::milliseconds look_again{250};
+constexpr std::chrono::milliseconds no_time{0};
 /// A command that ignores the first signal has so many looks before the second.
 constexpr unsigned looks_until_kill = 40;
 /// So many looks without an answer, and nobody waits any longer for resources.
@@ -68,36 +69,49 @@ class Allocation {
   JobWishes wishes_;
 };
 
-/// Until it runs; nothing where it won't, or somebody interrupts.
-std::optional<JobList> await_start(const Allocation& allocation, const HeldSignals& signals) {
-  bool has_waited = false;
+/// How the wait for an allocation stands, and what has been said of it.
+struct Patience {
   unsigned silences = 0;
+  unsigned pending_looks = 0;
+};
+enum class Prospect : std::uint8_t { waits, runs, lost };
+
+Prospect judge(const std::optional<JobList>& list, std::uint32_t id, Patience& patience) {
+  if (!list) {
+    if (++patience.silences < silences_max) return Prospect::waits;
+    say("error: Unable to allocate resources: the server doesn't say how the job is");
+    return Prospect::lost;
+  }
+  patience.silences = 0;
+  const auto& row = list->rows.front();
+  if (row.state() == "RUNNING") return Prospect::runs;
+  if (row.has_ended()) {
+    say(fmt::format("error: Unable to allocate resources: job {} is {}", id, row.state()));
+    return Prospect::lost;
+  }
+  // A scheduler takes a moment also where there is room.
+  if (row.is_pending() && ++patience.pending_looks == 2)
+    say(fmt::format("job {} queued and waiting for resources", id));
+  return Prospect::waits;
+}
+
+/// Until it runs; nothing where it won't, or somebody interrupts. What isn't used is given back.
+std::optional<JobList> await_start(const Allocation& allocation, const HeldSignals& signals) {
+  Patience patience;
   for (;;) {
     auto list = allocation.look();
-    silences = list ? 0 : silences + 1;
-    if (silences == silences_max) {
-      say("error: Unable to allocate resources: the server doesn't say how the job is");
-      allocation.end();
-      return std::nullopt;
-    }
-    const auto state = list ? list->rows.front().state() : "";
-    if (state == "RUNNING") {
-      if (has_waited) say(fmt::format("job {} has been allocated resources", allocation.id()));
+    const auto prospect = judge(list, allocation.id(), patience);
+    if (prospect == Prospect::runs) {
+      if (patience.pending_looks > 1)
+        say(fmt::format("job {} has been allocated resources", allocation.id()));
       return list;
     }
-    if (list && list->rows.front().has_ended()) {
-      say(fmt::format("error: Unable to allocate resources: job {} is {}", allocation.id(), state));
-      return std::nullopt;
-    }
-    if (!has_waited && state == "PENDING") {
-      has_waited = true;
-      say(fmt::format("job {} queued and waiting for resources", allocation.id()));
-    }
-    if (const auto signal = signals.wait_for(look_again); signal && *signal != SIGCHLD) {
-      say(fmt::format("Cancelled pending job {}", allocation.id()));
-      allocation.end();
-      return std::nullopt;
-    }
+    const auto signal = signals.wait_for(prospect == Prospect::lost ? no_time : look_again);
+    const bool is_interrupted = signal && *signal != SIGCHLD;
+    if (is_interrupted) say(fmt::format("Cancelled pending job {}", allocation.id()));
+    if (!is_interrupted && prospect == Prospect::waits) continue;
+    if (is_interrupted || !list) allocation.end();
+    return std::nullopt;
   }
 }
 
@@ -168,25 +182,38 @@ std::optional<pid_t> start(std::vector<std::string> command, const JobRow& job,
   return std::nullopt;
 }
 
+/// The exit code of a command that has ended.
+std::optional<int> exit_code_of(pid_t process) {
+  int status = 0;
+  if (waitpid(process, &status, WNOHANG) != process) return std::nullopt;
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/// A terminal sends Ctrl-C to the command by itself.
+void pass_on(std::optional<int> signal, pid_t process) {
+  if (signal && *signal != SIGCHLD && *signal != SIGINT) kill(process, *signal);
+}
+
+/// Whether the job is over, which the command is told then.
+bool ends_with_its_job(pid_t process, const Allocation& allocation) {
+  const auto now = allocation.look();
+  if (!now || !now->rows.front().has_ended()) return false;
+  say(fmt::format("Force Terminated job {}: {}", allocation.id(), now->rows.front().state()));
+  kill(process, SIGTERM);
+  return true;
+}
+
 /// Until the command has ended, which it does where its job is over; its exit code.
 int follow(pid_t process, const Allocation& allocation, const HeldSignals& signals) {
   bool is_over = false;
   unsigned looks = 0;
   for (;;) {
-    int status = 0;
-    if (waitpid(process, &status, WNOHANG) == process) {
+    if (const auto code = exit_code_of(process)) {
       if (!is_over) allocation.end();
-      return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+      return *code;
     }
-    if (const auto signal = signals.wait_for(look_again); signal && *signal != SIGCHLD)
-      // A terminal sends Ctrl-C to the command by itself.
-      if (*signal != SIGINT) kill(process, *signal);
-    const auto now = allocation.look();
-    if (!is_over && now && now->rows.front().has_ended()) {
-      is_over = true;
-      say(fmt::format("Force Terminated job {}: {}", allocation.id(), now->rows.front().state()));
-      kill(process, SIGTERM);
-    }
+    pass_on(signals.wait_for(look_again), process);
+    is_over = is_over || ends_with_its_job(process, allocation);
     if (is_over && ++looks == looks_until_kill) kill(process, SIGKILL);
   }
 }

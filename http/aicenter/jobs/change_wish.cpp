@@ -99,7 +99,8 @@ Wished<ChangeWish> change_wish_of(const AicenterContext& context, const CenterUs
   return wish;
 }
 
-JobSpecification specification_of(const JobFacts& facts) {
+JobSpecification specification_of(const JobRow& job) {
+  const auto& facts = *job.facts;
   JobSpecification specification;
   specification.cluster = facts.cluster;
   specification.user = facts.user;
@@ -110,7 +111,7 @@ JobSpecification specification_of(const JobFacts& facts) {
   specification.comment = facts.comment;
   specification.resources = facts.resources;
   specification.nodes = facts.nodes;
-  specification.time_limit_min = facts.time_limit_min;
+  specification.time_limit_min = job.run ? job.run->time_limit_min : facts.time_limit_min;
   specification.time_limit_min_least = facts.time_limit_min_least;
   specification.nice = facts.nice;
   specification.begin_time_s = facts.begin_time_s;

@@ -16,7 +16,9 @@ struct ChangeWish {
 Wished<ChangeWish> change_wish_of(const AicenterContext& context, const CenterUserDetails& owner,
                                   const JobRow& job, const sbatch::SbatchOptions& options);
 
-/// A job as it was asked for, without what is sealed.
-JobSpecification specification_of(const JobFacts& facts);
+/// A job as it was asked for, without what is sealed. Of one that has its place the time limit is
+/// the one that it was given, which may be shorter: nobody gets back by a change what others wait
+/// for.
+JobSpecification specification_of(const JobRow& job);
 
 }  // namespace orrery::aicenter

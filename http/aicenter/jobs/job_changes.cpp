@@ -73,7 +73,7 @@ boost::system::result<std::optional<JobChange>, WishProblem> judged_change(
   const AdmissionFactsNow now(context, caller, owner, account, 1);
   if (!now.has_policy())
     return WishProblem{slurm_errno::partition_not_available, "the cluster has no policy yet"};
-  auto judged = batch::admit_change(specification_of(*job.facts), std::move(wish->change),
+  auto judged = batch::admit_change(specification_of(job), std::move(wish->change),
                                     wish->mail_domain, now.facts());
   if (const auto* refused = std::get_if<batch::AdmissionRefused>(&judged))
     return WishProblem{aicenter::number_of(refused->why), refused->sentence};

@@ -2,6 +2,7 @@
 #include <boost/json/serialize.hpp>
 #include <catch2/catch.hpp>
 
+#include "http/aicenter/jobs/change_wish.hpp"
 #include "http/aicenter/jobs/sealed_paths.hpp"
 #include "tests/http/aicenter/jobs/slurm_server.hpp"
 
@@ -106,6 +107,21 @@ TEST_CASE("who says only when he wants mail keeps his address") {
   CHECK(server.subject_keys->open(mail.address) == "kim@inha.edu");
   CHECK(number_in(server.send("POST", path_of(id), server.as("kim"),
                               R"({"mail_user":"kim@example.com"})", 500)) == 2050);
+}
+
+TEST_CASE("who was given less time can't take it back") {
+  SlurmServer server;
+  const auto id = server.submit("kim", R"("gres":"gpu:a100:1","time_limit":600)");
+  server.run(id);
+  auto row = *server.jobs.find(id);
+  auto run = *row.run;
+  run.time_limit_min = 30;  // As the scheduler does it of one with --time-min.
+  row.run = std::make_shared<const JobRun>(run);
+  CHECK(aicenter::specification_of(row).time_limit_min == 30);
+  row.run = nullptr;
+  CHECK(aicenter::specification_of(row).time_limit_min == 600);
+  CHECK(number_in(server.send("POST", path_of(id), server.as("kim"), R"({"time_limit":601})",
+                              500)) == 2002);
 }
 
 TEST_CASE("what can't be read changes nothing, and is answered as slurmrestd answers it") {

@@ -25,7 +25,8 @@ std::uint32_t number_of(const RecordedEvent& recorded) {
 }  // namespace
 
 void BatchScheduler::State::apply(const RecordedEvent& recorded) {
-  now_ = std::max(now_, recorded.time);
+  folded_at_ = std::max(folded_at_, recorded.time);
+  now_ = std::max(now_, folded_at_);
   position_ = recorded.position;
   if (const auto node = nodes_.apply(recorded); node != batch::NodeBook::none) {
     shunned_.erase(node);
@@ -164,14 +165,15 @@ void BatchScheduler::State::count_usage(Center& center, const batch::QueuedJob& 
   const auto factor = qos == nullptr ? 1.0 : qos->usage_factor_permille / 1000.0;
   run->usage_rate =
       factor * batch::usage_rate(weights, shape.gpu_count(), shape.cpu_count(), shape.memory_mib());
-  center.usages[job.association].change_rate(run->usage_rate, now_, weights.usage_half_life_min);
+  center.usages[job.association].change_rate(run->usage_rate, folded_at_,
+                                             weights.usage_half_life_min);
 }
 
 void BatchScheduler::State::stop_counting(Center& center, const batch::QueuedJob& job) {
   auto* run = center.book.run_of(job.id);
   if (run == nullptr || run->usage_rate == 0 || !center.policy) return;
   const auto half_life_min = center.policy->weights.usage_half_life_min;
-  center.usages[job.association].change_rate(-std::exchange(run->usage_rate, 0), now_,
+  center.usages[job.association].change_rate(-std::exchange(run->usage_rate, 0), folded_at_,
                                              half_life_min);
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/batch/batch_scheduler_state.hpp"
 #include "events/archive.hpp"
 #include "events/end_of_bytes.hpp"
@@ -22,6 +24,17 @@ struct SavedScheduler {
   BOOST_DESCRIBE_CLASS(SavedScheduler, (), (nodes, people, centers, now, position, shunned), (), ())
 };
 
+/// Without those who have used nothing: whether they are counted yet depends on the last pass.
+std::vector<batch::Usage> of_those_who_used(std::vector<batch::Usage> usages) {
+  const auto is_none = [](const batch::Usage& usage) {
+    return usage.value == 0 && usage.rate == 0;
+  };
+  for (auto& usage : usages)
+    if (is_none(usage)) usage = {};
+  while (!usages.empty() && is_none(usages.back())) usages.pop_back();
+  return usages;
+}
+
 }  // namespace
 
 void BatchScheduler::State::save(std::string& out) const {
@@ -31,10 +44,10 @@ void BatchScheduler::State::save(std::string& out) const {
   for (const auto& [cluster, center] : centers_) {
     auto& to = saved.centers[cluster];
     to.policy = center.policy;
-    to.usages = center.usages;
+    to.usages = of_those_who_used(center.usages);
     center.book.save(to.book);
   }
-  saved.now = now_;
+  saved.now = folded_at_;
   saved.position = position_;
   saved.shunned = shunned_;
   ByteWriter{out}(saved);
@@ -52,9 +65,10 @@ void BatchScheduler::State::load(std::string_view bytes) {
     auto& center = centers_[cluster];
     center.policy = std::move(from.policy);
     center.usages = std::move(from.usages);
+    center.usages.resize(std::max(center.usages.size(), people_.associations().size()));
     center.book.load(from.book);
   }
-  now_ = saved.now;
+  folded_at_ = now_ = saved.now;
   position_ = saved.position;
   shunned_ = std::move(saved.shunned);
 }

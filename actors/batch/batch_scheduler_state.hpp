@@ -102,7 +102,9 @@ class BatchScheduler::State {
   batch::NodeBook nodes_;
   batch::People people_;
   std::map<std::string, Center, std::less<>> centers_;
-  /// Of the last event, or later.
+  /// Of the last event: what is folded goes by that, so that it follows from the log alone.
+  Time folded_at_{};
+  /// The same, or later.
   Time now_{};
   Position position_ = 0;
 

@@ -93,7 +93,6 @@ TEST_CASE("the center: cluster and accounting, byte for byte", "[golden][aicente
                                  "association?user=kim", "qos/high", "cluster/aicenter"})
     transcript.ask("kim", "GET", "/slurmdb/v0.0.38/" + path);
   transcript.ask("kim", "GET", "/orrery/v1/center/jobs/1000/why");
-  transcript.ask("kim", "GET", "/orrery/v1/center/jobs/1001/why");
   transcript.check("accounting.http");
 }
 

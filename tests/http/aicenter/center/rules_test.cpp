@@ -35,6 +35,13 @@ struct Center : CenterServer {
 
 const std::string root = "/orrery/v1/center";
 
+/// Those are added beside the others, for they need a folder.
+bool is_of_files(const std::string& route) {
+  for (const auto* const part : {"/files", "/folders", "/uploads"})
+    if (route.find(part) != std::string::npos) return true;
+  return false;
+}
+
 TEST_CASE("teams are part of each other, and of nobody twice", "[aicenter]") {
   Center server;
   const auto set = server.send("PUT", root + "/teams/robots", server.boss,
@@ -170,9 +177,7 @@ TEST_CASE("the center's routes are those of the document", "[aicenter]") {
   Center server;
   std::vector<std::string> documented;
   for (const auto& route : OpenApiDocument("http/native/openapi.json").routes())
-    if (route.find(root) != std::string::npos && route.find("/files") == std::string::npos &&
-        route.find("/uploads") == std::string::npos)
-      documented.push_back(route);
+    if (route.find(root) != std::string::npos && !is_of_files(route)) documented.push_back(route);
   CHECK(server.served(root) == documented);
 }
 

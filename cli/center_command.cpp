@@ -147,6 +147,7 @@ int make_links(const CenterArguments& arguments) {
   if (failure) return complain("where this program is can't be found: " + failure.message());
   std::filesystem::create_directories(arguments.folder, failure);
   std::vector<std::string> names;
+  names.reserve(slurm::commands().size() + 3);
   for (const auto& command : slurm::commands()) names.emplace_back(command.name);
   for (const auto* model : {"a100", "a40", "a6000"}) names.push_back(fmt::format("show-{}", model));
   for (const auto& name : names) {

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
-#include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/join.hpp>
 #include <boost/algorithm/string/split.hpp>
 #include <boost/json/array.hpp>
@@ -72,8 +71,9 @@ const toml::node* entry_of(const toml::array& array, std::string_view word) {
 /// "partitions.p2.nodes", that the file has.
 toml::source_index line_of(const toml::table& file, const std::string& place) {
   std::vector<std::string> words;
-  boost::algorithm::split(words, place, boost::algorithm::is_any_of(".[]"),
-                          boost::algorithm::token_compress_on);
+  boost::algorithm::split(
+      words, place, [](char c) { return c == '.' || c == '[' || c == ']'; },
+      boost::algorithm::token_compress_on);
   const toml::node* node = &file;
   for (const auto& word : words) {
     if (word.empty()) continue;

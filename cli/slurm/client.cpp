@@ -97,7 +97,7 @@ std::string sentence_of(const json::object& error) {
   if (error.contains("error_code")) return description;
   constexpr std::string_view before = "failed: ";
   const auto at = description.find(before);
-  return at == description.npos ? std::string() : description.substr(at + before.size());
+  return at == std::string_view::npos ? std::string() : description.substr(at + before.size());
 }
 
 /// The first error that an answer lists; nothing where it lists none, or where it is a remark

@@ -70,7 +70,7 @@ std::vector<Column> named_columns(std::string_view format) {
     Column column;
     column.field = boost::algorithm::to_lower_copy(item.substr(0, colon));
     column.width = named_width;
-    if (colon != item.npos) {
+    if (colon != std::string_view::npos) {
       std::string_view width = std::string_view(item).substr(colon + 1);
       column.is_right = width.starts_with('.');
       if (column.is_right) width.remove_prefix(1);

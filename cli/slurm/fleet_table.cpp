@@ -70,6 +70,7 @@ class Groups {
       return std::pair(placed.partition_index, -rank);
     });
     std::vector<NodeGroup> groups;
+    groups.reserve(groups_.size());
     for (auto& placed : groups_) groups.push_back(std::move(placed.group));
     return groups;
   }
@@ -125,6 +126,7 @@ Result<std::string> fleet_text(const std::vector<Column>& columns, const NodeWis
   if (with_header) lines.push_back(std::move(titles));
   for (const auto& group : groups_of(fleet, fields, wishes)) {
     Line line;
+    line.reserve(fields.size());
     for (const auto* field : fields) line.push_back(field->text(group));
     lines.push_back(std::move(line));
   }

@@ -77,7 +77,8 @@ struct Filter {
 };
 
 bool is_number(std::string_view letter) {
-  return letter.size() == 1 && std::string_view("ADCQUKyMlpS").find(letter) != letter.npos;
+  return letter.size() == 1 &&
+         std::string_view("ADCQUKyMlpS").find(letter) != std::string_view::npos;
 }
 
 /// What to sort by where the field is a number.

@@ -80,6 +80,7 @@ Shares cpu_shares(const NodeGroup& group) {
 
 std::string nodes_text(const NodeGroup& group) {
   std::vector<std::string> names;
+  names.reserve(group.nodes.size());
   for (const auto* node : group.nodes) names.push_back(text_of(*node, "name"));
   return sbatch::host_list_text(names);
 }

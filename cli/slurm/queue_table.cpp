@@ -62,6 +62,7 @@ Result<std::string> queue_text(const std::vector<Column>& columns, const std::ve
   if (with_header) lines.push_back(std::move(titles));
   for (const auto& row : rows) {
     Line line;
+    line.reserve(fields.size());
     for (const auto* field : fields) line.push_back(field->text(row));
     lines.push_back(std::move(line));
   }

@@ -37,6 +37,7 @@ std::string Table::text(const TableForm& form) const {
     add(titles);
     if (!form.is_parsable) {
       std::vector<std::string> rules;
+      rules.reserve(widths.size());
       for (const auto width : widths)
         rules.emplace_back(static_cast<std::size_t>(std::abs(width)), '-');
       add(rules);
@@ -52,7 +53,7 @@ std::vector<WantedField> wanted_fields(std::string_view format) {
     const auto percent = item.find('%');
     WantedField field{boost::algorithm::to_lower_copy(item.substr(0, percent)), {}};
     int width = 0;
-    if (percent != item.npos &&
+    if (percent != std::string_view::npos &&
         std::from_chars(item.data() + percent + 1, item.data() + item.size(), width).ec ==
             std::errc{} &&
         width != 0)

@@ -241,7 +241,8 @@ int show(const Client& client, const Entity& entity, Wishes wishes) {
   // A field of associations is as good as asking for them.
   const auto wanted = boost::algorithm::to_lower_copy(wishes.format);
   for (const auto* field : {"partition", "maxjobs", "maxsubmit", "maxwall", "share", "defaultqos"})
-    wishes.with_associations = wishes.with_associations || wanted.find(field) != wanted.npos;
+    wishes.with_associations =
+        wishes.with_associations || wanted.find(field) != std::string_view::npos;
   json::array associations;
   if (wishes.with_associations && entity.name != "associations") {
     const auto all = client.get(fmt::format("{}/associations", accounting));

@@ -74,7 +74,7 @@ Result<std::string> read_script(const std::vector<std::string>& operands) {
     text.assign(std::istreambuf_iterator<char>(in), {});
   }
   if (text.empty()) return Failure{"Batch script is empty!"};
-  if (text.find_first_not_of(" \t\r\n") == text.npos)
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return Failure{"Batch script contains only whitespace!"};
   if (text.size() > script_bytes_max) return Failure{"Batch script is too large"};
   if (!text.starts_with("#!"))
@@ -82,11 +82,11 @@ Result<std::string> read_script(const std::vector<std::string>& operands) {
         "This does not look like a batch script.  The first\n"
         "sbatch: error: line must start with #! followed by the path to an interpreter.\n"
         "sbatch: error: For instance: #!/bin/sh"};
-  if (text.find("\r\n") != text.npos)
+  if (text.find("\r\n") != std::string_view::npos)
     return Failure{
         "Batch script contains DOS line breaks (\\r\\n)\n"
         "sbatch: error: instead of expected UNIX line breaks (\\n)."};
-  if (text.find('\0') != text.npos) return Failure{"Batch script contains a NUL byte"};
+  if (text.find('\0') != std::string_view::npos) return Failure{"Batch script contains a NUL byte"};
   return {boost::system::in_place_value, std::move(text)};
 }
 

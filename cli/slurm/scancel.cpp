@@ -72,6 +72,7 @@ std::optional<std::vector<std::string>> ids_of(const std::string& word) {
   if (!name) return std::nullopt;
   if (name->tasks.empty()) return std::vector{std::to_string(name->id)};
   std::vector<std::string> ids;
+  ids.reserve(name->tasks.size());
   for (const auto task : name->tasks) ids.push_back(fmt::format("{}_{}", name->id, task));
   return ids;
 }

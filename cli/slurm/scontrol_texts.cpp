@@ -140,7 +140,7 @@ std::string file_lines(const JobRow& row) {
 std::string tres_used(const json::object& node) {
   const auto used = gpus_of(node);
   auto line = text_of(node, "tres_used");
-  if (used.used != 0 && line.find("gres") == line.npos)
+  if (used.used != 0 && line.find("gres") == std::string_view::npos)
     line += fmt::format("{}gres/gpu={}", line.empty() ? "" : ",", used.used);
   return line;
 }

@@ -31,7 +31,6 @@ constexpr std::string_view help =
     "      --server=URL, --data=DIR   where it is, see `squeue --help`\n";
 
 constexpr std::chrono::milliseconds look_again{250};
-constexpr std::chrono::milliseconds no_time{0};
 /// A command that ignores the first signal has so many looks before the second.
 constexpr unsigned looks_until_kill = 40;
 /// So many looks without an answer, and nobody waits any longer for resources.
@@ -95,7 +94,15 @@ Prospect judge(const std::optional<JobList>& list, std::uint32_t id, Patience& p
   return Prospect::waits;
 }
 
-/// Until it runs; nothing where it won't, or somebody interrupts. What isn't used is given back.
+/// Whether somebody interrupts within the time.
+bool is_interrupted(const HeldSignals& signals, const Allocation& allocation) {
+  const auto signal = signals.wait_for(look_again);
+  if (!signal || *signal == SIGCHLD) return false;
+  say(fmt::format("Cancelled pending job {}", allocation.id()));
+  return true;
+}
+
+/// Until it runs; nothing where it won't, or somebody interrupts: then it is given back.
 std::optional<JobList> await_start(const Allocation& allocation, const HeldSignals& signals) {
   Patience patience;
   for (;;) {
@@ -106,11 +113,8 @@ std::optional<JobList> await_start(const Allocation& allocation, const HeldSigna
         say(fmt::format("job {} has been allocated resources", allocation.id()));
       return list;
     }
-    const auto signal = signals.wait_for(prospect == Prospect::lost ? no_time : look_again);
-    const bool is_interrupted = signal && *signal != SIGCHLD;
-    if (is_interrupted) say(fmt::format("Cancelled pending job {}", allocation.id()));
-    if (!is_interrupted && prospect == Prospect::waits) continue;
-    if (is_interrupted || !list) allocation.end();
+    if (prospect == Prospect::waits && !is_interrupted(signals, allocation)) continue;
+    if (!list || !list->rows.front().has_ended()) allocation.end();
     return std::nullopt;
   }
 }
@@ -121,11 +125,12 @@ std::string gpu_indices(const JobRow& job) {
   if (details.empty() || !details.front().is_string()) return {};
   const std::string_view text = details.front().as_string();
   const auto begin = text.find("IDX:");
-  if (begin == text.npos) return {};
+  if (begin == std::string_view::npos) return {};
   const auto ranges = text.substr(begin + 4, text.find(')') - begin - 4);
   const auto parsed = sbatch::parse_array(ranges);
   if (!parsed) return {};
   std::vector<std::string> indices;
+  indices.reserve(parsed->task_ids.size());
   for (const auto index : parsed->task_ids) indices.push_back(std::to_string(index));
   return boost::algorithm::join(indices, ",");
 }
@@ -154,12 +159,14 @@ std::vector<std::string> environment_of(const JobRow& job) {
   variables["SLURMD_NODENAME"] = text_of(json, "batch_host");
   variables["SLURM_SUBMIT_DIR"] = std::filesystem::current_path().string();
   std::vector<std::string> lines;
+  lines.reserve(variables.size());
   for (const auto& [name, value] : variables) lines.push_back(fmt::format("{}={}", name, value));
   return lines;
 }
 
 std::vector<char*> pointers_to(std::vector<std::string>& words) {
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (auto& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   return pointers;

@@ -39,7 +39,7 @@ Environment exported(const std::string& wish) {
   }
   for (const auto& item : items) {
     const auto equals = item.find('=');
-    if (equals != item.npos)
+    if (equals != std::string_view::npos)
       chosen[item.substr(0, equals)] = item.substr(equals + 1);
     else if (const auto found = all.find(item); found != all.end())
       chosen.insert(*found);

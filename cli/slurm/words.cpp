@@ -7,7 +7,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
 #include <boost/algorithm/string/trim.hpp>
 
@@ -55,6 +54,7 @@ std::optional<std::vector<std::string>> take_options(const std::string& command,
   std::vector<std::string> copies{command};
   copies.insert(copies.end(), words.begin(), words.end());
   std::vector<char*> arguments;
+  arguments.reserve(copies.size() + 1);
   for (auto& word : copies) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   const auto count = static_cast<int>(copies.size());
@@ -141,8 +141,8 @@ WithServer take_server_words(Words words, const std::function<bool(Words)>& has_
 
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> items;
-  boost::algorithm::split(items, text, boost::algorithm::is_any_of(","),
-                          boost::algorithm::token_compress_on);
+  boost::algorithm::split(
+      items, text, [](char c) { return c == ','; }, boost::algorithm::token_compress_on);
   for (auto& item : items) boost::algorithm::trim(item);
   std::erase(items, "");
   return items;

@@ -96,7 +96,7 @@ std::optional<std::int64_t> count_of(std::string_view member, std::string_view t
     if (!moment) return std::nullopt;
     return std::chrono::floor<std::chrono::seconds>(moment->time_since_epoch()).count();
   }
-  const bool is_of_day = text.find(':') != text.npos;
+  const bool is_of_day = text.find(':') != std::string_view::npos;
   const auto seconds = seconds_of(text);
   if (!seconds || (is_of_day && !member.starts_with("quiet_"))) return std::nullopt;
   if (member.ends_with("_s")) return seconds;
@@ -213,6 +213,7 @@ class PolicyReader {
 
 std::string PolicyDocumentFailure::text() const {
   std::vector<std::string> lines;
+  lines.reserve(problems.size());
   for (const auto& problem : problems)
     lines.push_back(problem.place.empty() ? problem.message
                                           : fmt::format("{} {}", problem.place, problem.message));

@@ -44,8 +44,9 @@ std::optional<Caller> bearer_of(const AicenterContext& context, std::string_view
 }  // namespace
 
 std::string Caller::actor() const {
-  return user ? fmt::format("center_user/{}", user->name)
-              : fmt::format("token/{}", operator_key_id);
+  if (!user) return fmt::format("token/{}", operator_key_id);
+  return acting.empty() ? fmt::format("center_user/{}", user->name)
+                        : fmt::format("center_user/{} as {}", acting, user->name);
 }
 
 std::optional<Caller> authenticate(const AicenterContext& context, const Request& request) {
@@ -55,10 +56,12 @@ std::optional<Caller> authenticate(const AicenterContext& context, const Request
   if (credential.empty()) credential = bearer_credential(request.header("authorization"));
   auto caller = bearer_of(context, credential);
   if (!caller || name.empty() || caller->name() == name) return caller;
-  if (!caller->is_administrator()) return std::nullopt;
+  // Nobody gets round his suspension in somebody else's name.
+  if (!caller->is_administrator() || suspension_of(context, *caller, {})) return std::nullopt;
   auto other = context.center->user(name);
   if (!other || other->status != CenterUserDetails::Status::approved) return std::nullopt;
-  return Caller{std::move(other), {}};
+  std::string acting(caller->name());
+  return Caller{std::move(other), {}, std::move(acting)};
 }
 
 std::optional<Refusal> suspension_of(const AicenterContext& context, const Caller& caller,

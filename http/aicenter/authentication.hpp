@@ -18,6 +18,8 @@ struct Caller {
   CenterView::User user;
   /// Id of the server operator's key; empty of a user.
   std::string operator_key_id;
+  /// Administrator whose token it is, where he acts as `user`; else empty.
+  std::string acting = {};
 
   /// Login name; "root" of an operator of the server.
   std::string_view name() const { return user ? std::string_view(user->name) : "root"; }

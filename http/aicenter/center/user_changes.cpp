@@ -16,6 +16,19 @@ void show(const Call& call, const std::string& name, unsigned status = 200) {
   call->answer(user_json(call->context(), *user), status);
 }
 
+/// What operators may do to people, they may not do to administrators.
+CenterHandler unless_above(CenterHandler handler) {
+  return [handler = std::move(handler)](const Call& call) {
+    const auto user = call->context().center->user(call->parameter(0));
+    const auto& caller = call->caller();
+    const bool is_above = user && user->grant.role == CenterRole::administrator &&
+                          !caller.is_administrator() && caller.name() != user->name;
+    if (is_above)
+      return call->refuse(403, "forbidden", "This needs an administrator of the center.");
+    handler(call);
+  };
+}
+
 /// Of somebody who is there: sends `command`, then shows him.
 template <class C>
 void change(const Call& call, C command) {
@@ -143,10 +156,10 @@ void add_user_changes(Routes& routes) {
   add(Method::post, "/approve", Need::administrator, approve_applicant);
   add(Method::post, "/decline", Need::administrator, decline);
   add(Method::put, "/grant", Need::administrator, change_grant);
-  add(Method::post, "/suspend", Need::operator_, suspend);
+  add(Method::post, "/suspend", Need::operator_, unless_above(suspend));
   add(Method::post, "/reinstate", Need::operator_,
-      [](const Call& call) { change(call, CenterUser::Reinstate{}); });
-  add(Method::post, "/revoke-tokens", Need::user, revoke_tokens);
+      unless_above([](const Call& call) { change(call, CenterUser::Reinstate{}); }));
+  add(Method::post, "/revoke-tokens", Need::user, unless_above(revoke_tokens));
   add(Method::delete_, "", Need::administrator, erase);
 }
 

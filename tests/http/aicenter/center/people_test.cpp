@@ -178,6 +178,26 @@ TEST_CASE("who is suspended reads, and changes nothing", "[aicenter]") {
   CHECK(past.at("detail") == "until must be in the future");
 }
 
+TEST_CASE("a suspended administrator gets round it in nobody's name", "[aicenter]") {
+  People server;
+  server.has_user("chief", "vision", CenterRole::administrator);
+  auto as_chief = server.boss;
+  as_chief[0] = "X-SLURM-USER-NAME: chief";
+  CHECK(server.get("/orrery/v1/center/me", as_chief).at("name") == "chief");
+  server.send("POST", users + "/boss/suspend", server.as("chief"), R"({"reason":"penalty"})");
+  CHECK(server.ask("POST", users + "/boss/reinstate", server.boss).status == 403);
+  CHECK(server.ask("POST", users + "/boss/reinstate", as_chief).status == 401);
+}
+
+TEST_CASE("operators don't lock administrators out", "[aicenter]") {
+  People server;
+  server.has_user("night", "vision", CenterRole::operator_);
+  const auto night = server.as("night");
+  CHECK(server.ask("POST", users + "/boss/suspend", night, R"({"reason":"x"})").status == 403);
+  CHECK(server.ask("POST", users + "/boss/reinstate", night).status == 403);
+  CHECK(server.ask("POST", users + "/kim/suspend", night, R"({"reason":"x"})").status == 200);
+}
+
 TEST_CASE("tokens that were taken back are worth nothing, new ones are", "[aicenter]") {
   People server;
   server.send("POST", users + "/kim/revoke-tokens", server.kim, "");
@@ -187,7 +207,7 @@ TEST_CASE("tokens that were taken back are worth nothing, new ones are", "[aicen
   const People::Headers fresh{"Authorization: Bearer " +
                               std::string(token.at("token").as_string())};
   CHECK(server.ask("GET", "/orrery/v1/center/me", fresh).status == 200);
-  CHECK(server.ask("POST", users + "/boss/revoke-tokens", fresh).status == 404);
+  CHECK(server.ask("POST", users + "/boss/revoke-tokens", fresh).status == 403);
 }
 
 TEST_CASE("nobody can read an erased person any more", "[aicenter]") {

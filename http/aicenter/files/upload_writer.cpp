@@ -57,8 +57,10 @@ FileResult<void> UploadWriter::write(std::string_view bytes, Time now) {
   return {};
 }
 
-/// The bytes first, then that they count.
+/// The bytes first, then that they count. All of them never do before the file is in its place: who
+/// is told of the whole length sends nothing more.
 FileResult<void> UploadWriter::keep(Time now) {
+  if (written_.offset_bytes == place_.upload.size_bytes) return {};
   if (::fdatasync(part_.get()) != 0) return problem_of(errno);
   written_.active_s = seconds(now);
   if (!write_progress(place_.uploads.get(), place_.id, written_)) return problem_of(errno);
@@ -68,10 +70,8 @@ FileResult<void> UploadWriter::keep(Time now) {
 
 FileResult<UploadStatus> UploadWriter::commit(Time now) {
   if (expected_ && digest_of(piece_) != *expected_) return FileProblem::checksum_does_not_match;
-  if (auto kept = keep(now); !kept) return kept.error();
   const bool is_complete = written_.offset_bytes == place_.upload.size_bytes;
-  if (is_complete)
-    if (auto finished = finish(now); !finished) return finished.error();
+  if (auto done = is_complete ? finish(now) : keep(now); !done) return done.error();
   return UploadStatus{place_.id, place_.upload, written_.offset_bytes, now + place_.lifetime,
                       is_complete};
 }
@@ -79,7 +79,12 @@ FileResult<UploadStatus> UploadWriter::commit(Time now) {
 FileResult<void> UploadWriter::finish(Time now) {
   if (place_.upload.sha256 && digest_of(written_.hash) != *place_.upload.sha256)
     return refuse_whole(now);
-  return place_.complete();
+  if (::fdatasync(part_.get()) != 0) return problem_of(errno);
+  if (auto placed = place_.complete(); !placed) return placed;
+  // Since when it is complete; without it that is forgotten the sooner.
+  written_.active_s = seconds(now);
+  write_progress(place_.uploads.get(), place_.id, written_);
+  return {};
 }
 
 /// Bytes were wrong from the client on: it begins again.

@@ -80,9 +80,10 @@ TEST_CASE("what a job has planted in a folder leads nowhere") {
     CHECK(files.append("abcd", 0, 2).error() == FileProblem::not_a_folder);
     CHECK_FALSE(std::filesystem::exists(files.directory.path() / "stolen"));
     CHECK_FALSE(files.status(2)->is_complete);
+    CHECK(files.status(2)->offset_bytes == 0);
     SECTION("until the way is free") {
       std::filesystem::remove(files.home("out"));
-      CHECK(files.append("", 4, 2)->is_complete);
+      CHECK(files.append("abcd", 0, 2)->is_complete);
       CHECK(files.content("out/stolen") == "abcd");
     }
   }

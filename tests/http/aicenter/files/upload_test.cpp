@@ -70,6 +70,29 @@ TEST_CASE("a client that goes in the middle of a piece has sent what came") {
   CHECK(files.status()->offset_bytes == 4);
 }
 
+TEST_CASE("an upload never stands at its end before its file is in its place") {
+  StoredFiles files;
+  REQUIRE(files.create("file", 8).has_value());
+  REQUIRE(files.append("0123", 0).has_value());
+  const auto write = [&] {
+    auto writer = files.store->append("kim", files.upload_id(1), 4, files.now).value();
+    REQUIRE(writer->write("4567", files.now).has_value());
+    return writer;
+  };
+  write();  // A kill before the rename leaves the same.
+  CHECK(files.status()->offset_bytes == 4);
+  write()->interrupt(files.now);
+  CHECK(files.status()->offset_bytes == 4);
+  REQUIRE(files.store->make_folder("kim", "file", files.quota, files.now).has_value());
+  CHECK(write()->commit(files.now).error() == FileProblem::path_exists_already);
+  CHECK(files.status()->offset_bytes == 4);
+  CHECK_FALSE(files.status()->is_complete);
+  REQUIRE(files.store->remove("kim", "file").has_value());
+  CHECK(write()->commit(files.now)->is_complete);
+  CHECK(files.status()->offset_bytes == 8);
+  CHECK(files.content("file") == "01234567");
+}
+
 TEST_CASE("a piece with a checksum counts as a whole, or not at all") {
   StoredFiles files;
   REQUIRE(files.create("file", 8).has_value());

@@ -88,7 +88,7 @@ std::shared_ptr<const SlurmToken> token_of(const json::object& claims) {
   if (user.empty()) user = text_in(claims, "username");
   if (!issued || !expires || !begins || user.empty()) return nullptr;
   return std::make_shared<const SlurmToken>(
-      SlurmToken{std::string(user), std::max(*issued, *begins), *expires});
+      SlurmToken{std::string(user), *issued, *expires, *begins});
 }
 
 [[noreturn]] void fail(const std::filesystem::path& file, std::string_view what) {
@@ -246,7 +246,7 @@ std::shared_ptr<const SlurmToken> SlurmTokens::verify(std::string_view token, Ti
   if (token.empty() || token.size() > token_bytes_max) return nullptr;
   auto verified = impl_->verify(token);
   const auto now_s = seconds_of(now);
-  if (!verified || verified->expires_s <= now_s) return nullptr;
+  if (!verified || verified->expires_s <= now_s || verified->begins_s > now_s) return nullptr;
   return verified;
 }
 

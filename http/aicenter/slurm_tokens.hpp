@@ -23,6 +23,8 @@ struct SlurmToken {
   /// Seconds since 1970; 0 where the token doesn't say.
   std::int64_t issued_s = 0;
   std::int64_t expires_s = 0;
+  /// It is worth nothing before.
+  std::int64_t begins_s = 0;
 };
 
 /// Makes and checks the tokens of `auth/jwt`: HS256 over `exp`, `iat` and `sun`, by one key that

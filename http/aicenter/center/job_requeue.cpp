@@ -23,6 +23,9 @@ void requeue(const Call& call) {
   std::vector<JobCommand> commands;
   for (const auto& job : found->jobs) {
     if (has_ended(job.status) || job.status == JobStatus::pending) continue;
+    // It would be gone for good.
+    if (!job.facts->may_requeue)
+      return call->refuse(409, "conflict", "the job was submitted with --no-requeue");
     JobStopRequested stop;
     stop.reason = JobStopReason::requeued;
     stop.by = std::string(call->caller().name());

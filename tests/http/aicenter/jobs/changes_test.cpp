@@ -109,6 +109,15 @@ TEST_CASE("who says only when he wants mail keeps his address") {
                               R"({"mail_user":"kim@example.com"})", 500)) == 2050);
 }
 
+TEST_CASE("a job that may not start anew goes on") {
+  SlurmServer server;
+  const auto id = server.submit("kim", R"("gres":"gpu:a100:1","requeue":false)");
+  server.run(id);
+  const auto path = fmt::format("/orrery/v1/center/jobs/{}/requeue", id);
+  CHECK(server.ask("POST", path, server.as("kim")).status == 409);
+  CHECK(server.job(id).at("job_state") == "RUNNING");
+}
+
 TEST_CASE("who was given less time can't take it back") {
   SlurmServer server;
   const auto id = server.submit("kim", R"("gres":"gpu:a100:1","time_limit":600)");

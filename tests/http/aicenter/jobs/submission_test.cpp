@@ -211,6 +211,10 @@ TEST_CASE("an administrator submits in another's name") {
   const auto job = server.job(static_cast<std::uint32_t>(answer.at("job_id").as_int64()));
   CHECK(job.at("user_name") == "lee");
   CHECK(job.at("partition") == "p2");
+  CHECK(server.jobs.find(static_cast<std::uint32_t>(answer.at("job_id").as_int64()))->facts->user ==
+        "lee");
+  REQUIRE(server.accepts<CenterUser>("root", CenterUser::Suspend{{"stolen", 0}}));
+  CHECK(server.ask("POST", submit_path, who, SlurmServer::submission(one_gpu)).status == 401);
   auto stranger = server.as("kim");
   stranger.front() = "X-SLURM-USER-NAME: lee";
   CHECK(server.ask("POST", submit_path, stranger, SlurmServer::submission(one_gpu)).status == 401);

@@ -269,6 +269,7 @@ void World::mend_everything() {
 void World::come_to_rest() {
   auto left = std::chrono::duration_cast<milliseconds>(rest_span_max);
   bool ended = false;
+  jobs_settle_.await_rest();
   while (left.count() > 0) {
     clients_.submit_waiting(life_->gateway());
     while (life_->run_one(random_)) ++message_count_;
@@ -279,6 +280,7 @@ void World::come_to_rest() {
         clients_.want(SharingWorkload::give_up(std::move(id)));
     if (!ended && has_ended()) {
       ended = true;
+      jobs_settle_.found_rest();
       left = rest_span_after;
     }
     pass_time(rest_step);

@@ -24,6 +24,10 @@ class JobsSettle : public Checker {
   /// Jobs on their way to somewhere, and tasks that aren't there yet; without those that wait for
   /// the scheduler.
   std::size_t moving_count() const { return moving_.size() + missing_.size(); }
+  /// The world waits for rest; and it has found it once. Time goes on for jobs that run then: what
+  /// moves later has its time limit behind it, or starts after others.
+  void await_rest() { has_rested_ = false; }
+  void found_rest() { has_rested_ = true; }
 
  private:
   struct Held {
@@ -52,6 +56,7 @@ class JobsSettle : public Checker {
   std::set<std::pair<std::string, std::uint64_t>> starts_;
   /// Array → jobs of its tasks.
   std::map<std::string, std::vector<std::string>> arrays_;
+  bool has_rested_ = false;
 };
 
 }  // namespace orrery

@@ -66,7 +66,7 @@ class KittenServer {
     std::vector<std::string_view> parameters;
     const auto match = routes_.match(method == "GET" ? Method::get : Method::delete_,
                                      target.substr(0, target.find('?')), parameters);
-    if (match.route == Router::no_route) return answer;
+    if (match.route == Router::no_route || answer.status == 405) return answer;
     const auto route = std::string(method) + " " + routes_.routes()[match.route].pattern;
     INFO(route << "\n" << answer.head << "\n" << answer.body);
     CHECK(document.problem_with(route, answer.status, answer.header("Content-Type"), answer.body) ==

@@ -169,7 +169,10 @@ TEST_CASE("a file counts from the moment when it is in place") {
   StoredFiles files;
   CHECK(files.store->use("kim", files.now)->total() == 0);
   files.put("a", std::string(600'000, 'a'), 1);
-  CHECK(files.store->use("kim", files.now)->file_bytes == 600'000);
+  // With what the disk takes for it, where it was counted since.
+  const auto use = files.store->use("kim", files.now)->file_bytes;
+  CHECK(use >= 600'000);
+  CHECK(use < 610'000);
   CHECK(files.create("b", 600'000, 2).error() == FileProblem::quota_is_exceeded);
   REQUIRE(files.store->remove("kim", "a").has_value());
   CHECK(files.create("b", 600'000, 2).has_value());

@@ -50,7 +50,8 @@ Column take_column(std::string_view& format) {
 
 std::string cell_text(const Column& column, std::size_t width, const std::string& text) {
   if (width == 0) return text;
-  const auto cut = std::string_view(text).substr(0, width);
+  const auto cut =
+      column.is_whole ? std::string_view(text) : std::string_view(text).substr(0, width);
   return column.is_right ? fmt::format("{:>{}}", cut, width) : fmt::format("{:<{}}", cut, width);
 }
 

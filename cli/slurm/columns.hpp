@@ -15,6 +15,8 @@ struct Column {
   /// 0: as wide as its text.
   std::size_t width = 0;
   bool is_right = false;
+  /// Its text isn't cut where it is too long for the width, as Slurm's times aren't.
+  bool is_whole = false;
   /// "%#": as wide as the widest text of the column.
   bool is_automatic = false;
   /// Stands after it.

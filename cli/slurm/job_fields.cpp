@@ -36,8 +36,8 @@ std::string priority(const JobRow& job) {
 }
 
 constexpr std::array fields = std::to_array<JobField>({
-    {"i", "jobid", "JOBID", [](const JobRow& job) { return job.id_text(); }},
-    {"A", "jobidnumber", "JOBID", [](const JobRow& job) { return std::to_string(job.id()); }},
+    {"i", "jobarrayid", "JOBID", [](const JobRow& job) { return job.id_text(); }},
+    {"A", "jobid", "JOBID", [](const JobRow& job) { return std::to_string(job.id()); }},
     {"a", "account", "ACCOUNT", [](const JobRow& job) { return or_null(job, "account"); }},
     {"b", "tres-per-node", "TRES_PER_NODE", gpus},
     {"", "gres", "TRES_PER_NODE", gpus},

@@ -48,15 +48,17 @@ void sort_jobs(std::vector<JobRow>& rows, std::string_view fields) {
   }
 }
 
-Result<std::string> queue_text(const std::vector<Column>& columns, const std::vector<JobRow>& rows,
+Result<std::string> queue_text(std::vector<Column> columns, const std::vector<JobRow>& rows,
                                bool with_header) {
   std::vector<const JobField*> fields;
   Line titles;
-  for (const auto& column : columns) {
+  for (auto& column : columns) {
     fields.push_back(find_job_field(column.field));
     if (fields.back() == nullptr)
       return Failure{fmt::format("Invalid job format specification: {}", column.field)};
-    titles.emplace_back(fields.back()->title);
+    column.is_whole = fields.back()->name.starts_with("time");
+    titles.emplace_back(column.width == 0 ? fields.back()->title
+                                          : fields.back()->title.substr(0, column.width));
   }
   std::vector<Line> lines;
   if (with_header) lines.push_back(std::move(titles));

@@ -17,7 +17,7 @@ std::vector<JobRow> joined_tasks(const std::vector<JobRow>& rows);
 void sort_jobs(std::vector<JobRow>& rows, std::string_view fields);
 
 /// What squeue prints.
-Result<std::string> queue_text(const std::vector<Column>& columns, const std::vector<JobRow>& rows,
+Result<std::string> queue_text(std::vector<Column> columns, const std::vector<JobRow>& rows,
                                bool with_header);
 
 }  // namespace orrery::slurm

@@ -31,9 +31,9 @@ constexpr std::string_view help =
 
 constexpr std::string_view usual = "%#P %.5a %.10l %.6D %.6t %N";
 constexpr std::string_view long_format = "%#P %.5a %.10l %.10s %.4r %.8h %.10g %.6D %.11T %N";
-constexpr std::string_view node_format = "%#N %.6D %#.P %6t";
+constexpr std::string_view node_format = "%#9N %.6D %#.P %6t";
 constexpr std::string_view long_node_format =
-    "%#N %.6D %#.P %.11T %4c %.8z %.6m %.8d %.6w %.8f %20E";
+    "%#9N %.6D %#.P %.11T %4c %.8z %.6m %.8d %.6w %.8f %20E";
 constexpr std::string_view summary_format = "%#P %.5a %.10l %.16F %N";
 constexpr std::string_view reason_format = "%20E %9u %19H %N";
 

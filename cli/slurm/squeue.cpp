@@ -41,7 +41,8 @@ struct Wishes {
   JobWishes jobs;
   std::string format;
   std::string named_format;
-  std::string sort = "P,t,-p";
+  /// Of those that come alike the latest is the first, as with Slurm.
+  std::string sort = "P,t,-p,-i";
   bool no_header = false;
   bool is_long = false;
   bool start = false;

@@ -48,7 +48,7 @@ std::vector<JobRow> rows() {
     const JobRow row(job.as_object(), start + 1);
     if (!row.has_ended()) all.push_back(row);
   }
-  sort_jobs(all, "P,t,-p");
+  sort_jobs(all, "P,t,-p,-i");
   return all;
 }
 
@@ -91,9 +91,9 @@ TEST_CASE("sinfo prints what Slurm's prints") {
     return fleet_text(letter_columns(format), wishes, fleet(), true).value();
   };
   CHECK(text("%#P %.5a %.10l %.6D %.6t %N") == recorded("sinfo.txt"));
-  CHECK(
-      text("%#N %.6D %#.P %6t", {.partitions = {}, .names = {}, .states = {}, .each_node = true}) ==
-      recorded("sinfo-N.txt"));
+  CHECK(text("%#9N %.6D %#.P %6t",
+             {.partitions = {}, .names = {}, .states = {}, .each_node = true}) ==
+        recorded("sinfo-N.txt"));
   CHECK(text("%#P %.5a %.10l %.16F %N") == recorded("sinfo-s.txt"));
   CHECK(text("%#P %.5a %.10l %.10s %.4r %.8h %.10g %.6D %.11T %N") == recorded("sinfo-l.txt"));
   CHECK(text("%G %C %N %T %D") == recorded("sinfo-o.txt"));

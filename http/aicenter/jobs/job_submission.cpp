@@ -11,6 +11,7 @@
 #include "http/aicenter/jobs/job_admission.hpp"
 #include "http/aicenter/jobs/job_wish.hpp"
 #include "http/aicenter/jobs/submission.hpp"
+#include "http/aicenter/jobs/submissions_under_way.hpp"
 #include "http/aicenter/resources.hpp"
 #include "projections/jobs/job_view.hpp"
 #include "storage/clock.hpp"
@@ -61,18 +62,19 @@ int number_of(Job::Rejection rejection) {
 class Course : public std::enable_shared_from_this<Course> {
  public:
   Course(Context context, Reply reply, Origin origin, JobSubmitted request,
-         std::optional<sbatch::ArrayRequest> array)
+         std::optional<sbatch::ArrayRequest> array, std::shared_ptr<SubmissionsUnderWay::Hold> hold)
       : context_(std::move(context)),
         reply_(std::move(reply)),
         origin_(std::move(origin)),
         request_(std::move(request)),
-        array_(std::move(array)) {}
+        array_(std::move(array)),
+        hold_(std::move(hold)) {}
 
   void go() {
     const auto first = context_->job_numbers->take(context_->jobs->largest_id(), count());
     if (first + count() > std::numeric_limits<std::uint32_t>::max() ||
         ++draw_count_ > draw_count_max)
-      return reply_(slurm_error_code(slurm_errno::cannot_create_job));
+      return give(slurm_error_code(slurm_errno::cannot_create_job));
     const auto id = static_cast<std::uint32_t>(first);
     if (array_)
       submit_array(id);
@@ -85,16 +87,23 @@ class Course : public std::enable_shared_from_this<Course> {
     return array_ ? static_cast<std::uint32_t>(array_->task_ids.size()) : 1;
   }
 
-  void answer(std::uint32_t id) const { reply_(submitted(id, request_.hold != JobHold::none)); }
+  /// Who has the answer may submit again at once: what is in the views then counts no more here.
+  template <class Answer>
+  void give(const Answer& answer) {
+    hold_.reset();
+    reply_(answer);
+  }
+
+  void answer(std::uint32_t id) { give(submitted(id, request_.hold != JobHold::none)); }
 
   void submit_job(std::uint32_t id) {
     context_->gateway->submit<Job>({std::to_string(id), Job::Submit{request_}, origin_, {}},
                                    [self = shared_from_this(), id](const auto& outcome) {
-                                     if (!outcome) return self->reply_(unavailable());
+                                     if (!outcome) return self->give(unavailable());
                                      if (!outcome->rejection) return self->answer(id);
                                      if (*outcome->rejection == Job::Rejection::job_exists_already)
                                        return self->go();
-                                     self->reply_(slurm_error_code(number_of(*outcome->rejection)));
+                                     self->give(slurm_error_code(number_of(*outcome->rejection)));
                                    });
   }
 
@@ -109,10 +118,10 @@ class Course : public std::enable_shared_from_this<Course> {
         [self = shared_from_this(), id](const auto& outcome) {
           if (outcome && !outcome->rejection) return;
           self->context_->arrays->forget(id);
-          if (!outcome) return self->reply_(unavailable());
+          if (!outcome) return self->give(unavailable());
           if (*outcome->rejection == JobArray::Rejection::job_array_exists_already)
             return self->go();
-          self->reply_(slurm_error_code(slurm_errno::invalid_array));
+          self->give(slurm_error_code(slurm_errno::invalid_array));
         });
   }
 
@@ -121,13 +130,15 @@ class Course : public std::enable_shared_from_this<Course> {
   Origin origin_;
   JobSubmitted request_;
   std::optional<sbatch::ArrayRequest> array_;
+  std::shared_ptr<SubmissionsUnderWay::Hold> hold_;
   unsigned draw_count_ = 0;
 };
 
 /// What a submission by `caller` comes to in the log.
 boost::system::result<JobSubmitted, Refusal> admitted(const AicenterContext& context,
                                                       const Caller& caller,
-                                                      const Submission& submission) {
+                                                      const Submission& submission,
+                                                      const SubmissionsUnderWay::Hold& under_way) {
   const auto& options = submission.options;
   auto wish = wish_of(context, *caller.user, options);
   if (!wish) return slurm_error_code(wish.error().number, wish.error().sentence);
@@ -138,7 +149,11 @@ boost::system::result<JobSubmitted, Refusal> admitted(const AicenterContext& con
     return slurm_error_code(slurm_errno::partition_not_available, "the cluster has no policy yet");
   if (options.priority && !caller.is_operator())
     return slurm_error_code(slurm_errno::access_denied, "only operators give priorities");
-  auto judged = batch::admit(std::move(wish->specification), wish->mail_domain, now.facts());
+  auto facts = now.facts();
+  facts.user_jobs += under_way.others(0);
+  facts.team_jobs += under_way.others(1);
+  facts.jobs_in_all += under_way.others(2);
+  auto judged = batch::admit(std::move(wish->specification), wish->mail_domain, facts);
   if (const auto* refused = std::get_if<batch::AdmissionRefused>(&judged))
     return refusal_of(*refused);
   JobSubmitted request;
@@ -157,8 +172,8 @@ boost::system::result<JobSubmitted, Refusal> admitted(const AicenterContext& con
   return request;
 }
 
-void submit(const Context& context, const Request& request, const Caller& caller,
-            const Reply& reply) {
+void submit(const std::shared_ptr<SubmissionsUnderWay>& under_way, const Context& context,
+            const Request& request, const Caller& caller, const Reply& reply) {
   if (!caller.user) return reply(slurm_error_code(slurm_errno::user_id_missing));
   if (const auto suspension = suspension_of(*context, caller, "slurm_submit_batch_job"))
     return reply(*suspension);
@@ -173,20 +188,29 @@ void submit(const Context& context, const Request& request, const Caller& caller
       if (before->digest != identity->digest) return answer(idempotency_key_reused());
       return answer(submitted(before->id, submission->options.hold.value_or(false)));
     }
-  auto admitted_ = admitted(*context, caller, *submission);
+  const auto& options = submission->options;
+  const auto count = static_cast<std::uint32_t>(options.array ? options.array->task_ids.size() : 1);
+  auto hold = under_way->take({"user/" + caller.user->name,
+                               "team/" + options.account.value_or(caller.user->grant.team), ""},
+                              count);
+  auto admitted_ = admitted(*context, caller, *submission, *hold);
   if (!admitted_) return answer(admitted_.error());
   if (submission->options.tests_only) return answer(submitted(0, false));
   admitted_->request_id = request_id;
   admitted_->request_digest = identity->digest;
   std::make_shared<Course>(context, answer, Origin{caller.actor(), 0, request.request_id},
-                           *std::move(admitted_), submission->options.array)
+                           *std::move(admitted_), submission->options.array, std::move(hold))
       ->go();
 }
 
 }  // namespace
 
 void add_job_submission(Routes& routes) {
-  routes.add(Method::post, fmt::format("{}/job/submit", slurm_root), submit);
+  const auto under_way = std::make_shared<SubmissionsUnderWay>();
+  routes.add(
+      Method::post, fmt::format("{}/job/submit", slurm_root),
+      [under_way](const Context& context, const Request& request, const Caller& caller,
+                  const Reply& reply) { submit(under_way, context, request, caller, reply); });
 }
 
 }  // namespace orrery::aicenter

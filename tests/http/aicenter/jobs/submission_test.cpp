@@ -2,6 +2,7 @@
 #include <boost/json/serialize.hpp>
 #include <catch2/catch.hpp>
 
+#include "http/aicenter/jobs/submissions_under_way.hpp"
 #include "tests/http/aicenter/jobs/slurm_server.hpp"
 
 using namespace orrery;
@@ -175,6 +176,32 @@ TEST_CASE("a large script isn't kept a thousand times") {
   const auto body = SlurmServer::submission(R"("gres":"gpu:a100:1","array":"0-98")", script);
   CHECK(number_in(server.send("POST", submit_path, server.as("kim"), body, 500)) == 2012);
   CHECK(server.jobs.living_count() == 0);
+}
+
+TEST_CASE("jobs on their way to the views count, too") {
+  const auto counts = std::make_shared<aicenter::SubmissionsUnderWay>();
+  const auto first = counts->take({"user/kim", ""}, 60);
+  CHECK(first->others(0) == 0);
+  auto second = counts->take({"user/kim", ""}, 1);
+  CHECK(second->others(0) == 60);
+  CHECK(counts->take({"user/lee", ""}, 1)->others(0) == 0);
+  CHECK(counts->take({"user/lee", ""}, 1)->others(1) == 61);
+  second.reset();
+  CHECK(counts->take({"user/kim", ""}, 1)->others(0) == 60);
+}
+
+TEST_CASE("whoever has all that he may have gets one more when one is gone") {
+  SlurmServer server;
+  CenterGrant grant{"A", "vision", {}, CenterRole::none};
+  grant.limits.jobs_max = 3;
+  REQUIRE(server.accepts<CenterUser>("kim", CenterUser::ChangeGrant{grant}));
+  const auto first = server.submit("kim", one_gpu);
+  server.submit("kim", R"("gres":"gpu:a100:1","array":"0-1","hold":true)");
+  CHECK(refused(server, one_gpu) == 2050);
+  const auto held = fmt::format("/slurm/v0.0.38/job/{}_0", first + 1);
+  REQUIRE(server.ask("DELETE", held, server.as("kim")).status == 200);
+  server.wait_for(first + 1, JobStatus::cancelled);
+  server.submit("kim", one_gpu);
 }
 
 TEST_CASE("a submission that is sent again under its key is one job") {

@@ -251,6 +251,12 @@ Answer stop_again(const JobStopRequested& known, const JobStopRequested& wish) {
   return happens<Answer>(wish);
 }
 
+/// Whoever wants a job anew that may not start again would end it for good.
+bool may_not_be_had_anew(const Job::Core& core, const JobStopRequested& wish) {
+  return wish.reason == JobStopReason::requeued && wish.goes_back &&
+         !core.request.specification.may_requeue;
+}
+
 /// What may not go back ends.
 JobStopRequested as_allowed(const Job::Core& core, JobStopRequested wish) {
   wish.goes_back = wish.goes_back && core.request.specification.may_requeue;
@@ -279,6 +285,7 @@ Answer decide_on(const Job::State& state, const Job::Stop& wish) {
                         },
                         [&](const Living auto& known) -> Answer {
                           if (is_of_another(known)) return Rejection::attempt_is_stale;
+                          if (may_not_be_had_anew(known.core, wish.request)) return refuse(known);
                           const auto request = as_allowed(known.core, wish.request);
                           return known.stop ? stop_again(*known.stop, request)
                                             : happens<Answer>(request);

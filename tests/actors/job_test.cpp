@@ -284,6 +284,17 @@ TEST_CASE("a job that may not go back ends") {
         decided<Job>({stop(JobStopReason::node_failed)}));
 }
 
+TEST_CASE("who wants a job anew that may not start again doesn't end it") {
+  auto once = request();
+  once.specification.may_requeue = false;
+  const auto anew = stop(JobStopReason::requeued, true);
+  const auto waiting = given<Job>({once});
+  CHECK(waiting.when(Job::Stop{anew, 0}).value().empty());
+  for (const auto& job : {waiting.then({decision}), waiting.then({decision, allocation}),
+                          waiting.then({decision, allocation, JobStarted{}})})
+    CHECK(job.when(Job::Stop{anew, 0}).error() == Rejection::command_does_not_fit_state);
+}
+
 TEST_CASE("a job that goes back waits anew, and not before it may") {
   const auto job = stopping(JobStopReason::requeued, true).then({exited(1)});
   const JobRequeued requeued{JobStopReason::requeued, 1'000, JobHold::none};

@@ -8,6 +8,7 @@
 #include "actors/job_array/job_array.hpp"
 #include "actors/runtime/command_gateway.hpp"
 #include "http/aicenter/array_settlements.hpp"
+#include "http/aicenter/jobs/command_chain.hpp"
 #include "http/aicenter/jobs/job_admission.hpp"
 #include "http/aicenter/jobs/job_wish.hpp"
 #include "http/aicenter/jobs/submission.hpp"
@@ -67,7 +68,8 @@ class Course : public std::enable_shared_from_this<Course> {
         reply_(std::move(reply)),
         origin_(std::move(origin)),
         request_(std::move(request)),
-        array_(std::move(array)),
+        array_(options.array),
+        priority_(options.priority),
         hold_(std::move(hold)) {}
 
   void go() {
@@ -94,13 +96,26 @@ class Course : public std::enable_shared_from_this<Course> {
     reply_(answer);
   }
 
+  /// The jobs are there; what an operator has given them comes behind.
+  void arrived(std::uint32_t id) {
+    if (!priority_) return answer(id);
+    std::vector<JobCommand> commands;
+    for (std::uint32_t k = 0; k < count(); ++k) {
+      JobChange change;
+      change.priority = priority_;
+      commands.push_back({id + k, Job::Change{std::move(change)}});
+    }
+    send_in_turn(*context_->gateway, std::move(commands), origin_,
+                 [self = shared_from_this(), id](const ChainEnd&) { self->answer(id); });
+  }
+
   void answer(std::uint32_t id) { give(submitted(id, request_.hold != JobHold::none)); }
 
   void submit_job(std::uint32_t id) {
     context_->gateway->submit<Job>({std::to_string(id), Job::Submit{request_}, origin_, {}},
                                    [self = shared_from_this(), id](const auto& outcome) {
                                      if (!outcome) return self->give(unavailable());
-                                     if (!outcome->rejection) return self->answer(id);
+                                     if (!outcome->rejection) return self->arrived(id);
                                      if (*outcome->rejection == Job::Rejection::job_exists_already)
                                        return self->go();
                                      self->give(slurm_error_code(number_of(*outcome->rejection)));
@@ -110,7 +125,7 @@ class Course : public std::enable_shared_from_this<Course> {
   /// Answers once all tasks are jobs.
   void submit_array(std::uint32_t id) {
     context_->arrays->await(id, count(), context_->clock->now() + ArraySettlements::patience,
-                            [self = shared_from_this(), id] { self->answer(id); });
+                            [self = shared_from_this(), id] { self->arrived(id); });
     JobArraySubmitted array{request_.specification, array_->task_ids,    array_->running_max,
                             request_.hold,          request_.request_id, request_.request_digest};
     context_->gateway->submit<JobArray>(
@@ -130,6 +145,7 @@ class Course : public std::enable_shared_from_this<Course> {
   Origin origin_;
   JobSubmitted request_;
   std::optional<sbatch::ArrayRequest> array_;
+  std::optional<std::uint32_t> priority_;
   std::shared_ptr<SubmissionsUnderWay::Hold> hold_;
   unsigned draw_count_ = 0;
 };
@@ -199,7 +215,7 @@ void submit(const std::shared_ptr<SubmissionsUnderWay>& under_way, const Context
   admitted_->request_id = request_id;
   admitted_->request_digest = identity->digest;
   std::make_shared<Course>(context, answer, Origin{caller.actor(), 0, request.request_id},
-                           *std::move(admitted_), submission->options.array, std::move(hold))
+                           *std::move(admitted_), options, std::move(hold))
       ->go();
 }
 

@@ -178,6 +178,15 @@ TEST_CASE("a large script isn't kept a thousand times") {
   CHECK(server.jobs.living_count() == 0);
 }
 
+TEST_CASE("operators give priorities") {
+  SlurmServer server;
+  const auto one = server.submit("root", R"("gres":"gpu:a100:1","hold":true,"priority":"7")");
+  CHECK(server.jobs.find(one)->priority == 7);
+  const auto all =
+      server.submit("root", R"("gres":"gpu:a100:1","hold":true,"priority":"9","array":"0-1")");
+  CHECK(server.jobs.find(all + 1)->priority == 9);
+}
+
 TEST_CASE("jobs on their way to the views count, too") {
   const auto counts = std::make_shared<aicenter::SubmissionsUnderWay>();
   const auto first = counts->take({"user/kim", ""}, 60);

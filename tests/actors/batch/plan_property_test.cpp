@@ -113,6 +113,7 @@ TEST_CASE("the first job never starts later than without backfill") {
     }
     while (!without.started_s.contains(id) && without.next_end()) {
     }
+    RC_PRE(with.started_s.contains(id) && without.started_s.contains(id));
     RC_ASSERT(with.started_s.at(id) <= without.started_s.at(id));
   }));
 }

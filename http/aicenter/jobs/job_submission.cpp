@@ -63,7 +63,7 @@ int number_of(Job::Rejection rejection) {
 class Course : public std::enable_shared_from_this<Course> {
  public:
   Course(Context context, Reply reply, Origin origin, JobSubmitted request,
-         std::optional<sbatch::ArrayRequest> array, std::shared_ptr<SubmissionsUnderWay::Hold> hold)
+         const sbatch::SbatchOptions& options, std::shared_ptr<SubmissionsUnderWay::Hold> hold)
       : context_(std::move(context)),
         reply_(std::move(reply)),
         origin_(std::move(origin)),

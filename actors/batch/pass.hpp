@@ -110,10 +110,9 @@ class Pass {
     std::int64_t started_s = 0;
     bool goes_back = false;
   };
-  std::vector<Victim> victims_on(std::uint32_t node, const Candidate& candidate) const;
+  std::vector<Victim> victims_on(std::uint32_t node, const Candidate& candidate);
   /// Who has to go so that the wish fits the node now; absent where that isn't enough.
-  std::optional<std::vector<Victim>> sacrifice_on(std::uint32_t node,
-                                                  const Candidate& candidate) const;
+  std::optional<std::vector<Victim>> sacrifice_on(std::uint32_t node, const Candidate& candidate);
   /// True where enough of them are told to stop: their places are free in a moment.
   bool preempt_for(const Candidate& candidate);
   void stop(const Victim& victim);

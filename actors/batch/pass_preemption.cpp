@@ -5,8 +5,9 @@
 
 namespace orrery::batch {
 
-/// The youngest first: they lose least.
-std::vector<Pass::Victim> Pass::victims_on(std::uint32_t node, const Candidate& candidate) const {
+/// The youngest first: they lose least. None that would come before the candidate as soon as it
+/// waits again: it would take its place back, and lose it again, for ever.
+std::vector<Pass::Victim> Pass::victims_on(std::uint32_t node, const Candidate& candidate) {
   std::vector<Victim> victims;
   for (const auto id : tenants_[node]) {
     const auto* job = queue_.book.find(id);
@@ -19,6 +20,7 @@ std::vector<Pass::Victim> Pass::victims_on(std::uint32_t node, const Candidate& 
     const bool is_exempt = run.started_s == 0 || run.stopping_s != 0 || run.told_to_stop_s != 0 ||
                            now_s_ - run.started_s < qos->preempt_exempt_s;
     if (is_exempt || ends_s_.at(id) <= now_s_ + policy_.kill_wait_s) continue;
+    if (priority_for(*job, view_of(job->shape)) >= candidate.forecast.priority) continue;
     victims.push_back(
         {id, run.started_s, qos->preempt_mode == PreemptMode::requeue && job->may_requeue});
   }
@@ -29,7 +31,7 @@ std::vector<Pass::Victim> Pass::victims_on(std::uint32_t node, const Candidate& 
 }
 
 std::optional<std::vector<Pass::Victim>> Pass::sacrifice_on(std::uint32_t node,
-                                                            const Candidate& candidate) const {
+                                                            const Candidate& candidate) {
   auto without = outlooks_[node];
   const auto free_s = now_s_ + policy_.kill_wait_s;
   std::vector<Victim> chosen;

@@ -265,6 +265,7 @@ TEST_CASE("a quality of service takes the place of another, of as few and as you
   scene.policy.qos[0].preempt_exempt_s = 100;
   scene.policy.qos[1].name = "high";
   scene.policy.qos[1].preempts = {"low"};
+  scene.policy.qos[1].priority_factor_permille = 1'000;
   const auto of = [](const char* qos, std::uint32_t gpus) {
     auto asked = BatchScene::job(gpus, 600);
     asked.qos = qos;
@@ -279,6 +280,10 @@ TEST_CASE("a quality of service takes the place of another, of as few and as you
   scene.submit(of("high", 2));
   CHECK(scene.look().stops.empty());  // They are exempt yet.
   scene.now_s += 100;
+  // Nor does anybody go who would come first again as soon as he waits.
+  scene.policy.qos[0].priority_factor_permille = 1'000;
+  CHECK(scene.look().stops.empty());
+  scene.policy.qos[0].priority_factor_permille = 0;
   auto plan = scene.look();
   REQUIRE(plan.stops.size() == 1);
   CHECK(plan.stops[0].job_id == 2);

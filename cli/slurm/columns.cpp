@@ -16,13 +16,15 @@ namespace orrery::slurm {
 namespace {
 
 constexpr std::size_t named_width = 20;
+constexpr std::size_t width_max = 4'096;
 constexpr std::int64_t day_s = 86'400;
 
 std::size_t take_width(std::string_view& text) {
   std::size_t width = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), width);
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return error == std::errc{} ? width : 0;
+  if (error == std::errc::result_out_of_range) return width_max;
+  return error == std::errc{} ? std::min(width, width_max) : 0;
 }
 
 /// Takes "%.18i" and what follows it up to the next one.

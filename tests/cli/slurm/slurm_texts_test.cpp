@@ -104,6 +104,11 @@ TEST_CASE("a job that waits for nobody is listed by what it asks") {
   CHECK(fleet_text(letter_columns("%q"), {}, fleet(), true).has_error());
 }
 
+TEST_CASE("a column has an end, however wide it is asked for") {
+  CHECK(letter_columns("%.99999999999i").at(0).width == 4'096);
+  CHECK(letter_columns("%.99999999999999999999999i").at(0).width == 4'096);
+}
+
 TEST_CASE("scontrol shows partitions as Slurm's does") {
   const auto& partition = list_of(answer("partitions.json"), "partitions").front().as_object();
   CHECK(without_last_blanks(partition_record(partition)) ==

@@ -21,7 +21,7 @@ namespace {
 /// tests/golden/slurm holds what a real Slurm 22.05.8 answered at one moment: its REST API, and its
 /// commands.
 std::string recorded(const std::string& name) {
-  std::ifstream in("tests/golden/slurm/" + name);
+  std::ifstream in(std::string(ORRERY_GOLDEN_DIR) + "/slurm/" + name);
   REQUIRE(in);
   std::ostringstream text;
   text << in.rdbuf();

@@ -193,6 +193,7 @@ def deep_queue(arguments, sides):
     awake = (side.resident_bytes() - before) / waiting
     time.sleep(80)  # Actors of jobs that nobody asks anything go to rest after a minute.
     memory = (side.resident_bytes() - before) / waiting
+    caller = Caller(side)  # The idle connection was closed.
     times = []
     for _ in range(2000):
         start = time.monotonic()

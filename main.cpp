@@ -1,4 +1,5 @@
 #include <chrono>
+#include <initializer_list>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -28,6 +29,8 @@
 #include "cli/service_settings.hpp"
 #include "cli/start_failure.hpp"
 #include "cli/stop_signals.hpp"
+#include "cli/webhook_settings.hpp"
+#include "http/webhooks/webhook_delivery.hpp"
 
 namespace orrery {
 namespace {
@@ -51,6 +54,31 @@ ControlPlaneConfiguration control_configuration(ServerStorage& storage, Center& 
   control.listeners = std::move(listeners);
   control.tail.forecasts = center.forecasts();
   return control;
+}
+
+using Listeners = std::vector<CommitListener*>;
+
+Listeners joined(Listeners first, std::initializer_list<Listeners> others) {
+  for (const auto& more : others) first.insert(first.end(), more.begin(), more.end());
+  return first;
+}
+
+void await_tails(const ControlPlane& control_plane) {
+  if (!control_plane.await_ready(resume_timeout))
+    log_warning("placement or a process is still folding the log");
+}
+
+/// Nobody outside is told anything any more.
+void fall_silent(WebhookDelivery& webhooks, Center& center, Marketplace& marketplace) {
+  webhooks.close();
+  center.close();
+  marketplace.close();
+}
+
+/// Once nothing changes them any more.
+void save_views(ReadModels& models, ServerStorage& storage) {
+  models.views.stop_background_snapshots();
+  models.views.save_snapshots(*storage.log);
 }
 
 /// What no server is without: the demo's fleet and people, else prices and an operator's key.
@@ -104,26 +132,26 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   // queue says what it expects.
   Marketplace marketplace(configuration, storage, models);
   Center center(configuration, storage, models, marketplace.context().mail);
+  WebhookDelivery webhooks(webhook_parts(storage, models), webhook_settings(configuration));
 
   // Aggregates decide. Placement and the processes tail the log and command.
   ActorSettings actor_settings(configuration);
   caf::actor_system actors(actor_settings);
-  std::vector<CommitListener*> listeners{&models.views, &feed, &arrival};
-  for (auto&& more : {marketplace.listeners(), center.listeners()})
-    listeners.insert(listeners.end(), more.begin(), more.end());
+  const auto listeners = joined({&models.views, &feed, &arrival, &webhooks},
+                                {marketplace.listeners(), center.listeners()});
   ControlPlane control_plane(actors, control_configuration(storage, center, listeners));
   CommandGateway gateway(actors, control_plane.bus(), configuration.actors_commands_in_flight);
 
   // Drivers do the work.
   Hands hands(actors, control_plane, configuration, models.nodes, storage);
-  if (!control_plane.await_ready(resume_timeout))
-    log_warning("placement or a process is still folding the log");
+  await_tails(control_plane);
 
   // The edge turns requests into commands, and reads into what the projections hold.
   PasswordPool passwords;
   UpstreamClient upstream;
   marketplace.open(gateway, passwords);
   center.open(gateway, feed);
+  webhooks.open(gateway);
   const auto demo = provide_first_data(configuration, storage, models, arrival,
                                        marketplace.context(), center.context(), stop_signals);
   provide_local_node(configuration, gateway, models);
@@ -131,24 +159,23 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
   ServiceReach services(models.services, models.nodes, local_runs_folder(configuration.data));
   services.start();
   const auto settings = server_configuration(configuration);
-  const EdgeParts parts{storage,  models,   gateway,        passwords,   feed,   recipes,
-                        services, upstream, services_token, marketplace, center, kitten_key};
+  const EdgeParts parts{storage, models,   gateway,   passwords,      feed,
+                        recipes, services, upstream,  services_token, marketplace,
+                        center,  webhooks, kitten_key};
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));
   start_listening(server, configuration);
   const auto url = base_url_of(configuration, server.port());
   auto agent = demo ? open_demo(configuration, *demo, marketplace, server.port()) : nullptr;
-  std::cout << "Orrery serves at " << url << '\n' << std::flush;  // Scripts wait for this line.
-  if (demo) std::cout << demo_welcome(configuration, *demo, url) << std::flush;
+  std::cout << "Orrery serves at " << url << '\n'  // Scripts wait for this line.
+            << (demo ? demo_welcome(configuration, *demo, url) : "") << std::flush;
 
   log_info(fmt::format("{}: draining", stop_signals.wait()));
   agent.reset();
   server.drain();
-  center.close();
-  marketplace.close();
+  fall_silent(webhooks, center, marketplace);
   hands.stop();
   control_plane.stop();
-  models.views.stop_background_snapshots();
-  models.views.save_snapshots(*storage.log);
+  save_views(models, storage);
   log_info(fmt::format("stopped at event {}", storage.log->head()));
 }
 

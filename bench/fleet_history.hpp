@@ -23,15 +23,15 @@ class FleetHistory {
   /// Takes one event of a stream; its version is counted there.
   using Sink = std::function<void(const std::string& stream, Version version, Event event)>;
 
-  FleetHistory(std::uint64_t node_count, Sink sink)
-      : node_count_(node_count), sink_(std::move(sink)) {}
+  FleetHistory(std::uint64_t node_count, Sink sink, std::string cluster = "us-east1-a")
+      : node_count_(node_count), sink_(std::move(sink)), cluster_(std::move(cluster)) {}
 
   void begin() {
-    happened("cluster", cluster, 1, ClusterDeclared{cluster, WhenFull::refuse, {}});
+    happened("cluster", cluster_, 1, ClusterDeclared{cluster_, WhenFull::refuse, {}});
     for (std::uint64_t p = 0; p < project_count; ++p)
       happened("project", uuid(p, 'p'), 1, ProjectCreated{uuid(0, 'o'), "project"});
     for (std::uint64_t n = 0; n < node_count_; ++n) {
-      happened("node", node(n), 1, NodeRegistered{cluster, "L40S-48GB", 8});
+      happened("node", node(n), 1, NodeRegistered{cluster_, "L40S-48GB", 8});
       for (std::uint32_t i = 0; i < 8; ++i)
         happened("gpu", gpu(n, i), 1, GpuRegistered{node(n), i, "L40S-48GB"});
       happened("node", node(n), 2, NodeBecameReady{});
@@ -56,7 +56,6 @@ class FleetHistory {
   static std::string create_id(std::uint64_t vm) { return uuid(vm, 'c'); }
 
  private:
-  static constexpr const char* cluster = "us-east1-a";
   static constexpr std::uint64_t project_count = 100;
   static constexpr std::uint64_t block_size = 32;
 
@@ -67,8 +66,8 @@ class FleetHistory {
     return fmt::format("{:08x}-{:04x}-4000-8000-{:011x}{}", mixed >> 32, mixed >> 16 & 0xFFFF,
                        number, kind);
   }
-  static std::string node(std::uint64_t n) { return fmt::format("us-east1-a-node-{:05}", n); }
-  static std::string gpu(std::uint64_t n, std::uint32_t index) {
+  std::string node(std::uint64_t n) const { return fmt::format("{}-node-{:05}", cluster_, n); }
+  std::string gpu(std::uint64_t n, std::uint32_t index) const {
     return fmt::format("{}:{}", node(n), index);
   }
 
@@ -82,14 +81,14 @@ class FleetHistory {
     return {node(slot / 4), slot / 4, static_cast<std::uint32_t>(slot % 4 * 2)};
   }
 
-  static CreateVm order(std::uint64_t vm) {
+  CreateVm order(std::uint64_t vm) const {
     CreateVm create;
     create.specification = {project(vm),
                             fmt::format("worker-{}", vm),
                             "l40s-48gb.2x",
-                            cluster,
+                            cluster_,
                             "ubuntu22.04-nvidia-slurm",
-                            cluster,
+                            cluster_,
                             "L40S-48GB",
                             2,
                             {"account", std::string(160, 's')}};
@@ -112,7 +111,7 @@ class FleetHistory {
         return happened("vm", id, 1, VmRequested{order(vm).specification, order(vm).identity});
       case 2:
         return happened("lease", lease, 1,
-                        LeaseRequested{"vm/" + id, cluster, "L40S-48GB", 2, WhenFull::refuse});
+                        LeaseRequested{"vm/" + id, cluster_, "L40S-48GB", 2, WhenFull::refuse});
       case 3:
       case 4:
         return happened("gpu", gpu(place.node_number, gpus[static_cast<std::size_t>(step - 3)]),
@@ -159,6 +158,7 @@ class FleetHistory {
 
   std::uint64_t node_count_;
   Sink sink_;
+  std::string cluster_;
   std::uint64_t vm_count_ = 0;
 };
 

@@ -38,12 +38,14 @@ inline constexpr auto expires_at =
     optional("expires_at", "such as 2027-01-31T00:00:00Z; never, if absent");
 
 /// Verbs about organizations and people, about money and machines, about customers of the NeoLink
-/// dialect, about services, about the GPU marketplace, and about the university's center.
+/// dialect, about services, about the GPU marketplace, about the university's center, and about
+/// webhooks.
 std::vector<AdminVerb> of_customers();
 std::vector<AdminVerb> of_fleet();
 std::vector<AdminVerb> of_namespaces();
 std::vector<AdminVerb> of_services();
 std::vector<AdminVerb> of_marketplace();
 std::vector<AdminVerb> of_center();
+std::vector<AdminVerb> of_webhooks();
 
 }  // namespace orrery::admin_arguments

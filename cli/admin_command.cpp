@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/url/url.hpp>
 
 #include "cli/admin_request.hpp"
 #include "cli/admin_table.hpp"
@@ -22,6 +23,8 @@ using Place = AdminArgument::Place;
 struct AdminArguments {
   ServerFlags server;
   bool json = false;
+  /// A position or a time; empty for the present.
+  std::string as_of;
   const AdminVerb* verb = nullptr;
   AdminWords words;
 };
@@ -96,13 +99,23 @@ void read_secrets(AdminArguments& arguments) {
   }
 }
 
+/// What is read is read as of then.
+void add_moment(const std::string& as_of, AdminRequest& request) {
+  if (as_of.empty()) return;
+  boost::urls::url target(request.target);
+  target.params().append(boost::urls::param_view("as_of", as_of));
+  const auto text = target.buffer();
+  request.target.assign(text.data(), text.size());
+}
+
 int run(AdminArguments& arguments) {
   const auto server = find_server(arguments.server);
   if (!server) return complain(server.error().message, exit_usage);
   if (server->key.empty()) return complain(no_key_hint, exit_usage);
   read_secrets(arguments);
-  const auto request = admin_request(*arguments.verb, arguments.words);
+  auto request = admin_request(*arguments.verb, arguments.words);
   if (!request) return complain(request.error().message, exit_usage);
+  add_moment(arguments.as_of, *request);
   const auto answer = ask_all(*server, *request);
   if (!answer) return complain(answer.error().message, exit_failure);
   print(arguments, *answer);
@@ -112,6 +125,12 @@ int run(AdminArguments& arguments) {
 void add_argument(CLI::App& command, const AdminArgument& argument, const Arguments& arguments) {
   const bool plain = argument.place == Place::path || argument.place == Place::body_word;
   const auto flag = plain ? std::string(argument.name) : admin_flag(argument);
+  if (argument.form == AdminArgument::Form::flag) {
+    command.add_flag_callback(
+        flag, [arguments, name = std::string(argument.name)] { arguments->words[name] = "true"; },
+        std::string(argument.help));
+    return;
+  }
   auto* option = command.add_option_function<std::string>(
       flag,
       [arguments, name = std::string(argument.name)](const std::string& word) {
@@ -132,6 +151,9 @@ void add_verb(CLI::App& noun, const AdminVerb& verb, const Arguments& arguments,
   auto* command = noun.add_subcommand(std::string(verb.verb), std::string(verb.help));
   for (const auto& argument : verb.arguments) add_argument(*command, argument, arguments);
   add_server_options(*command, *arguments);
+  if (verb.method == "GET")
+    command->add_option("--as-of", arguments->as_of,
+                        "as it was at this position of the log, or this time (RFC 3339)");
   command->callback([arguments, &verb, &chosen] {
     arguments->verb = &verb;
     chosen = [arguments] { return run(*arguments); };

@@ -135,7 +135,7 @@ std::vector<AdminVerb> nodes() {
        "/nodes",
        {in_query("cluster", "of this cluster alone")},
        {"id", "cluster", "gpu_model", "gpu_count", "cpu_count", "memory_mib", "driver", "ready",
-        "cordoned", "reason"}},
+        "cordoned", "cordons", "reason"}},
       {"node",
        "register",
        "register one",
@@ -156,7 +156,13 @@ std::vector<AdminVerb> nodes() {
        "/nodes/{node_id}/cordon",
        {node, optional("reason", "for those who come later")},
        {}},
-      {"node", "uncordon", "give it work again", "POST", "/nodes/{node_id}/uncordon", {node}, {}},
+      {"node",
+       "uncordon",
+       "give it work again, where an operator took it away",
+       "POST",
+       "/nodes/{node_id}/uncordon",
+       {node, optional("all", "whoever took it away, such as gpu-repair", Form::flag)},
+       {}},
   };
 }
 

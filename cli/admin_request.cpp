@@ -64,6 +64,8 @@ std::optional<json::value> value_of(Form form, const std::string& text) {
     }
     case Form::counts:
       return counts_of(text);
+    case Form::flag:
+      return json::value(true);
   }
   return std::nullopt;
 }
@@ -75,6 +77,7 @@ std::string_view wanted(Form form) {
 }  // namespace
 
 std::string admin_flag(const AdminArgument& argument) {
+  if (argument.name == "url") return "--to";  // --url says which Orrery is spoken to.
   std::string flag(argument.name);
   for (auto& letter : flag)
     if (letter == '_') letter = '-';

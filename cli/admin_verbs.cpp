@@ -8,7 +8,7 @@
 namespace orrery {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 29> noun_helps{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 31> noun_helps{{
     {"me", "whom the key speaks for, and one's password"},
     {"organization", "customers"},
     {"project", "what groups a customer's things"},
@@ -38,6 +38,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 29> noun_hel
     {"center-user", "people of the university's center, and what they may"},
     {"center-team", "people who share what they get: Slurm's accounts"},
     {"notice", "what everybody at the center shall know"},
+    {"webhook", "servers that are sent events as they happen"},
+    {"dead-letter", "events that a webhook's receiver never took"},
 }};
 
 }  // namespace
@@ -47,7 +49,8 @@ const std::vector<AdminVerb>& admin_verbs() {
     std::vector<AdminVerb> all;
     for (auto* part : {&admin_arguments::of_customers, &admin_arguments::of_fleet,
                        &admin_arguments::of_namespaces, &admin_arguments::of_services,
-                       &admin_arguments::of_marketplace, &admin_arguments::of_center})
+                       &admin_arguments::of_marketplace, &admin_arguments::of_center,
+                       &admin_arguments::of_webhooks})
       for (auto& verb : part()) all.push_back(std::move(verb));
     return all;
   }();

@@ -17,6 +17,8 @@ struct AdminArgument {
     counts,
     /// Text that "-" reads from the standard input, so that no list of processes shows it.
     secret,
+    /// Said or not, without a value; becomes true.
+    flag,
   };
   enum class Place : std::uint8_t {
     /// In the path where the placeholder of this name stands; without a flag on the command line.

@@ -15,8 +15,8 @@
 
 #include "cli/agent_inbox.hpp"
 #include "cli/agent_job.hpp"
-#include "cli/http_transfers.hpp"
 #include "cli/json_text.hpp"
+#include "http/transfers/http_transfers.hpp"
 
 namespace orrery {
 

@@ -9,9 +9,9 @@
 #include <variant>
 #include <vector>
 
-#include "cli/http_transfers.hpp"
 #include "drivers/owner/heartbeat_watch.hpp"
 #include "http/gpushare/model_call.hpp"
+#include "http/transfers/http_transfers.hpp"
 
 namespace orrery {
 

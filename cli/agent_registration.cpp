@@ -13,8 +13,8 @@
 #include <boost/json/serialize.hpp>
 
 #include "cli/data_directory.hpp"
-#include "cli/http_transfers.hpp"
 #include "cli/json_text.hpp"
+#include "http/transfers/http_transfers.hpp"
 
 namespace orrery {
 

@@ -79,7 +79,10 @@ struct Center::Parts {
         mailer({storage.log.get(), &models.jobs, &models.center, storage.subject_keys.get(), mail,
                 configuration.aicenter_cluster}) {}
 
-  batch::ForecastBoard forecasts;
+  batch::ForecastBoard forecasts{[] {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now().time_since_epoch());
+  }};
   ArraySettlements arrays;
   std::unique_ptr<aicenter::SlurmTokens> tokens;
   FileStore files;

@@ -18,14 +18,22 @@ using AddCommand = void(CLI::App& orrery, ChosenCommand& chosen);
 
 AddCommand add_admin_command;
 AddCommand add_agent_command;
+AddCommand add_bench_command;
 AddCommand add_catalog_command;
 AddCommand add_center_command;
 AddCommand add_config_command;
+AddCommand add_diff_command;
 AddCommand add_doctor_command;
+AddCommand add_fork_command;
 AddCommand add_log_command;
 AddCommand add_recipe_command;
+AddCommand add_replay_command;
 AddCommand add_sim_command;
+/// Below `orrery sim`.
+AddCommand add_sim_trace_command;
+AddCommand add_sim_trace_files_commands;
 AddCommand add_supervise_command;
 AddCommand add_version_command;
+AddCommand add_why_command;
 
 }  // namespace orrery

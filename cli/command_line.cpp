@@ -1,5 +1,6 @@
 #include "cli/command_line.hpp"
 
+#include <exception>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -22,7 +23,9 @@ constexpr auto footer =
     "  orrery serve --data /var/lib/orrery --listen 0.0.0.0:8080 --services-token-file token\n"
     "  orrery catalog diff prices.toml           what the file would change of a running server\n"
     "  orrery recipe list                        services that can be started\n"
+    "  orrery replay --to 2026-01-31T12:00:00Z  what was then; also diff, why\n"
     "  orrery squeue                             the center's jobs, as Slurm's command shows them\n"
+    "  orrery sim trace jobs.swf --policy fifo,backfill   jobs of a trace in virtual time\n"
     "  orrery config --listen 0.0.0.0:80        what would be in force, and where it comes from\n"
     "Settings come from flags, then ORRERY_… variables, then the TOML file, then defaults.";
 
@@ -50,22 +53,32 @@ int run_command_line(int argc, char** argv, Serve& serve) {
   add_serve_command(orrery, chosen, serve);
   add_admin_command(orrery, chosen);
   add_agent_command(orrery, chosen);
+  add_bench_command(orrery, chosen);
   add_catalog_command(orrery, chosen);
   add_center_command(orrery, chosen);
   add_config_command(orrery, chosen);
+  add_diff_command(orrery, chosen);
   add_doctor_command(orrery, chosen);
+  add_fork_command(orrery, chosen);
   add_log_command(orrery, chosen);
   add_recipe_command(orrery, chosen);
+  add_replay_command(orrery, chosen);
   add_sim_command(orrery, chosen);
   add_supervise_command(orrery, chosen);
   add_version_command(orrery, chosen);
+  add_why_command(orrery, chosen);
   add_slurm_commands(orrery);
   try {
     orrery.parse(argc, argv);
   } catch (const CLI::ParseError& stop) {
     return orrery.exit(stop) == 0 ? exit_success : exit_usage;  // Help is a stop too.
   }
-  return chosen();
+  try {
+    return chosen();
+  } catch (const std::exception& failure) {
+    std::cerr << "orrery: " << failure.what() << '\n';
+    return exit_failure;
+  }
 }
 
 }  // namespace orrery

@@ -85,6 +85,14 @@ struct Configuration {
   /// File of the key of the example resource; empty: with `dev` the document's, else nobody's.
   std::string aicenter_kitten_key_file;
 
+  /// "public", "network" or "anywhere".
+  std::string webhooks_endpoints = "public";
+  std::uint32_t webhooks_attempts = 10;
+  std::uint32_t webhooks_retry_pause_ms = 1'000;
+  std::uint32_t webhooks_timeout_s = 15;
+  /// File of certificates that receivers may have; empty: the system's.
+  std::string webhooks_ca_file;
+
   /// Empty: no mail is sent.
   std::string mail_smtp_url;
   std::string mail_from;

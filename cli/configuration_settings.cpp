@@ -260,6 +260,24 @@ std::vector<Setting> marketplace_settings() {
       boolean("mail.require-tls", &C::mail_require_tls, "send no mail without TLS")};
 }
 
+std::vector<Setting> delivery_settings() {
+  using C = Configuration;
+  return {
+      text("webhooks.endpoints", &C::webhooks_endpoints,
+           "where webhooks may lead: to public addresses, to private networks too (network), or to "
+           "this host besides (anywhere)",
+           {"public", "network", "anywhere"}),
+      // Ten with a pause that doubles from a second are 17 minutes.
+      number<std::uint32_t>("webhooks.attempts", &C::webhooks_attempts, 1, 100,
+                            "attempts to deliver an event, after which it is a dead letter"),
+      number<std::uint32_t>("webhooks.retry-pause-ms", &C::webhooks_retry_pause_ms, 1, 3'600'000,
+                            "milliseconds before the second attempt; it doubles with each"),
+      number<std::uint32_t>("webhooks.timeout", &C::webhooks_timeout_s, 1, 50,
+                            "seconds that a receiver has to answer"),
+      text("webhooks.ca-file", &C::webhooks_ca_file,
+           "PEM file of the certificates to trust (default: the system's)")};
+}
+
 std::string dashed_upper(std::string_view key, char separator) {
   std::string name;
   for (const char c : key)
@@ -290,7 +308,7 @@ std::string Setting::variable() const { return "ORRERY_" + dashed_upper(key, '_'
 const std::vector<Setting>& settings() {
   static const auto table = [] {
     auto all = server_settings();
-    for (auto&& more : {service_settings(), marketplace_settings()})
+    for (auto&& more : {service_settings(), marketplace_settings(), delivery_settings()})
       all.insert(all.end(), more.begin(), more.end());
     return all;
   }();

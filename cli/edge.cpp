@@ -19,11 +19,15 @@
 #include "http/crusoe/routes.hpp"
 #include "http/gpushare/agent_routes.hpp"
 #include "http/gpushare/routes.hpp"
+#include "http/history/hindsight.hpp"
+#include "http/history/past_contexts.hpp"
+#include "http/history/short_paths.hpp"
 #include "http/kittens/kittens.hpp"
 #include "http/mkinf/routes.hpp"
 #include "http/native/admin/admin_routes.hpp"
 #include "http/native/routes.hpp"
 #include "http/neolink/routes.hpp"
+#include "http/webhooks/webhook_delivery.hpp"
 
 namespace orrery {
 namespace {
@@ -122,7 +126,11 @@ AdminContext admin_context(const EdgeParts& parts, const MkinfContext& shared) {
   admin.offers = &models.offers;
   admin.services = &models.services;
   admin.sharing_usage = &models.sharing_usage;
+  admin.simulated_clusters = &models.simulated_clusters;
   admin.gpushare = std::make_shared<const GpushareContext>(parts.marketplace.context());
+  admin.webhooks = &models.webhooks;
+  admin.webhook_delivery = &parts.webhooks;
+  admin.log = parts.storage.log.get();
   admin.clock = &parts.storage.clock;
   admin.ids = &parts.storage.ids;
   admin.subject_keys = parts.storage.subject_keys.get();
@@ -148,8 +156,16 @@ NativeContext native_context(const EdgeParts& parts, const std::shared_ptr<EdgeM
   native.services = &parts.models.services;
   native.questions = parts.marketplace.context().dispatcher;
   native.mail = parts.marketplace.context().mail;
+  native.webhooks = &parts.webhooks;
+  native.events_url = parts.webhooks.source();
   native.version = build_release() + " " + build_commit();
   return native;
+}
+
+void add_example(Router& router, KittenContext context) { add_kitten_routes(router, context); }
+
+KittenContext example_as_of(std::shared_ptr<const KittenContext> live, const PastMoment& moment) {
+  return {nullptr, moment.views.of<KittenView>(), live->key_digest};
 }
 
 }  // namespace
@@ -170,19 +186,37 @@ ServerConfiguration server_configuration(const Configuration& configuration) {
 
 Router make_router(const Configuration& configuration, const EdgeParts& parts,
                    const std::shared_ptr<EdgeMetrics>& metrics) {
+  const auto hindsight = std::make_shared<Hindsight>(
+      HindsightParts{parts.storage.log.get(), &parts.storage.clock,
+                     [&models = parts.models] { return models.views.applied(); }});
   Router router;
+  const auto add = [&]<class Context>(void (*routes)(Router&, Context), AsOf<Context> as_of,
+                                      Context context) {
+    add_dialect(router, *hindsight, routes, as_of, std::move(context));
+  };
   const auto mkinf = mkinf_context(configuration, parts);
-  add_mkinf_routes(router, mkinf);
-  add_crusoe_routes(router, mkinf);
-  add_neolink_routes(router, neolink_context(parts, mkinf));
-  add_aifactory_routes(router, aifactory_context(configuration, parts, mkinf));
-  add_gpushare_routes(router, parts.marketplace.context());
+  add(add_mkinf_routes, mkinf_as_of, mkinf);
+  add(add_crusoe_routes, mkinf_as_of, mkinf);
+  const auto neolink = neolink_context(parts, mkinf);
+  add(add_neolink_routes, neolink_as_of, neolink);
+  const auto aifactory = aifactory_context(configuration, parts, mkinf);
+  add(add_aifactory_routes, aifactory_as_of, aifactory);
+  add(add_gpushare_routes, gpushare_as_of, parts.marketplace.context());
   add_agent_routes(router, parts.marketplace.context());
-  add_aicenter_routes(router, parts.center.context());
-  add_kitten_routes(router, {&parts.gateway, &parts.models.kittens, parts.kitten_key_digest});
-  add_admin_routes(router, admin_context(parts, mkinf));
-  add_native_routes(router, native_context(parts, metrics));
-  return router;
+  hindsight->add_timeless(router);
+  add(add_aicenter_routes, aicenter_as_of, parts.center.context());
+  add(add_example, example_as_of,
+      KittenContext{&parts.gateway, &parts.models.kittens, parts.kitten_key_digest});
+  add(add_admin_routes, admin_as_of, admin_context(parts, mkinf));
+  add(add_native_routes, native_as_of, native_context(parts, metrics));
+  add_mkinf_short_paths(*hindsight, std::make_shared<const MkinfContext>(mkinf));
+  add_neolink_short_paths(*hindsight, std::make_shared<const NeolinkContext>(neolink));
+  add_aifactory_short_paths(*hindsight, std::make_shared<const AifactoryContext>(aifactory));
+  add_gpushare_short_paths(*hindsight, *parts.storage.log);
+  add_aicenter_short_paths(*hindsight,
+                           std::make_shared<const AicenterContext>(parts.center.context()));
+  add_admin_short_paths(*hindsight);
+  return hindsight->open(std::move(router));
 }
 
 void start_listening(HttpServer& server, const Configuration& configuration) {

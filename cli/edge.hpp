@@ -20,6 +20,7 @@ namespace orrery {
 
 class Center;
 class Marketplace;
+class WebhookDelivery;
 
 /// What the edge works with. All of it outlives the server.
 struct EdgeParts {
@@ -36,6 +37,8 @@ struct EdgeParts {
   /// Both open.
   const Marketplace& marketplace;
   const Center& center;
+  /// Open.
+  WebhookDelivery& webhooks;
   /// What opens the example resource (`kitten_key_digest`).
   std::string kitten_key_digest;
 };

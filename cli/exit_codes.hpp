@@ -18,6 +18,8 @@ enum ExitCode : int {
   exit_log_damaged = 5,
   /// The demo clusters or credentials could not be made.
   exit_demo = 6,
+  /// Something that was measured became worse (`orrery bench --against`).
+  exit_regression = 7,
 };
 
 }  // namespace orrery

@@ -6,6 +6,7 @@
 #include "cli/server_storage.hpp"
 #include "drivers/driver_actor.hpp"
 #include "drivers/local_process/local_process_actor.hpp"
+#include "sim/clusters/simulated_clusters_actor.hpp"
 #include "sim/simulated_driver_actor.hpp"
 
 namespace orrery {
@@ -23,18 +24,22 @@ Hands::Hands(caf::actor_system& actors, const ControlPlane& control_plane,
     local.subject_keys = storage.subject_keys.get();
     local_ = spawn_local_process_driver(actors, control_plane.bus(), std::move(local));
   }
+  SimulatedClustersConfiguration clusters;
+  clusters.time_scale = configuration.time_scale;
+  clusters_ = spawn_simulated_clusters(actors, control_plane.log_access(), control_plane.bus(),
+                                       simulated_, clusters, control_plane.tail_configuration());
   duties_ = spawn_driver_duties(actors, control_plane.log_access(), {simulated_, local_},
                                 control_plane.tail_configuration());
 }
 
 Hands::~Hands() {
-  for (const auto& hand : {duties_, local_, simulated_})
+  for (const auto& hand : {duties_, clusters_, local_, simulated_})
     if (hand) caf::anon_send_exit(hand, caf::exit_reason::kill);
 }
 
 void Hands::stop() {
   caf::scoped_actor self(actors_);
-  for (auto* hand : {&duties_, &local_, &simulated_}) {
+  for (auto* hand : {&duties_, &clusters_, &local_, &simulated_}) {
     if (!*hand) continue;
     self->send_exit(*hand, caf::exit_reason::user_shutdown);
     self->wait_for(*hand);

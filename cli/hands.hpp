@@ -10,8 +10,9 @@ namespace orrery {
 class NodeView;
 struct ServerStorage;
 
-/// The hands of a server: the simulated driver, the one of this host where there is use for it
-/// (local_node.hpp), and the duties that tell them what is owed as the log says.
+/// The hands of a server: the simulated driver with what makes its clusters, the driver of this
+/// host where there is use for it (local_node.hpp), and the duties that tell them what is owed as
+/// the log says.
 class Hands {
  public:
   Hands(caf::actor_system& actors, const ControlPlane& control_plane,
@@ -30,6 +31,7 @@ class Hands {
  private:
   caf::actor_system& actors_;
   caf::actor simulated_;
+  caf::actor clusters_;
   caf::actor local_;
   caf::actor duties_;
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <fstream>
 #include <optional>
 #include <thread>
 
@@ -194,6 +195,17 @@ HealthFinding check_marketplace(const Configuration& configuration) {
                       configuration.gpushare_approve_providers == "admin" ? "admins" : "nobody")};
 }
 
+HealthFinding check_webhooks(const Configuration& configuration) {
+  const auto& certificates = configuration.webhooks_ca_file;
+  if (!certificates.empty() && !std::ifstream(certificates))
+    return {"webhooks", Health::bad, "webhooks.ca-file: " + certificates + " can't be read"};
+  if (configuration.webhooks_endpoints == "anywhere")
+    return {"webhooks", Health::doubtful, "they may lead to this host and its neighbourhood"};
+  return {"webhooks", Health::good,
+          fmt::format("given up after {} attempts of {} s", configuration.webhooks_attempts,
+                      configuration.webhooks_timeout_s)};
+}
+
 HealthFinding check_center(const Configuration& configuration) {
   try {
     check_center_settings(configuration);
@@ -228,6 +240,7 @@ std::vector<HealthFinding> run_health_checks(const Configuration& configuration)
           check_local_process(configuration),
           check_marketplace(configuration),
           check_mail(configuration),
+          check_webhooks(configuration),
           check_center(configuration),
           check_cores()};
 }

@@ -80,6 +80,12 @@ void compare(const std::string& id, const NodeRegistered& known, const NodeRegis
       id, known.cpu_count, known.gpu_count, known.gpu_model, known.cluster));
 }
 
+/// What an operator, or we in his stead, said of it; null where nobody did.
+const NodeCordonDetails* operators_cordon(const NodeDetails& node) {
+  const auto found = std::ranges::find(node.cordons, "", &NodeCordonDetails::owner);
+  return found == node.cordons.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 std::string local_node_id(const Configuration& configuration) {
@@ -149,7 +155,7 @@ void provide_local_node(const Configuration& configuration, CommandGateway& gate
   const auto id = local_node_id(configuration);
   const bool is_enabled = configuration.local_process_enabled;
   for (const auto& node : local_nodes(models.nodes))
-    if (!node.cordoned && (!is_enabled || node.id != id))
+    if (!operators_cordon(node) && (!is_enabled || node.id != id))
       tell<Node>(gateway, node.id,
                  Node::Cordon{std::string(is_enabled ? renamed_reason : disabled_reason)});
   if (!is_enabled) return;
@@ -157,7 +163,8 @@ void provide_local_node(const Configuration& configuration, CommandGateway& gate
   const auto known = models.nodes.find(id);
   if (!known) return register_node(configuration, gateway, models);
   compare(id, known->description, describe_local_node(configuration));
-  if (known->cordoned && (known->reason == disabled_reason || known->reason == renamed_reason))
+  if (const auto* cordon = operators_cordon(*known);
+      cordon && (cordon->reason == disabled_reason || cordon->reason == renamed_reason))
     tell<Node>(gateway, id, Node::Uncordon{});
 }
 

@@ -3,12 +3,17 @@
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/split.hpp>
 
 #include "cli/command.hpp"
 #include "cli/configuration_flags.hpp"
 #include "cli/data_directory.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/feed_client.hpp"
+#include "cli/full_verification.hpp"
+#include "cli/history_arguments.hpp"
+#include "cli/log_bundles.hpp"
 #include "cli/log_reports.hpp"
 #include "storage/system_clock.hpp"
 
@@ -26,6 +31,14 @@ struct LogArguments {
   Position from = 0;
   bool follow = false;
   FeedAddress address;
+  std::string from_moment;
+  std::string to_moment;
+  std::string streams;
+  bool all = false;
+  std::string into;
+  bool full = false;
+  bool drop_bad_snapshots = false;
+  bool quiet = false;
   bool accept_loss = false;
   std::string reason = "accepted on the command line";
 
@@ -88,6 +101,52 @@ int tail(const LogArguments& arguments) {
   });
 }
 
+/// Verifies a log that no server has open, and drops the snapshots that don't fit it.
+int verify_and_drop(const LogArguments& arguments) {
+  const auto data = data_of(arguments);
+  if (!data) return complain(data.error().message, exit_usage);
+  RocksDbOptions options;
+  options.directory = log_directory(*data);
+  const auto log = open_rocksdb_event_log(std::move(options));
+  if (!log) return complain(log.error().message, exit_code(log.error().code));
+  const auto verified = verify_log_fully(**log, arguments.quiet, std::cout, std::cerr);
+  if (verified.bad_snapshots.empty()) return verified.exit_code;
+  drop_snapshots(**log, verified.bad_snapshots);
+  std::cout << fmt::format("{} snapshots dropped; the next start makes them anew\n",
+                           verified.bad_snapshots.size());
+  return exit_success;
+}
+
+int verify(const LogArguments& arguments) {
+  if (arguments.drop_bad_snapshots) return verify_and_drop(arguments);
+  return on_log(arguments, [](const EventLog& opened, const LogArguments& given) {
+    if (!given.full) return verify_log(opened, std::cout, std::cerr);
+    return verify_log_fully(opened, given.quiet, std::cout, std::cerr).exit_code;
+  });
+}
+
+int export_as_asked(const EventLog& log, const LogArguments& given) {
+  if (!given.all && given.streams.empty()) {
+    if (!given.from_moment.empty() || !given.to_moment.empty())
+      return complain("--from and --to are for bundles: say --all or --stream, too", exit_usage);
+    return export_log(log, given.file, std::cout, std::cerr);
+  }
+  const auto to = position_said("log export", "--to", log, given.to_moment);
+  const auto from = given.from_moment.empty()
+                        ? std::optional<Position>(1)
+                        : position_said("log export", "--from", log, given.from_moment);
+  if (!to || !from) return exit_usage;
+  std::vector<std::string> streams;
+  if (!given.streams.empty())
+    boost::algorithm::split(streams, given.streams, boost::algorithm::is_any_of(","));
+  return export_bundle(log, {*from, *to, std::move(streams), given.file, given.quiet}, std::cout,
+                       std::cerr);
+}
+
+int import(const LogArguments& arguments) {
+  return import_bundle_into(arguments.file, arguments.into, arguments.quiet, std::cout, std::cerr);
+}
+
 /// Whether a server would open the log and every byte verifies. Then there is nothing to give up,
 /// and a recovery would put a loss into the history that was none.
 bool verifies(const RocksDbOptions& options) {
@@ -140,11 +199,16 @@ std::function<int(const LogArguments&)> on_opened(Report report) {
 }
 
 void add_reading_commands(CLI::App& log, ChosenCommand& chosen, const Arguments& arguments) {
-  add_subcommand(log, chosen, arguments, "verify",
-                 "read every byte: hashes, chain, payloads, index; exit code 0 if all is well",
-                 on_opened([](const EventLog& opened, const LogArguments&) {
-                   return verify_log(opened, std::cout, std::cerr);
-                 }));
+  auto* checked = add_subcommand(
+      log, chosen, arguments, "verify",
+      "read every byte: hashes, chain, payloads, index; exit code 0 if all is well", verify);
+  checked->add_flag("--full", arguments->full,
+                    "fold all of it, too: compare the snapshots of views and aggregates");
+  checked
+      ->add_flag("--drop-bad-snapshots", arguments->drop_bad_snapshots,
+                 "with the server stopped: drop those that differ, so that they are made anew")
+      ->needs("--full");
+  checked->add_flag("--quiet", arguments->quiet, "no progress on the terminal");
   auto* show =
       add_subcommand(log, chosen, arguments, "show", "print the events of one stream",
                      on_opened([](const EventLog& opened, const LogArguments& given) {
@@ -156,11 +220,34 @@ void add_reading_commands(CLI::App& log, ChosenCommand& chosen, const Arguments&
                  on_opened([](const EventLog& opened, const LogArguments&) {
                    return print_statistics(opened, std::cout, std::cerr);
                  }));
-  auto* exported = add_subcommand(log, chosen, arguments, "export", "write all as JSON lines",
-                                  on_opened([](const EventLog& opened, const LogArguments& given) {
-                                    return export_log(opened, given.file, std::cout, std::cerr);
-                                  }));
+}
+
+void add_bundle_commands(CLI::App& log, ChosenCommand& chosen, const Arguments& arguments) {
+  auto* exported = add_subcommand(
+      log, chosen, arguments, "export",
+      "write it as JSON lines; with --all or --stream as a bundle for another Orrery",
+      on_opened(export_as_asked));
   exported->add_option("FILE", arguments->file, "\"-\" is the standard output")->required();
+  auto* all = exported->add_flag("--all", arguments->all, "a bundle of everything");
+  exported
+      ->add_option("--stream", arguments->streams,
+                   "a bundle of these streams (vm/<id>) and kinds (vm), by commas")
+      ->type_name("S[,S2…]")
+      ->excludes(all);
+  exported->add_option("--from", arguments->from_moment, "of a bundle: not before this")
+      ->type_name("POSITION|TIME");
+  exported->add_option("--to", arguments->to_moment, "of a bundle: not after this")
+      ->type_name("POSITION|TIME");
+  exported->add_flag("--quiet", arguments->quiet, "no progress on the terminal");
+
+  auto* imported =
+      log.add_subcommand("import", "make a data directory of a bundle, or go on with one");
+  imported->add_option("FILE", arguments->file, "the bundle")->required();
+  imported->add_option("--into", arguments->into, "data directory; made where it isn't there")
+      ->type_name("DIR")
+      ->required();
+  imported->add_flag("--quiet", arguments->quiet, "no progress on the terminal");
+  imported->callback([&chosen, arguments] { chosen = [arguments] { return import(*arguments); }; });
 }
 
 }  // namespace
@@ -169,11 +256,12 @@ void add_log_command(CLI::App& orrery, ChosenCommand& chosen) {
   auto* log = orrery.add_subcommand("log", "look at the event log: verify, show, tail, stat …");
   log->require_subcommand(1);
   log->footer(
-      "All but recover only read, also beside a running server.\n"
+      "All but recover and import only read, also beside a running server.\n"
       "Exit codes: 0 fine; 5 damage found while reading; 20 and up the log doesn't open, one code "
       "a cause\n(docs/formats/detection.md).");
   const auto arguments = std::make_shared<LogArguments>();
   add_reading_commands(*log, chosen, arguments);
+  add_bundle_commands(*log, chosen, arguments);
 
   auto* tail_command =
       add_subcommand(*log, chosen, arguments, "tail", "print the last events", tail);

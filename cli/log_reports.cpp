@@ -7,13 +7,13 @@
 
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "cli/data_directory.hpp"
 #include "cli/exit_codes.hpp"
-#include "events/codec.hpp"
+#include "cli/stream_verification.hpp"
 #include "events/event_json.hpp"
 #include "storage/chain.hpp"
+#include "storage/checked_record.hpp"
 
 namespace orrery {
 namespace {
@@ -29,58 +29,14 @@ boost::system::result<void, LogDamage> visit_decoded(
   std::optional<LogDamage> undecoded;
   RecordedEvent recorded;
   const auto read = log.read(from, log.head(), [&](const StoredEvent& stored) {
-    if (const auto decoded = decode(stored.tag, stored.tag_version, stored.payload); !decoded) {
-      undecoded = LogDamage{stored.position, std::string(to_string(decoded.error()))};
-      return false;
-    }
-    record(stored, recorded);
+    undecoded = record_checked(stored, recorded);
+    if (undecoded) return false;
     visit(recorded);
     return true;
   });
   if (undecoded) return *undecoded;
   return read;
 }
-
-/// What a pass over the whole log checks beyond the hashes.
-class Verification {
- public:
-  explicit Verification(std::ostream& progress, Position head) : progress_(progress), head_(head) {}
-
-  std::optional<LogDamage> check(const StoredEvent& stored) {
-    if (!previous_ || *previous_ != *stored.previous_hash) ++commit_count_;
-    previous_ = *stored.previous_hash;
-    if (const auto decoded = decode(stored.tag, stored.tag_version, stored.payload); !decoded)
-      return LogDamage{stored.position, std::string(to_string(decoded.error()))};
-    auto& version = version_of_stream_[std::string(stored.stream)];
-    if (stored.version != ++version)
-      return LogDamage{stored.position, fmt::format("version {} of {} follows version {}",
-                                                    stored.version, stored.stream, version - 1)};
-    if (stored.position % progress_step == 0)
-      progress_ << fmt::format("verified {} of {} events\n", stored.position, head_);
-    return std::nullopt;
-  }
-
-  /// The index must agree with what the log itself says.
-  std::optional<LogDamage> check_index(const EventLog& log) const {
-    for (const auto& [stream, version] : version_of_stream_)
-      if (const auto indexed = log.version_of(stream); indexed != version)
-        return LogDamage{head_, fmt::format("the index has version {} of {}, the log version {}",
-                                            indexed, stream, version)};
-    return std::nullopt;
-  }
-
-  std::uint64_t commit_count() const { return commit_count_; }
-  std::size_t stream_count() const { return version_of_stream_.size(); }
-
- private:
-  static constexpr Position progress_step = 1'000'000;
-
-  std::ostream& progress_;
-  Position head_;
-  std::optional<ChainHash> previous_;
-  std::uint64_t commit_count_ = 0;
-  boost::unordered_flat_map<std::string, Version> version_of_stream_;
-};
 
 }  // namespace
 
@@ -105,19 +61,23 @@ void print_event(std::ostream& out, const RecordedEvent& recorded, EventForm for
 }
 
 int verify_log(const EventLog& log, std::ostream& out, std::ostream& err) {
+  constexpr Position progress_step = 1'000'000;
   const auto head = log.head();
-  Verification verification(err, head);
+  StreamVerification streams;
+  RecordedEvent decoded;
   std::optional<LogDamage> damage;
   const auto read = log.read(1, head, [&](const StoredEvent& stored) {
-    damage = verification.check(stored);
+    damage = streams.check(stored);
+    if (!damage) damage = record_checked(stored, decoded);
+    if (stored.position % progress_step == 0)
+      err << fmt::format("verified {} of {} events\n", stored.position, head);
     return !damage;
   });
   if (!read) return report(read.error(), err);
-  if (!damage) damage = verification.check_index(log);
+  if (!damage) damage = streams.check_index(log);
   if (damage) return report(*damage, err);
   out << fmt::format("ok: {} events in {} commits and {} streams, chain {}\n", head,
-                     verification.commit_count(), verification.stream_count(),
-                     to_hex(log.chain_hash()));
+                     streams.commit_count(), streams.stream_count(), to_hex(log.chain_hash()));
   return exit_success;
 }
 

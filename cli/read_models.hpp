@@ -22,9 +22,11 @@
 #include "projections/services/service_view.hpp"
 #include "projections/sharing/sharing_view.hpp"
 #include "projections/sharing_usage/sharing_usage_view.hpp"
+#include "projections/simulated_clusters/simulated_cluster_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
+#include "projections/webhooks/webhook_view.hpp"
 
 namespace orrery {
 
@@ -52,9 +54,11 @@ struct ReadModels {
                        static_cast<View*>(&sharing),
                        static_cast<View*>(&inferences),
                        static_cast<View*>(&sharing_usage),
+                       static_cast<View*>(&simulated_clusters),
                        static_cast<View*>(&kittens),
                        static_cast<View*>(&jobs),
-                       static_cast<View*>(&center)})
+                       static_cast<View*>(&center),
+                       static_cast<View*>(&webhooks)})
       views.add(*view);
   }
 
@@ -79,9 +83,11 @@ struct ReadModels {
   SharingView sharing;
   InferenceView inferences;
   SharingUsageView sharing_usage;
+  SimulatedClusterView simulated_clusters;
   KittenView kittens;
   JobView jobs;
   CenterView center;
+  WebhookView webhooks;
   Views views;
 };
 

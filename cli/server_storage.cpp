@@ -7,6 +7,7 @@
 #include "cli/data_directory.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/start_failure.hpp"
+#include "storage/event_kinds.hpp"
 #include "storage/rocksdb/rocksdb_event_log.hpp"
 
 namespace orrery {
@@ -46,6 +47,9 @@ ServerStorage::ServerStorage(const std::filesystem::path& data) {
   if (opened.has_error())
     throw StartFailure{exit_code(opened.error().code), opened.error().message};
   log = std::move(*opened);
+  if (const auto unknown = refuse_unknown_events(*log))
+    throw StartFailure{exit_log_damaged,
+                       fmt::format("position {}: {}", unknown->position, unknown->message)};
   if (log->head() > 0) require_keys(data);
   subject_keys =
       value_or_stop(SubjectKeys::open_directory(keys_directory(data)), exit_data_directory);

@@ -8,6 +8,7 @@
 #include "cli/build_version.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/sim_cluster_commands.hpp"
 #include "sim/run.hpp"
 
 namespace orrery {
@@ -53,7 +54,8 @@ int simulate(const SimulationRun& run) {
 }  // namespace
 
 void add_sim_command(CLI::App& orrery, ChosenCommand& chosen) {
-  auto* sim = orrery.add_subcommand("sim", "run the control plane in a deterministic world");
+  auto* sim = orrery.add_subcommand(
+      "sim", "simulated clusters of a running server, and deterministic worlds");
   sim->require_subcommand(1);
   auto* command = sim->add_subcommand(
       "run", "draw clients, schedule, faults and crashes from a seed, and check the invariants");
@@ -64,6 +66,9 @@ void add_sim_command(CLI::App& orrery, ChosenCommand& chosen) {
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
   command->callback([&chosen, run] { chosen = [run] { return simulate(*run); }; });
+  add_sim_trace_command(*sim, chosen);
+  add_sim_trace_files_commands(*sim, chosen);
+  add_sim_cluster_commands(*sim, chosen);
 }
 
 }  // namespace orrery

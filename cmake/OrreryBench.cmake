@@ -1,5 +1,6 @@
 # orrery_benches(): for every bench/*_bench.cpp the binary bench_NAME, and a ctest that runs it with --tiny, on tiny
-# inputs, under the label bench-smoke. Each prints a hash of its result, so that nothing measured is optimised away.
+# inputs, under the label bench-smoke; the same for each bench of `orrery bench`, which are cli/bench/*_bench.cpp. Each
+# prints a hash of its result, so that nothing measured is optimised away.
 function(orrery_benches)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/bench/*_bench.cpp)
   foreach(source IN LISTS sources)
@@ -7,14 +8,19 @@ function(orrery_benches)
     string(REGEX REPLACE "_bench$" "" name ${file})
     add_executable(bench_${name} ${source})
     target_include_directories(bench_${name} PRIVATE ${CMAKE_SOURCE_DIR})
-    # Storage benches build before anything above them.
-    if(name MATCHES "^log_")
-      target_link_libraries(bench_${name} PRIVATE orrery::storage orrery::allocator)
-    else()
-      target_link_libraries(bench_${name} PRIVATE orrery::sim orrery::http benchmark::benchmark
-        orrery::allocator)
-    endif()
-    add_test(NAME "bench: ${name}" COMMAND bench_${name} --tiny)
-    set_tests_properties("bench: ${name}" PROPERTIES LABELS bench-smoke TIMEOUT 120)
+    target_link_libraries(bench_${name} PRIVATE orrery::sim orrery::http benchmark::benchmark orrery::allocator)
+    orrery_bench_smoke(${name} bench_${name} --tiny)
   endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cli/bench/*_bench.cpp)
+  foreach(source IN LISTS sources)
+    get_filename_component(file ${source} NAME_WE)
+    string(REGEX REPLACE "_bench$" "" name ${file})
+    string(REPLACE "_" "-" name ${name})
+    orrery_bench_smoke(${name} orrery bench ${name} --quick --runs 2 --quiet)
+  endforeach()
+endfunction()
+
+function(orrery_bench_smoke name)
+  add_test(NAME "bench: ${name}" COMMAND ${ARGN})
+  set_tests_properties("bench: ${name}" PROPERTIES LABELS bench-smoke TIMEOUT 120)
 endfunction()

@@ -181,9 +181,29 @@ struct StopJob {
   Origin origin;
 };
 
+/// Repair the GPU, which is in quarantine and has no lease. Reported by `Gpu::BeginVerification`
+/// once that is done.
+struct MendGpu {
+  std::string node_id;
+  std::uint32_t gpu_index = 0;
+  /// Another one each time that the GPU is repaired or verified.
+  std::uint64_t number = 0;
+  Origin origin;
+};
+
+/// Test the GPU that was repaired. Reported by `Gpu::ReportRepaired`, or by
+/// `Gpu::ReportVerificationFailed`: then it is repaired once more.
+struct VerifyGpu {
+  std::string node_id;
+  std::uint32_t gpu_index = 0;
+  std::uint64_t number = 0;
+  Origin origin;
+};
+
 /// What a driver is told.
-using DriverMessage = std::variant<BootNode, StartVm, RebootVm, StopVm, StartInstance, StopInstance,
-                                   StartService, StopService, StartJob, SignalJob, StopJob>;
+using DriverMessage =
+    std::variant<BootNode, StartVm, RebootVm, StopVm, StartInstance, StopInstance, StartService,
+                 StopService, StartJob, SignalJob, StopJob, MendGpu, VerifyGpu>;
 
 /// A message with the driver that it is for: the one of the node that it is about.
 struct DriverOrder {
@@ -216,3 +236,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StopService)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StartJob)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::SignalJob)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::StopJob)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::MendGpu)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::VerifyGpu)

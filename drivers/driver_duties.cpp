@@ -20,6 +20,7 @@ void DriverDuties::apply(const RecordedEvent& recorded) {
   const auto id = stream_id(recorded.stream);
   if (aggregate == "vm") return on_vm(id, recorded);
   if (aggregate == "node") return on_node(id, recorded);
+  if (aggregate == "gpu") return gpus_.apply(recorded);
   if (aggregate == "instance") return instances_.apply(recorded);
   if (aggregate == "service") return on_service(id, recorded);
   if (aggregate == "job") return on_job(id, recorded);
@@ -125,6 +126,7 @@ std::vector<DriverOrder> DriverDuties::due() {
   instances_.due(owed);
   services_.due(owed);
   jobs_.due(owed);
+  gpus_.due(owed);
   return routed(std::move(owed));
 }
 
@@ -137,6 +139,7 @@ std::vector<DriverOrder> DriverDuties::resume() {
   instances_.resume(owed);
   services_.resume(owed);
   jobs_.resume(owed);
+  gpus_.resume(owed);
   return routed(std::move(owed));
 }
 
@@ -195,6 +198,7 @@ void DriverDuties::save(std::string& out) const {
   instances_.save(writer);
   services_.save(writer);
   jobs_.save(writer);
+  gpus_.save(writer);
 }
 
 void DriverDuties::load(std::string_view bytes) {
@@ -204,6 +208,7 @@ void DriverDuties::load(std::string_view bytes) {
   instances_.load(reader);
   services_.load(reader);
   jobs_.load(reader);
+  gpus_.load(reader);
   expect_end(reader);
 }
 

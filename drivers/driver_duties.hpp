@@ -11,6 +11,7 @@
 
 #include "actors/runtime/tailer.hpp"
 #include "drivers/driver.hpp"
+#include "drivers/gpu_duties.hpp"
 #include "drivers/instance_duties.hpp"
 #include "drivers/job_duties.hpp"
 #include "drivers/service_duties.hpp"
@@ -19,8 +20,9 @@
 namespace orrery {
 
 /// What the fleet owes the world: nodes that shall be up and aren't, VMs that shall run and don't,
-/// VMs that shall be gone; and the same of container instances (`InstanceDuties`) and services
-/// (`ServiceDuties`). Pure; folds nodes, VMs, instances and services from the log.
+/// VMs that shall be gone; and the same of container instances (`InstanceDuties`), services
+/// (`ServiceDuties`) and batch jobs (`JobDuties`); GPUs that are to be repaired (`GpuDuties`).
+/// Pure; folds all of them from the log.
 ///
 /// Each order is for the driver of the node that it is about; what was never placed is the
 /// simulated one's. A node of which its owner takes care is nobody's duty.
@@ -32,7 +34,7 @@ namespace orrery {
 /// started anew.
 class DriverDuties {
  public:
-  static constexpr std::string_view name = "driver.5";
+  static constexpr std::string_view name = "driver.6";
   using Owed = DriverOrder;
 
   void apply(const RecordedEvent& recorded);
@@ -81,6 +83,7 @@ class DriverDuties {
   InstanceDuties instances_;
   ServiceDuties services_;
   JobDuties jobs_;
+  GpuDuties gpus_;
 
   /// What `due` looks at; never saved.
   std::set<std::string, std::less<>> noted_nodes_;

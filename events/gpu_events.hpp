@@ -35,7 +35,8 @@ struct GpuReleased {
   BOOST_DESCRIBE_CLASS(GpuReleased, (), (lease_id), (), ())
 };
 
-/// The GPU takes no lease until it is repaired. A lease on it stays until its owner releases it.
+/// The GPU is in quarantine: it takes no lease until it is repaired. A lease on it stays until its
+/// owner releases it.
 struct GpuFaulted {
   std::string reason;
 
@@ -43,11 +44,33 @@ struct GpuFaulted {
   BOOST_DESCRIBE_CLASS(GpuFaulted, (), (reason), (), ())
 };
 
+/// Somebody works on it; no lease is on it any more.
+struct GpuRepairStarted {
+  bool operator==(const GpuRepairStarted&) const = default;
+  BOOST_DESCRIBE_CLASS(GpuRepairStarted, (), (), (), ())
+};
+
+/// The repair is done; a test says whether it helped.
+struct GpuVerificationStarted {
+  bool operator==(const GpuVerificationStarted&) const = default;
+  BOOST_DESCRIBE_CLASS(GpuVerificationStarted, (), (), (), ())
+};
+
+/// Back to quarantine.
+struct GpuVerificationFailed {
+  std::string reason;
+
+  bool operator==(const GpuVerificationFailed&) const = default;
+  BOOST_DESCRIBE_CLASS(GpuVerificationFailed, (), (reason), (), ())
+};
+
+/// The GPU takes leases again.
 struct GpuRepaired {
   bool operator==(const GpuRepaired&) const = default;
   BOOST_DESCRIBE_CLASS(GpuRepaired, (), (), (), ())
 };
 
-using GpuEvent = std::variant<GpuRegistered, GpuClaimed, GpuReleased, GpuFaulted, GpuRepaired>;
+using GpuEvent = std::variant<GpuRegistered, GpuClaimed, GpuReleased, GpuFaulted, GpuRepaired,
+                              GpuRepairStarted, GpuVerificationStarted, GpuVerificationFailed>;
 
 }  // namespace orrery

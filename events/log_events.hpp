@@ -20,4 +20,16 @@ struct LogLossAccepted {
                        ())
 };
 
+/// This log went its own way: up to `position` it is another one's history. Stream: log/fork.
+struct LogForked {
+  /// The last position of the other log that is in this one, and the hash of its commit there, in
+  /// hex.
+  std::uint64_t position = 0;
+  std::string chain_hash;
+  std::string reason;
+
+  bool operator==(const LogForked&) const = default;
+  BOOST_DESCRIBE_CLASS(LogForked, (), (position, chain_hash, reason), (), ())
+};
+
 }  // namespace orrery

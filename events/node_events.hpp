@@ -43,20 +43,32 @@ struct NodeLost {
   BOOST_DESCRIBE_CLASS(NodeLost, (), (reason), (), ())
 };
 
-/// No new work goes to the node; what runs there goes on.
+/// No new work goes to the node; what runs there goes on. A node may be cordoned by several owners,
+/// each for a reason of his own; the event comes once for each.
 struct NodeCordoned {
   std::string reason;
+  /// Who alone lifts it: an operator (empty), or the name of a process, such as "gpu-repair".
+  std::string owner = {};
 
   bool operator==(const NodeCordoned&) const = default;
-  BOOST_DESCRIBE_CLASS(NodeCordoned, (), (reason), (), ())
+  BOOST_DESCRIBE_CLASS(NodeCordoned, (), (reason, owner), (), ())
 };
 
+/// One of several owners lifted his cordon: the node stays cordoned by the others.
+struct NodeCordonLifted {
+  std::string owner;
+
+  bool operator==(const NodeCordonLifted&) const = default;
+  BOOST_DESCRIBE_CLASS(NodeCordonLifted, (), (owner), (), ())
+};
+
+/// The last cordon was lifted, or all at once.
 struct NodeUncordoned {
   bool operator==(const NodeUncordoned&) const = default;
   BOOST_DESCRIBE_CLASS(NodeUncordoned, (), (), (), ())
 };
 
-using NodeEvent =
-    std::variant<NodeRegistered, NodeBecameReady, NodeLost, NodeCordoned, NodeUncordoned>;
+using NodeEvent = std::variant<NodeRegistered, NodeBecameReady, NodeLost, NodeCordoned,
+                               NodeUncordoned, NodeCordonLifted>;
 
 }  // namespace orrery

@@ -30,11 +30,13 @@
 #include "events/operation_events.hpp"
 #include "events/service_events.hpp"
 #include "events/sharing_events.hpp"
+#include "events/simulation_events.hpp"
 #include "events/tenancy_events.hpp"
 #include "events/token_events.hpp"
 #include "events/vm_events.hpp"
 #include "events/volume_events.hpp"
 #include "events/wallet_events.hpp"
+#include "events/webhook_events.hpp"
 
 namespace orrery {
 
@@ -82,7 +84,7 @@ using Events = EventRegistry<
     RegisteredEvent<NodeRegistered, 0x0201, 3, "node.registered">,
     RegisteredEvent<NodeBecameReady, 0x0202, 1, "node.became_ready">,
     RegisteredEvent<NodeLost, 0x0203, 1, "node.lost">,
-    RegisteredEvent<NodeCordoned, 0x0204, 1, "node.cordoned">,
+    RegisteredEvent<NodeCordoned, 0x0204, 2, "node.cordoned">,
     RegisteredEvent<NodeUncordoned, 0x0205, 1, "node.uncordoned">,
     RegisteredEvent<GpuRegistered, 0x0301, 1, "gpu.registered">,
     RegisteredEvent<GpuClaimed, 0x0302, 1, "gpu.claimed">,
@@ -251,7 +253,22 @@ using Events = EventRegistry<
     RegisteredEvent<NoticePosted, 0x2501, 1, "notice.posted">,
     RegisteredEvent<NoticeWithdrawn, 0x2502, 1, "notice.withdrawn">,
     RegisteredEvent<KittenArrived, 0x2601, 1, "kitten.arrived">,
-    RegisteredEvent<KittenRemoved, 0x2602, 1, "kitten.removed">>;
+    RegisteredEvent<KittenRemoved, 0x2602, 1, "kitten.removed">,
+    RegisteredEvent<NodeCordonLifted, 0x0206, 1, "node.cordon_lifted">,
+    RegisteredEvent<GpuRepairStarted, 0x0306, 1, "gpu.repair_started">,
+    RegisteredEvent<GpuVerificationStarted, 0x0307, 1, "gpu.verification_started">,
+    RegisteredEvent<GpuVerificationFailed, 0x0308, 1, "gpu.verification_failed">,
+    RegisteredEvent<LogForked, 0x0B02, 1, "log.forked">,
+    RegisteredEvent<WebhookRegistered, 0x2701, 1, "webhook.registered">,
+    RegisteredEvent<WebhookSecretRotated, 0x2702, 1, "webhook.secret_rotated">,
+    RegisteredEvent<WebhookPaused, 0x2703, 1, "webhook.paused">,
+    RegisteredEvent<WebhookResumed, 0x2704, 1, "webhook.resumed">,
+    RegisteredEvent<WebhookDeadLettered, 0x2705, 1, "webhook.dead_lettered">,
+    RegisteredEvent<WebhookDeadLetterResolved, 0x2706, 1, "webhook.dead_letter_resolved">,
+    RegisteredEvent<WebhookDeleted, 0x2707, 1, "webhook.deleted">,
+    RegisteredEvent<SimulatedClusterRequested, 0x2801, 1, "simulated_cluster.requested">,
+    RegisteredEvent<SimulatedClusterCompleted, 0x2802, 1, "simulated_cluster.completed">,
+    RegisteredEvent<SimulatedFaultsSet, 0x2803, 1, "simulated_cluster.faults_set">>;
 
 /// Any event of the system (event.cpp).
 using Event = CompiledVariant<Events::Variant>;

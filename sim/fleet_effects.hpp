@@ -25,6 +25,11 @@ struct SimulatedDriverConfiguration {
   StepDelay load = StepDelay::fixed(std::chrono::seconds(6));
   /// Of a batch job: until its script runs.
   StepDelay launch = StepDelay::fixed(std::chrono::seconds(1));
+  /// Of a GPU in quarantine, and the test after it; of a thousand tests, so many say that it must
+  /// be repaired once more.
+  StepDelay repair = StepDelay::exponential(std::chrono::minutes(10), std::chrono::hours(1));
+  StepDelay verification = StepDelay::fixed(std::chrono::minutes(5));
+  std::uint32_t verification_failures_permille = 50;
   /// All delays are divided by it.
   double time_scale = 1.0;
   std::uint64_t seed = 1;

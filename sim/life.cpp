@@ -23,6 +23,7 @@ ControlPlaneConfiguration on_one_thread(MemoryEventLog& log, const Clock& clock,
   configuration.log_thread_of_its_own = false;
   configuration.registry = life.registry;
   configuration.tail = life.tail;
+  configuration.tick_interval = life.tick_interval;
   return configuration;
 }
 
@@ -37,12 +38,17 @@ Life::Life(MemoryEventLog& log, const Clock& clock, const LifeConfiguration& con
       control_plane_(*system_, on_one_thread(log, clock, views_, configuration)),
       gateway_(*system_, control_plane_.bus()),
       driver_(spawn_simulated_driver(*system_, control_plane_.bus(), configuration.driver, &clock)),
-      duties_(spawn_driver_duties(*system_, control_plane_.log_access(), {driver_, {}},
-                                  configuration.tail)) {}
+      duties_(spawn_driver_duties(*system_, control_plane_.log_access(),
+                                  {driver_, configuration.plays_all_nodes ? driver_ : caf::actor()},
+                                  configuration.tail)),
+      clusters_(spawn_simulated_clusters(*system_, control_plane_.log_access(),
+                                         control_plane_.bus(), driver_, configuration.clusters,
+                                         configuration.tail)) {}
 
 Life::~Life() {
   control_plane_.abandon();
   caf::anon_send_exit(duties_, caf::exit_reason::kill);
+  caf::anon_send_exit(clusters_, caf::exit_reason::kill);
   caf::anon_send_exit(driver_, caf::exit_reason::kill);
   while (scheduler_.try_run_once()) continue;
 }
@@ -74,7 +80,8 @@ void Life::stop(SeededRandom& random) {
   run_all(random);
   for (const auto& tail : control_plane_.tails())
     caf::anon_send_exit(tail, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(duties_, caf::exit_reason::user_shutdown);
+  for (const auto& actor : {duties_, clusters_})
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   run_all(random);
 }
 

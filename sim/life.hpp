@@ -8,6 +8,7 @@
 
 #include "actors/runtime/command_gateway.hpp"
 #include "actors/runtime/control_plane.hpp"
+#include "sim/clusters/simulated_clusters_actor.hpp"
 #include "sim/live_views.hpp"
 #include "sim/seeded_random.hpp"
 #include "sim/simulated_driver_actor.hpp"
@@ -19,6 +20,10 @@ struct LifeConfiguration {
   SimulatedDriverConfiguration driver;
   RegistryConfiguration registry;
   TailConfiguration tail;
+  SimulatedClustersConfiguration clusters;
+  std::chrono::milliseconds tick_interval{250};
+  /// The simulated driver plays the nodes of other drivers, too.
+  bool plays_all_nodes = false;
 };
 
 /// The control plane between two crashes: all its actors on one thread, run one message at a time
@@ -62,6 +67,7 @@ class Life {
   CommandGateway gateway_;
   caf::actor driver_;
   caf::actor duties_;
+  caf::actor clusters_;
   bool log_is_stalled_ = false;
 };
 

@@ -23,6 +23,7 @@
 #include "projections/services/service_view.hpp"
 #include "projections/sharing/sharing_view.hpp"
 #include "projections/sharing_usage/sharing_usage_view.hpp"
+#include "projections/simulated_clusters/simulated_cluster_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
@@ -37,16 +38,20 @@ struct LiveViews {
   }
 
   std::vector<View*> mutable_all() {
-    return {&identity, &catalogue,      &vms,           &operations, &availability, &disks,
-            &networks, &firewall_rules, &quotas,        &metering,   &reservations, &nodes,
-            &offers,   &wallets,        &instances,     &volumes,    &services,     &clients,
-            &sharing,  &inferences,     &sharing_usage, &jobs,       &center};
+    return {&identity,      &catalogue, &vms,          &operations,
+            &availability,  &disks,     &networks,     &firewall_rules,
+            &quotas,        &metering,  &reservations, &nodes,
+            &offers,        &wallets,   &instances,    &volumes,
+            &services,      &clients,   &sharing,      &inferences,
+            &sharing_usage, &jobs,      &center,       &simulated_clusters};
   }
   std::vector<const View*> all() const {
-    return {&identity, &catalogue,      &vms,           &operations, &availability, &disks,
-            &networks, &firewall_rules, &quotas,        &metering,   &reservations, &nodes,
-            &offers,   &wallets,        &instances,     &volumes,    &services,     &clients,
-            &sharing,  &inferences,     &sharing_usage, &jobs,       &center};
+    return {&identity,      &catalogue, &vms,          &operations,
+            &availability,  &disks,     &networks,     &firewall_rules,
+            &quotas,        &metering,  &reservations, &nodes,
+            &offers,        &wallets,   &instances,    &volumes,
+            &services,      &clients,   &sharing,      &inferences,
+            &sharing_usage, &jobs,      &center,       &simulated_clusters};
   }
 
   IdentityView identity;
@@ -70,6 +75,7 @@ struct LiveViews {
   SharingView sharing;
   InferenceView inferences;
   SharingUsageView sharing_usage;
+  SimulatedClusterView simulated_clusters;
   JobView jobs;
   CenterView center;
   Views views;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -30,6 +31,8 @@ struct FailStart {
 struct LoseNode {
   std::string node_id;
   std::string reason;
+  /// What caused it; none where it came by chance.
+  Origin origin = {};
 };
 struct RestoreNode {
   std::string node_id;
@@ -40,10 +43,33 @@ struct FaultGpu {
   std::string node_id;
   std::uint32_t gpu_index = 0;
   std::string reason;
+  Origin origin = {};
 };
 struct RepairGpu {
   std::string node_id;
   std::uint32_t gpu_index = 0;
+};
+
+/// The network to a node breaks, or is mended (simulated_network.hpp). Where it isn't mended within
+/// the grace time, the node is reported lost.
+struct CutOffNode {
+  std::string node_id;
+  std::chrono::microseconds grace{0};
+  Origin origin = {};
+};
+struct ReconnectNode {
+  std::string node_id;
+};
+
+/// Of a thousand starts on nodes of the simulated cluster, so many are slow from now on.
+struct SetSlowStarts {
+  std::string cluster;
+  std::uint32_t permille = 0;
+};
+/// The next start on the node takes so much longer.
+struct SlowNextStart {
+  std::string node_id;
+  std::chrono::microseconds extra{0};
 };
 
 /// Takes the messages of drivers/driver.hpp, `ServiceExit`, `JobExit` and the ones above. What it
@@ -64,3 +90,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::LoseNode)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::RestoreNode)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::FaultGpu)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::RepairGpu)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::CutOffNode)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::ReconnectNode)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::SetSlowStarts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::SlowNextStart)

@@ -9,7 +9,11 @@
 
 namespace orrery {
 SimulatedFleet::SimulatedFleet(SimulatedDriverConfiguration configuration)
-    : configuration_(configuration), services_(configuration), jobs_(configuration) {}
+    : configuration_(configuration),
+      services_(configuration),
+      jobs_(configuration),
+      workshop_(configuration),
+      slow_starts_(configuration) {}
 
 FleetEffects SimulatedFleet::boot(const BootNode& boot) {
   FleetEffects effects;
@@ -47,7 +51,10 @@ void SimulatedFleet::begin_start(const GuestStart& start, FleetEffects& effects)
   auto& guest = guests_[start.id];
   guest.start = start;
   guest.origin = start.origin;
-  guest.step = begin_step(start.id, configuration_.start, "start", effects);
+  FleetEffects begun;
+  guest.step = begin_step(start.id, configuration_.start, "start", begun);
+  slow_starts_.apply(start.node_id, start.fence, begun);
+  std::ranges::move(begun.steps, std::back_inserter(effects.steps));
 }
 
 FleetEffects SimulatedFleet::reboot(const RebootVm& reboot) {
@@ -111,6 +118,14 @@ bool SimulatedFleet::is_dead(const std::string& node_id) const {
   return machine != machines_.end() && machine->second.phase == Machine::Phase::dead;
 }
 
+std::string SimulatedFleet::node_of(const std::string& id) const {
+  if (machines_.contains(id)) return id;
+  if (const auto guest = guests_.find(id); guest != guests_.end())
+    return guest->second.start.node_id;
+  if (workshop_.is_known(id)) return workshop_.node_of(id);
+  return jobs_.is_known(id) ? jobs_.node_of(id) : services_.node_of(id);
+}
+
 FleetEffects SimulatedFleet::step_over(const std::string& id, std::uint64_t number) {
   if (const auto machine = machines_.find(id);
       machine != machines_.end() && machine->second.step == number)
@@ -118,6 +133,7 @@ FleetEffects SimulatedFleet::step_over(const std::string& id, std::uint64_t numb
   if (const auto guest = guests_.find(id); guest != guests_.end() && guest->second.step == number)
     return guest_step_over(id, guest->second);
   if (jobs_.is_known(id)) return jobs_.step_over(id, number);
+  if (workshop_.is_known(id)) return workshop_.step_over(id, number);
   return services_.step_over(id, number);
 }
 
@@ -127,6 +143,7 @@ FleetEffects SimulatedFleet::finish_step(const std::string& id) {
   if (const auto guest = guests_.find(id); guest != guests_.end())
     return guest_step_over(id, guest->second);
   if (jobs_.is_known(id)) return jobs_.finish_step(id);
+  if (workshop_.is_known(id)) return workshop_.finish_step(id);
   return services_.finish_step(id);
 }
 
@@ -147,7 +164,8 @@ FleetEffects SimulatedFleet::fail_start(const std::string& id, std::string code,
   return effects;
 }
 
-FleetEffects SimulatedFleet::lose(const std::string& node_id, std::string reason) {
+FleetEffects SimulatedFleet::lose(const std::string& node_id, std::string reason,
+                                  const Origin& origin) {
   auto& machine = machines_[node_id];
   machine.phase = Machine::Phase::dead;
   machine.step = 0;
@@ -165,7 +183,8 @@ FleetEffects SimulatedFleet::lose(const std::string& node_id, std::string reason
   services_.lose(node_id);
   jobs_.lose(node_id);
   effects.reports.push_back(
-      simulated_report<Node>(node_id, Node::ReportLost{std::move(reason)}, machine.origin));
+      simulated_report<Node>(node_id, Node::ReportLost{std::move(reason)},
+                             origin.causation == 0 ? machine.origin : origin));
   return effects;
 }
 
@@ -178,10 +197,10 @@ FleetEffects SimulatedFleet::restore(const std::string& node_id) {
 }
 
 FleetEffects SimulatedFleet::fault(const std::string& node_id, std::uint32_t gpu_index,
-                                   std::string reason) {
-  return {
-      {simulated_report<Gpu>(gpu_id(node_id, gpu_index), Gpu::ReportFault{std::move(reason)}, {})},
-      {}};
+                                   std::string reason, const Origin& origin) {
+  return {{simulated_report<Gpu>(gpu_id(node_id, gpu_index), Gpu::ReportFault{std::move(reason)},
+                                 origin)},
+          {}};
 }
 
 FleetEffects SimulatedFleet::repair(const std::string& node_id, std::uint32_t gpu_index) {
@@ -244,6 +263,7 @@ FleetEffects SimulatedFleet::start(const StartService& start) {
   if (is_dead(start.node_id) || is_stale(start.node_id, start.gpu_indices, start.fence)) return {};
   note_fence(start.node_id, start.gpu_indices, start.fence);
   auto effects = services_.start(start);
+  slow_starts_.apply(start.node_id, start.fence, effects);
   const auto failure = failures_.find(start.service_id);
   if (failure == failures_.end()) return effects;
   auto failed = services_.fail(start.service_id, failure->second.code, failure->second.message);
@@ -257,6 +277,7 @@ FleetEffects SimulatedFleet::start(const StartJob& start, Time now) {
   for (const auto& [node_id, gpu_indices] : start.places)
     note_fence(node_id, gpu_indices, start.fence);
   auto effects = jobs_.start(start, now);
+  if (!start.started_at) slow_starts_.apply(start.node_id, start.fence, effects);
   const auto failure = failures_.find("job/" + start.job_id);
   if (failure == failures_.end()) return effects;
   auto failed = jobs_.fail(failure->first, failure->second.message);

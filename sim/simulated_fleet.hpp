@@ -15,6 +15,8 @@
 #include "sim/simulated_guest.hpp"
 #include "sim/simulated_jobs.hpp"
 #include "sim/simulated_services.hpp"
+#include "sim/simulated_workshop.hpp"
+#include "sim/slow_starts.hpp"
 
 namespace orrery {
 
@@ -36,10 +38,17 @@ class SimulatedFleet {
   FleetEffects start(const StartJob& start, Time now);
   FleetEffects signal(const SignalJob& signal) { return jobs_.signal(signal); }
   FleetEffects stop(const StopJob& stop) { return jobs_.stop(stop); }
+  FleetEffects mend(const MendGpu& mend) { return workshop_.mend(mend); }
+  FleetEffects verify(const VerifyGpu& verify) { return workshop_.verify(verify); }
 
-  /// The step of this node, guest, service or "job/<id>" is over. Nothing, if it was another step.
+  /// The node that this node, guest, service, "job/<id>" or "gpu/<id>" is on; empty where it isn't
+  /// known.
+  std::string node_of(const std::string& id) const;
+
+  /// The step of this node, guest, service, "job/<id>" or "gpu/<id>" is over. Nothing, if it was
+  /// another step.
   FleetEffects step_over(const std::string& id, std::uint64_t number);
-  /// Ends the step that this node, guest, service or "job/<id>" is in, whichever it is.
+  /// Ends the step that this node, guest, service, "job/<id>" or "gpu/<id>" is in, whichever it is.
   FleetEffects finish_step(const std::string& id);
 
   /// The next start of this guest, service or "job/<id>" fails; at once, if it is starting now.
@@ -47,11 +56,14 @@ class SimulatedFleet {
   /// The process of this service, or the script of this job, ends by itself.
   FleetEffects exit(const ServiceExit& exit) { return services_.exit(exit); }
   FleetEffects exit(const JobExit& exit) { return jobs_.exit(exit); }
-  /// The node dies with everything on it, and stays dead until it is restored.
-  FleetEffects lose(const std::string& node_id, std::string reason);
+  /// The node dies with everything on it, and stays dead until it is restored. Without a cause of
+  /// its own that follows from what booted it.
+  FleetEffects lose(const std::string& node_id, std::string reason, const Origin& origin = {});
   FleetEffects restore(const std::string& node_id);
-  FleetEffects fault(const std::string& node_id, std::uint32_t gpu_index, std::string reason);
+  FleetEffects fault(const std::string& node_id, std::uint32_t gpu_index, std::string reason,
+                     const Origin& origin = {});
   FleetEffects repair(const std::string& node_id, std::uint32_t gpu_index);
+  SlowStarts& slow_starts() { return slow_starts_; }
 
  private:
   struct Machine {
@@ -101,6 +113,8 @@ class SimulatedFleet {
   std::map<std::string, Guest> guests_;
   SimulatedServices services_;
   SimulatedJobs jobs_;
+  SimulatedWorkshop workshop_;
+  SlowStarts slow_starts_;
   std::map<std::string, StartFailure> failures_;
   /// The largest fence that each GPU has seen.
   std::map<std::pair<std::string, std::uint32_t>, std::uint64_t> fences_;

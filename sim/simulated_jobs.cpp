@@ -215,4 +215,10 @@ bool SimulatedJobs::is_known(const std::string& name) const {
   return name.starts_with(name_prefix) && processes_.contains(name.substr(name_prefix.size()));
 }
 
+std::string SimulatedJobs::node_of(const std::string& name) const {
+  if (!name.starts_with(name_prefix)) return {};
+  const auto found = processes_.find(name.substr(name_prefix.size()));
+  return found == processes_.end() ? std::string() : found->second.start.node_id;
+}
+
 }  // namespace orrery

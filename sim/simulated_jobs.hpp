@@ -48,6 +48,8 @@ class SimulatedJobs {
 
   /// "job/<id>" is being started or stopped, or runs.
   bool is_known(const std::string& name) const;
+  /// The first of its places; empty where it isn't known.
+  std::string node_of(const std::string& name) const;
 
  private:
   struct Process {

@@ -42,6 +42,11 @@ class SimulatedServices {
 
   /// It is being built, started or stopped, or runs.
   bool is_known(const std::string& id) const { return processes_.contains(id); }
+  /// Empty where it isn't known.
+  std::string node_of(const std::string& id) const {
+    const auto found = processes_.find(id);
+    return found == processes_.end() ? std::string() : found->second.start.node_id;
+  }
 
  private:
   struct Process {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "events/default_network.hpp"
+#include "events/folds/simulated_nodes.hpp"
 
 namespace orrery {
 namespace {
@@ -51,6 +52,16 @@ Workload::Workload(SeededRandom& random) {
       nodes_.push_back(std::move(fleet_node));
     }
   }
+  add_simulated_cluster();
+}
+
+/// Two machines more, in the first cluster, which come of themselves once they are asked for.
+void Workload::add_simulated_cluster() {
+  const SimulatedClusterRequested machines{gpu_model, 2, 2, 16, 32'768, 1};
+  const auto& name = cluster_names_.front();
+  registrations_.push_back(To<SimulatedCluster>{name, SimulatedCluster::Request{machines}});
+  for (std::uint32_t number = 1; number <= machines.node_count; ++number)
+    nodes_.push_back({simulated_node_id(name, number), machines.gpus_per_node});
 }
 
 std::vector<AddressedCommand> Workload::fleet() const {
@@ -147,7 +158,23 @@ OperationGoal Workload::draw_change(SeededRandom& random) const {
 AddressedCommand Workload::cordon_or_uncordon(SeededRandom& random) const {
   const auto& node = nodes_[random.below(nodes_.size())];
   if (random.chance(400)) return To<Node>{node.id, Node::Cordon{"maintenance"}};
-  return To<Node>{node.id, Node::Uncordon{}};
+  return To<Node>{node.id, Node::Uncordon{{}, random.chance(200)}};
+}
+
+/// Each thing breaks some times an hour; times go by fast here.
+AddressedCommand Workload::set_faults(SeededRandom& random) const {
+  constexpr std::uint32_t once_an_hour = 1'000'000;
+  const auto rate = [&] { return static_cast<std::uint32_t>(random.below(6)) * once_an_hour; };
+  SimulatedFaultsSet faults;
+  faults.rates = {rate(), rate(), rate(), rate(), static_cast<std::uint32_t>(random.below(500))};
+  const auto& node = simulated_node_id(cluster_names_.front(), 1);
+  faults.script = {{random.between(1, 60'000), FaultKind::xid, node, 1, 79, 0},
+                   {random.between(1, 60'000), FaultKind::partition, node, 0, 0, 90'000}};
+  return To<SimulatedCluster>{cluster_names_.front(), SimulatedCluster::SetFaults{faults}};
+}
+
+AddressedCommand Workload::end_faults() const {
+  return To<SimulatedCluster>{cluster_names_.front(), SimulatedCluster::SetFaults{}};
 }
 
 }  // namespace orrery

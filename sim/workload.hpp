@@ -35,6 +35,9 @@ class Workload {
   /// disks, or has it join or leave a reservation.
   AddressedCommand change_vm(SeededRandom& random);
   AddressedCommand cordon_or_uncordon(SeededRandom& random) const;
+  /// What the simulated cluster breaks of by itself, from now on.
+  AddressedCommand set_faults(SeededRandom& random) const;
+  AddressedCommand end_faults() const;
 
   /// Some cluster lets requests wait for room.
   bool has_queues() const { return has_queues_; }
@@ -48,6 +51,7 @@ class Workload {
 
  private:
   OperationGoal draw_change(SeededRandom& random) const;
+  void add_simulated_cluster();
 
   std::vector<AddressedCommand> clusters_;
   std::vector<AddressedCommand> registrations_;

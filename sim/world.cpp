@@ -23,11 +23,15 @@ LifeConfiguration draw_life(SeededRandom& random, std::uint64_t seed) {
   life.driver.build = StepDelay::uniform(milliseconds(50), seconds(3));
   life.driver.load = StepDelay::exponential(milliseconds(100), seconds(3));
   life.driver.boot = StepDelay::uniform(milliseconds(50), seconds(2));
+  life.driver.repair = StepDelay::uniform(milliseconds(50), seconds(3));
+  life.driver.verification = StepDelay::uniform(milliseconds(50), seconds(2));
+  life.driver.verification_failures_permille = 300;
   life.driver.seed = seed;
   life.registry.residents_max = random.between(1, 12);
   life.registry.idle_ticks = static_cast<std::uint32_t>(random.between(1, 8));
   life.tail.snapshot_interval = random.between(10, 200);
   life.tail.in_flight_max = random.between(1, 16);
+  life.clusters.appends_in_flight_max = random.between(1, 16);
   return life;
 }
 
@@ -117,6 +121,7 @@ void World::want_something_of_vms(std::size_t drawn) {
   if (drawn >= 30 && drawn < 45) clients_.want(workload_.delete_vm(random_));
   if (drawn >= 45 && drawn < 50) clients_.want(workload_.cordon_or_uncordon(random_));
   if (drawn >= 50 && drawn < 85) clients_.want(workload_.change_vm(random_));
+  if (drawn >= 97) clients_.want(workload_.set_faults(random_));
 }
 
 void World::want_something_of_instances(std::size_t drawn) {
@@ -144,9 +149,15 @@ void World::break_machine() {
   const auto& node = workload_.nodes()[random_.below(workload_.nodes().size())];
   const auto gpu = static_cast<std::uint32_t>(random_.below(node.gpu_count));
   const auto& driver = life_->driver();
-  switch (random_.below(8)) {
+  switch (random_.below(11)) {
     case 0:
       return caf::anon_send(driver, LoseNode{node.id, "lost by chance"});
+    case 8:
+      return caf::anon_send(driver, CutOffNode{node.id, milliseconds(random_.between(1, 4'000))});
+    case 9:
+      return caf::anon_send(driver, ReconnectNode{node.id});
+    case 10:
+      return caf::anon_send(driver, SlowNextStart{node.id, seconds(random_.between(1, 20))});
     case 1:
     case 2:
       return caf::anon_send(driver, RestoreNode{node.id});
@@ -258,12 +269,25 @@ void World::mend_everything() {
   fate_ = CommitFate::succeeds;
   steps_to_crash_ = 0;
   if (!log_->writable()) crash();
+  end_faults();
   for (const auto& node : workload_.nodes()) {
+    caf::anon_send(life_->driver(), ReconnectNode{node.id});
     caf::anon_send(life_->driver(), RestoreNode{node.id});
     for (std::uint32_t gpu = 0; gpu < node.gpu_count; ++gpu)
       caf::anon_send(life_->driver(), RepairGpu{node.id, gpu});
     clients_.want(To<Node>{node.id, Node::Uncordon{}});
   }
+}
+
+void World::end_faults() {
+  clients_.want(workload_.end_faults());
+  for (auto left = rest_span_max; left.count() > 0 && !clients_.all_answered();
+       left -= std::chrono::duration_cast<seconds>(2 * rest_step)) {
+    clients_.submit_waiting(life_->gateway());
+    while (life_->run_one(random_)) ++message_count_;
+    pass_time(2 * rest_step);
+  }
+  while (life_->run_one(random_)) ++message_count_;
 }
 
 void World::come_to_rest() {
@@ -291,7 +315,8 @@ void World::come_to_rest() {
 bool World::has_ended() const {
   return clients_.all_answered() && operations_end_.open_count() == 0 &&
          instances_settle_.moving_count() == 0 && services_settle_.moving_count() == 0 &&
-         jobs_settle_.moving_count() == 0 && names_unique_.waiting_count() == 0;
+         jobs_settle_.moving_count() == 0 && names_unique_.waiting_count() == 0 &&
+         gpus_heal_.broken_count() == 0;
 }
 
 void World::delete_everything() {
@@ -324,6 +349,7 @@ void World::compare_with_log() {
 std::vector<Checker*> World::checkers() {
   return {&one_lease_per_gpu_,
           &operations_end_,
+          &causes_lead_back_,
           &leases_released_,
           &no_lease_without_owner_,
           &instances_settle_,
@@ -333,6 +359,8 @@ std::vector<Checker*> World::checkers() {
           &offers_have_nodes_,
           &inferences_end_,
           &gpus_conserved_,
+          &gpus_heal_,
+          &cordons_owned_,
           &nodes_not_overfull_,
           &gangs_whole_,
           &addresses_unique_,

@@ -8,9 +8,12 @@
 #include "sim/checkers/acknowledged_is_durable.hpp"
 #include "sim/checkers/acknowledged_is_visible.hpp"
 #include "sim/checkers/addresses_unique.hpp"
+#include "sim/checkers/causes_lead_back.hpp"
 #include "sim/checkers/charged_seconds.hpp"
+#include "sim/checkers/cordons_owned.hpp"
 #include "sim/checkers/gangs_whole.hpp"
 #include "sim/checkers/gpus_conserved.hpp"
+#include "sim/checkers/gpus_heal.hpp"
 #include "sim/checkers/holdings_of_the_living.hpp"
 #include "sim/checkers/inferences_end.hpp"
 #include "sim/checkers/instances_settle.hpp"
@@ -60,6 +63,9 @@ class World {
  public:
   World(std::uint64_t seed, std::uint64_t step_count);
 
+  /// The history so far.
+  const EventLog& log() const { return *log_; }
+
   /// Runs the steps, mends everything, waits for rest, and checks. Once.
   WorldReport run();
 
@@ -82,6 +88,8 @@ class World {
 
   void crash();
   void mend_everything();
+  /// Nothing breaks by itself any more.
+  void end_faults();
   /// Lets time pass until everything asked for has ended, up to a limit of virtual time.
   void come_to_rest();
   bool has_ended() const;
@@ -108,6 +116,7 @@ class World {
 
   OneLeasePerGpu one_lease_per_gpu_;
   OperationsEnd operations_end_;
+  CausesLeadBack causes_lead_back_;
   InstancesSettle instances_settle_;
   ServicesSettle services_settle_;
   JobsSettle jobs_settle_;
@@ -117,6 +126,8 @@ class World {
   LeasesReleased leases_released_;
   NoLeaseWithoutOwner no_lease_without_owner_;
   GpusConserved gpus_conserved_;
+  GpusHeal gpus_heal_;
+  CordonsOwned cordons_owned_;
   NodesNotOverfull nodes_not_overfull_;
   GangsWhole gangs_whole_;
   AddressesUnique addresses_unique_;

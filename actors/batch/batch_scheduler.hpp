@@ -24,7 +24,9 @@ class ForecastBoard;
 class BatchScheduler {
  public:
   using Owed = OwedCommand;
-  static constexpr std::string_view name = "batch_scheduler";
+  static constexpr std::string_view name = "batch_scheduler.2";
+  /// In the envelopes of its events.
+  static constexpr std::string_view origin_name = "batch_scheduler";
   /// With so many or fewer waiting a pass follows at once.
   static constexpr std::size_t few = 1'000;
 

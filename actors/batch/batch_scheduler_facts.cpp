@@ -22,6 +22,11 @@ std::uint32_t number_of(const RecordedEvent& recorded) {
   return number;
 }
 
+void note_cause(batch::QueuedJob& job, const RecordedEvent& recorded) {
+  job.last_event = recorded.position;
+  job.correlation = recorded.origin.correlation;
+}
+
 }  // namespace
 
 void BatchScheduler::State::apply(const RecordedEvent& recorded) {
@@ -51,6 +56,7 @@ void BatchScheduler::State::update(const RecordedEvent& recorded, Change change)
   const auto found = find(number_of(recorded));
   if (found.job == nullptr) return;
   found.center->is_changed = true;
+  note_cause(*found.job, recorded);
   change(*found.center, *found.job);
 }
 
@@ -120,6 +126,7 @@ void BatchScheduler::State::on(const RecordedEvent& recorded, const JobSubmitted
   const auto association =
       association_of(center, event.specification.account, event.specification.user);
   center.book.submit(number_of(recorded), event, association, seconds(recorded.time));
+  if (auto* job = center.book.find(number_of(recorded))) note_cause(*job, recorded);
   center.is_changed = true;
 }
 

@@ -116,6 +116,7 @@ void BatchScheduler::State::pass(const std::string& cluster, Center& center,
                                  std::vector<OwedCommand>& owed) {
   center.is_changed = false;
   center.last_pass = now_;
+  if (board_ != nullptr) board_->pass_begins();
   bring_shares_up_to_date(center);
   auto planned = batch::plan({center.book, people_, center.shares}, fleet_of(cluster, center),
                              *center.policy, seconds(now_));
@@ -138,18 +139,19 @@ OwedCommand BatchScheduler::State::schedule(Center& center, const batch::Planned
   run.placed_s = seconds(now_);
   run.is_assumed = true;
   center.book.place(job, std::move(run));
-  return owe(start.job_id, Job::Schedule{{job.attempt + 1, start.partition, start.node_ids,
-                                          start.time_limit_min, start.is_backfilled}});
+  return owe(job, Job::Schedule{{job.attempt + 1, start.partition, start.node_ids,
+                                 start.time_limit_min, start.is_backfilled}});
 }
 
 OwedCommand BatchScheduler::State::preempt(Center& center, const batch::PlannedStop& stop) {
   center.book.run_of(stop.job_id)->told_to_stop_s = seconds(now_);
-  const auto attempt = center.book.find(stop.job_id)->attempt;
-  return owe(stop.job_id, Job::Stop{{JobStopReason::preempted, 0, {}, stop.goes_back}, attempt});
+  const auto& job = *center.book.find(stop.job_id);
+  return owe(job, Job::Stop{{JobStopReason::preempted, 0, {}, stop.goes_back}, job.attempt});
 }
 
-OwedCommand BatchScheduler::State::owe(std::uint32_t job_id, Job::Command command) const {
-  return {To<Job>{std::to_string(job_id), std::move(command)}, {std::string(name), position_, {}}};
+OwedCommand BatchScheduler::State::owe(const batch::QueuedJob& job, Job::Command command) const {
+  return {To<Job>{std::to_string(job.id), std::move(command)},
+          {std::string(origin_name), job.last_event, job.correlation}};
 }
 
 }  // namespace orrery

@@ -96,7 +96,7 @@ class BatchScheduler::State {
   void bring_shares_up_to_date(Center& center);
   OwedCommand schedule(Center& center, const batch::PlannedStart& start);
   OwedCommand preempt(Center& center, const batch::PlannedStop& stop);
-  OwedCommand owe(std::uint32_t job_id, Job::Command command) const;
+  OwedCommand owe(const batch::QueuedJob& job, Job::Command command) const;
 
   batch::ForecastBoard* board_ = nullptr;
   batch::NodeBook nodes_;

@@ -54,10 +54,17 @@ const JobForecast* Forecast::find(std::uint32_t job_id) const {
   return found == jobs.end() || found->job_id != job_id ? nullptr : &*found;
 }
 
-void ForecastBoard::publish(std::string cluster, std::shared_ptr<const Forecast> forecast) {
+void ForecastBoard::pass_begins() {
+  if (stopwatch_) pass_began_ = stopwatch_();
+}
+
+void ForecastBoard::publish(std::string cluster, std::shared_ptr<Forecast> forecast) {
+  if (stopwatch_)
+    forecast->pass_us = static_cast<std::uint32_t>((stopwatch_() - pass_began_).count());
+  // Takes the old one along: it is freed after the lock is.
+  std::shared_ptr<const Forecast> shown = std::move(forecast);
   const std::lock_guard lock(mutex_);
-  // The parameter takes the old one along: it is freed after the lock is.
-  forecasts_[std::move(cluster)].swap(forecast);
+  forecasts_[std::move(cluster)].swap(shown);
 }
 
 std::shared_ptr<const Forecast> ForecastBoard::of(std::string_view cluster) const {

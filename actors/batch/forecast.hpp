@@ -1,11 +1,14 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "events/envelope.hpp"
@@ -85,7 +88,7 @@ struct Forecast {
   /// Everything up to here was known.
   Position position = 0;
   Time made_at{};
-  /// Of that pass.
+  /// What that pass took; the board's to fill in, for rules look at no clock.
   std::uint32_t pass_us = 0;
   std::uint64_t pass_count = 0;
   /// By id of the job.
@@ -109,11 +112,23 @@ struct Forecast {
 /// replays the log makes them again. Any thread.
 class ForecastBoard {
  public:
-  void publish(std::string cluster, std::shared_ptr<const Forecast> forecast);
+  /// Time since some moment. Rules know no clock: whoever makes the board brings it, or passes
+  /// aren't timed.
+  using Stopwatch = std::function<std::chrono::microseconds()>;
+
+  ForecastBoard() = default;
+  explicit ForecastBoard(Stopwatch stopwatch) : stopwatch_(std::move(stopwatch)) {}
+
+  /// Of the pass whose forecast is published next. Both are the scheduler's to call.
+  void pass_begins();
+  void publish(std::string cluster, std::shared_ptr<Forecast> forecast);
   /// Null before the first pass.
   std::shared_ptr<const Forecast> of(std::string_view cluster) const;
 
  private:
+  const Stopwatch stopwatch_;
+  /// The scheduler's alone.
+  std::chrono::microseconds pass_began_{};
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const Forecast>, std::less<>> forecasts_;
 };

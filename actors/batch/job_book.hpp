@@ -41,11 +41,14 @@ struct QueuedJob {
   /// In this attempt to run or an earlier one.
   bool has_started = false;
   bool has_ended = false;
+  /// Its last event, and the request behind that: what is decided about the job is because of them.
+  std::uint64_t last_event = 0;
+  std::string correlation;
   BOOST_DESCRIBE_CLASS(QueuedJob, (),
                        (id, shape, association, array_id, task_id, time_limit_min,
                         time_limit_min_least, attempt, nice, priority, name_hash, submitted_s,
                         begin_time_s, hold, is_placed, may_requeue, has_dependencies, has_started,
-                        has_ended),
+                        has_ended, last_event, correlation),
                        (), ())
 
   bool is_waiting() const { return !is_placed && !has_ended; }

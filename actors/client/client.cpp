@@ -171,7 +171,8 @@ Client::State granted(Client::State state) {
   }
   auto& client = std::get<Client::Active>(state);
   // Who has proved that he reads mail to one address has proved nothing of another.
-  if (client.request.names.email_key != client.wished->email_key) client.email_is_verified = false;
+  if (client.request.names.email_key != client.wished.value().email_key)
+    client.email_is_verified = false;
   client.request.names = *std::move(client.wished);
   client.wished.reset();
   return state;

@@ -31,8 +31,16 @@ struct Gpu {
   struct ReportFault {
     std::string reason;
   };
+  /// The way back from quarantine: repair, verification, and `ReportRepaired` or back again.
+  struct BeginRepair {};
+  struct BeginVerification {};
+  struct ReportVerificationFailed {
+    std::string reason;
+  };
+  /// It takes leases again; an operator may say so at any time.
   struct ReportRepaired {};
-  using Command = std::variant<Register, Claim, Release, ReportFault, ReportRepaired>;
+  using Command = std::variant<Register, Claim, Release, ReportFault, BeginRepair,
+                               BeginVerification, ReportVerificationFailed, ReportRepaired>;
   using Event = GpuEvent;
   enum class Rejection : std::uint8_t {
     gpu_is_not_registered,
@@ -40,9 +48,15 @@ struct Gpu {
     gpu_has_another_lease,
     gpu_is_faulty,
     fence_is_stale,
+    gpu_has_a_lease,
+    gpu_is_not_in_repair,
   };
   BOOST_DESCRIBE_NESTED_ENUM(Rejection, gpu_is_not_registered, gpu_is_registered_differently,
-                             gpu_has_another_lease, gpu_is_faulty, fence_is_stale)
+                             gpu_has_another_lease, gpu_is_faulty, fence_is_stale, gpu_has_a_lease,
+                             gpu_is_not_in_repair)
+
+  enum class Health : std::uint8_t { healthy, quarantined, in_repair, in_verification };
+  BOOST_DESCRIBE_NESTED_ENUM(Health, healthy, quarantined, in_repair, in_verification)
 
   struct Absent {
     bool operator==(const Absent&) const = default;
@@ -54,10 +68,10 @@ struct Gpu {
     std::string lease_id;
     /// The largest ever granted.
     std::uint64_t fence = 0;
-    bool faulty = false;
+    Health health = Health::healthy;
 
     bool operator==(const Registered&) const = default;
-    BOOST_DESCRIBE_CLASS(Registered, (), (description, lease_id, fence, faulty), (), ())
+    BOOST_DESCRIBE_CLASS(Registered, (), (description, lease_id, fence, health), (), ())
   };
   using State = std::variant<Absent, Registered>;
 

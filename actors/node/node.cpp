@@ -1,10 +1,32 @@
 #include "actors/node/node.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace orrery {
 
 using Answer = Decision<Node::Event, Node::Rejection>;
+
+namespace {
+
+bool has_cordoned(const Node::Registered& node, const std::string& owner) {
+  return std::ranges::find(node.cordon_owners, owner) != node.cordon_owners.end();
+}
+
+Answer decide_cordon(const Node::Registered& node, const Node::Cordon& cordon) {
+  if (has_cordoned(node, cordon.owner)) return nothing_happens<Answer>();
+  return happens<Answer>(NodeCordoned{cordon.reason, cordon.owner});
+}
+
+Answer decide_uncordon(const Node::Registered& node, const Node::Uncordon& uncordon) {
+  if (node.cordon_owners.empty()) return nothing_happens<Answer>();
+  if (uncordon.all) return happens<Answer>(NodeUncordoned{});
+  if (!has_cordoned(node, uncordon.owner)) return Node::Rejection::cordon_has_another_owner;
+  if (node.cordon_owners.size() == 1) return happens<Answer>(NodeUncordoned{});
+  return happens<Answer>(NodeCordonLifted{uncordon.owner});
+}
+
+}  // namespace
 
 Answer Node::decide(const State& state, const Command& command) {
   return std::visit(
@@ -30,13 +52,9 @@ Answer Node::decide(const State& state, const Command& command) {
             if (!node.ready) return nothing_happens<Answer>();
             return happens<Answer>(NodeLost{lost.reason});
           },
-          [](const Registered& node, const Cordon& cordon) -> Answer {
-            if (node.cordoned) return nothing_happens<Answer>();
-            return happens<Answer>(NodeCordoned{cordon.reason});
-          },
-          [](const Registered& node, const Uncordon&) -> Answer {
-            if (!node.cordoned) return nothing_happens<Answer>();
-            return happens<Answer>(NodeUncordoned{});
+          [](const Registered& node, const Cordon& cordon) { return decide_cordon(node, cordon); },
+          [](const Registered& node, const Uncordon& uncordon) {
+            return decide_uncordon(node, uncordon);
           },
       },
       state, command);
@@ -48,8 +66,13 @@ Node::State Node::evolve(State state, const Event& event) {
                  [&](const NodeRegistered& description) { state = Registered{description}; },
                  [&](const NodeBecameReady&) { registered().ready = true; },
                  [&](const NodeLost&) { registered().ready = false; },
-                 [&](const NodeCordoned&) { registered().cordoned = true; },
-                 [&](const NodeUncordoned&) { registered().cordoned = false; },
+                 [&](const NodeCordoned& cordoned) {
+                   registered().cordon_owners.push_back(cordoned.owner);
+                 },
+                 [&](const NodeUncordoned&) { registered().cordon_owners.clear(); },
+                 [&](const NodeCordonLifted& lifted) {
+                   std::erase(registered().cordon_owners, lifted.owner);
+                 },
              },
              event);
   return state;

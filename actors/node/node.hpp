@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include <boost/describe.hpp>
 
@@ -25,10 +26,16 @@ struct Node {
   struct ReportLost {
     std::string reason;
   };
+  /// `owner` as in `NodeCordoned`.
   struct Cordon {
     std::string reason;
+    std::string owner = {};
   };
-  struct Uncordon {};
+  /// Lifts this owner's cordon, or those of all.
+  struct Uncordon {
+    std::string owner = {};
+    bool all = false;
+  };
   using Command = std::variant<Register, ReportReady, ReportLost, Cordon, Uncordon>;
   using Event = NodeEvent;
   enum class Rejection : std::uint8_t {
@@ -37,10 +44,11 @@ struct Node {
     cluster_must_not_be_empty,
     gpu_count_must_be_16_at_most,
     node_must_have_gpus_or_processors,
+    cordon_has_another_owner,
   };
   BOOST_DESCRIBE_NESTED_ENUM(Rejection, node_is_not_registered, node_is_registered_differently,
                              cluster_must_not_be_empty, gpu_count_must_be_16_at_most,
-                             node_must_have_gpus_or_processors)
+                             node_must_have_gpus_or_processors, cordon_has_another_owner)
 
   struct Absent {
     bool operator==(const Absent&) const = default;
@@ -49,10 +57,11 @@ struct Node {
   struct Registered {
     NodeRegistered description;
     bool ready = false;
-    bool cordoned = false;
+    /// Who has cordoned it, in the order in which they did; mostly nobody.
+    std::vector<std::string> cordon_owners = {};
 
     bool operator==(const Registered&) const = default;
-    BOOST_DESCRIBE_CLASS(Registered, (), (description, ready, cordoned), (), ())
+    BOOST_DESCRIBE_CLASS(Registered, (), (description, ready, cordon_owners), (), ())
   };
   using State = std::variant<Absent, Registered>;
 

@@ -38,9 +38,9 @@ void Placement::State::on(const RecordedEvent& recorded, const NodeLost&) {
     // It may have left with its gang meanwhile.
     if (!lease.is_on_a_node() || lease.node != index) continue;
     if (is_claiming(number)) {
-      plan_again(number, recorded.position);
+      plan_again(number, cause_of(recorded));
     } else if (lease.phase == Phase::granted && !std::exchange(lease.must_expire, true)) {
-      owe(To<Lease>{*lease.id, Lease::Expire{std::string(node_lost)}}, lease, recorded.position);
+      owe(To<Lease>{*lease.id, Lease::Expire{std::string(node_lost)}}, cause_of(recorded));
     }
   }
 }
@@ -70,6 +70,7 @@ void Placement::State::on(const RecordedEvent& recorded, const GpuClaimed& event
   fleet_.set_suspect(place.node, GpuMask{1} << place.gpu, false);
   set_claimant(place, number);
   leases_[number].causation = recorded.position;
+  leases_[number].correlation = recorded.origin.correlation;
   if (resumed_) note_claimed(number, place, event.fence);
 }
 
@@ -83,7 +84,7 @@ void Placement::State::on(const RecordedEvent& recorded, const GpuReleased&) {
   // Somebody else gave back what the plan had claimed.
   if (holder == claimant && holder != Fleet::none && is_claiming(holder) &&
       (leases_[holder].claimed & bit) != 0)
-    plan_again(holder, recorded.position);
+    plan_again(holder, cause_of(recorded));
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const GpuFaulted&) {
@@ -93,7 +94,7 @@ void Placement::State::on(const RecordedEvent& recorded, const GpuFaulted&) {
   fleet_.set_faulty(place.node, bit, true);
   fleet_.set_suspect(place.node, bit, false);
   const auto holder = fleet_.node(place.node).gpus[place.gpu].holder;
-  if (holder != Fleet::none && is_claiming(holder)) plan_again(holder, recorded.position);
+  if (holder != Fleet::none && is_claiming(holder)) plan_again(holder, cause_of(recorded));
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const GpuRepaired&) {
@@ -136,15 +137,16 @@ void Placement::State::on(const RecordedEvent& recorded, const LeaseGranted& eve
 
   auto& lease = leases_[number];
   lease.causation = recorded.position;
+  lease.correlation = recorded.origin.correlation;
   if (lease.phase != Phase::planned || lease.node != node || lease.gpus != gpus) {
-    if (lease.phase == Phase::planned) give_back(number, recorded.position);
+    if (lease.phase == Phase::planned) give_back(number, cause_of(recorded));
     hold(number, node, gpus, event.fence);
   }
   lease.phase = Phase::granted;
   settle_gang(lease.gang);
   if (fleet_.node(node).ready) return;
   lease.must_expire = true;
-  owe(To<Lease>{*lease.id, Lease::Expire{std::string(node_lost)}}, lease, recorded.position);
+  owe(To<Lease>{*lease.id, Lease::Expire{std::string(node_lost)}}, cause_of(recorded));
 }
 
 void Placement::State::on(const RecordedEvent& recorded, const LeaseRefused&) { end(recorded); }
@@ -155,7 +157,9 @@ void Placement::State::end(const RecordedEvent& recorded) {
   const auto number = leases_.at(stream_id(recorded.stream));
   auto& lease = leases_[number];
   const bool was_claiming = is_claiming(number);
-  if (lease.is_on_a_node()) give_back(number, recorded.position);
+  lease.causation = recorded.position;
+  lease.correlation = recorded.origin.correlation;
+  if (lease.is_on_a_node()) give_back(number, cause_of(recorded));
   if (lease.gang != Fleet::none) {
     leave_gang(number, was_claiming);
   } else if (lease.line != Fleet::none) {

@@ -34,7 +34,7 @@ void Placement::State::claim_refused(const Rejected<Gpu>& refused, const Gpu::Cl
   const bool planned = lease.phase == Phase::planned && lease.node == place.node &&
                        (lease.gpus & bit) != 0 && lease.fence == claim.fence;
   if (!planned) return;  // The answer to an older plan.
-  plan_again(number, lease.causation);
+  plan_again(number, cause_of(lease));
 
   // Where the log explains the refusal, the next plan will heed it. Otherwise the GPU knows
   // something that the log will tell: it isn't asked again until then.
@@ -49,7 +49,7 @@ void Placement::State::grant_refused(const Rejected<Lease>& refused, const Lease
   auto& lease = leases_[number];
   if (lease.phase != Phase::planned || lease.fence != grant.grant.fence) return;
   // The lease ended meanwhile, and the log is about to say so.
-  give_back(number, lease.causation);
+  give_back(number, cause_of(lease));
   lease.phase = Phase::waiting;
   lease.answered = true;
 }
@@ -98,21 +98,21 @@ bool Placement::State::is_claiming(std::uint32_t number) const {
                      [this](auto each) { return leases_[each].lacks_claims(); });
 }
 
-void Placement::State::give_back(std::uint32_t number, Position causation) {
+void Placement::State::give_back(std::uint32_t number, const Cause& cause) {
   auto& lease = leases_[number];
   fleet_.take_back(lease.node, lease.gpus, lease.demand, number);
   for_each_gpu(lease.gpus, [&](std::uint32_t gpu) {
-    owe_release({lease.node, gpu}, number, causation);
+    owe_release({lease.node, gpu}, number, cause);
   });
   lease.node = Fleet::none;
   lease.gpus = lease.claimed = 0;
 }
 
-void Placement::State::plan_again(std::uint32_t number, Position causation) {
+void Placement::State::plan_again(std::uint32_t number, const Cause& cause) {
   const auto party = party_of(number);
   const auto give_up = [&](std::uint32_t each) {
     if (leases_[each].phase != Phase::planned) return;
-    give_back(each, causation);
+    give_back(each, cause);
     leases_[each].phase = Phase::waiting;
   };
   if (party.gang == Fleet::none) {
@@ -162,8 +162,7 @@ void Placement::State::serve_arrival(Party party) {
   }
   for (const auto number : leases)
     if (!leases_[number].queued)
-      owe(To<Lease>{*leases_[number].id, Lease::Queue{}}, leases_[number],
-          leases_[number].causation);
+      owe(To<Lease>{*leases_[number].id, Lease::Queue{}}, cause_of(leases_[number]));
 }
 
 /// Who wants one node alone stands in no line, where he would keep others from the rest: there is
@@ -176,7 +175,7 @@ void Placement::State::refuse(Party party, std::string_view reason) {
   for (const auto number : waiting_leases(party)) {
     auto& lease = leases_[number];
     lease.answered = true;
-    owe(To<Lease>{*lease.id, Lease::Refuse{std::string(reason)}}, lease, lease.causation);
+    owe(To<Lease>{*lease.id, Lease::Refuse{std::string(reason)}}, cause_of(lease));
   }
 }
 
@@ -184,7 +183,7 @@ void Placement::State::note_claimed(std::uint32_t number, GpuPlace place, std::u
   auto& lease = leases_[number];
   const auto bit = GpuMask{1} << place.gpu;
   const bool holds = lease.node == place.node && (lease.gpus & bit) != 0;
-  if (!holds) return owe_release(place, number, lease.causation);
+  if (!holds) return owe_release(place, number, cause_of(lease));
   // A claim of an earlier plan is under way back already: its release was sent before this plan's
   // claim.
   if (lease.phase != Phase::planned || lease.fence != fence) return;

@@ -27,7 +27,7 @@ std::vector<OwedCommand> Placement::State::resume() {
 void Placement::State::resume_lease(std::uint32_t number) {
   auto& lease = leases_[number];
   if (lease.phase == Phase::granted && lease.must_expire)
-    owe(To<Lease>{*lease.id, Lease::Expire{std::string(node_lost)}}, lease, lease.causation);
+    owe(To<Lease>{*lease.id, Lease::Expire{std::string(node_lost)}}, cause_of(lease));
   if (lease.phase == Phase::planned) {
     owe_claims(number);
     if (lease.claimed == lease.gpus) owe_grant(number);
@@ -66,7 +66,7 @@ void Placement::State::resume_claims() {
   for (const auto& [request, claims] : loose) {
     const auto lease = leases_.find(request.second);
     if (adopt(lease, claims)) continue;
-    for (const auto place : claims) owe_release(place, lease, leases_[lease].causation);
+    for (const auto place : claims) owe_release(place, lease, cause_of(leases_[lease]));
   }
 }
 

@@ -107,11 +107,20 @@ class Placement::State {
   /// Its plan, or that of its gang, can still be changed. Once every claim is there the grants are
   /// on their way, and what happens to a node or a GPU from then on happens to a granted lease.
   bool is_claiming(std::uint32_t lease) const;
+  /// The event because of which something is owed, and the request that it goes back to.
+  struct Cause {
+    Position position = 0;
+    std::string correlation;
+  };
+  static Cause cause_of(const PlacedLease& lease) { return {lease.causation, lease.correlation}; }
+  static Cause cause_of(const RecordedEvent& recorded) {
+    return {recorded.position, recorded.origin.correlation};
+  }
   /// Takes from the lease what it holds, and owes the release of its GPUs.
-  void give_back(std::uint32_t lease, Position causation);
+  void give_back(std::uint32_t lease, const Cause& cause);
   /// Gives back what was planned for the lease, or for its whole gang, and lets it wait again, at
   /// its old place.
-  void plan_again(std::uint32_t lease, Position causation);
+  void plan_again(std::uint32_t lease, const Cause& cause);
   /// Serves those who wait in a cluster, the oldest first. Nobody gets what the head of a line that
   /// came before him waits for.
   void serve(std::uint32_t cluster);
@@ -150,8 +159,8 @@ class Placement::State {
   /// Of the lease, or of its whole gang: every claim is there.
   void owe_grants(std::uint32_t lease);
   void owe_grant(std::uint32_t lease);
-  void owe_release(GpuPlace place, std::uint32_t lease, Position causation);
-  void owe(AddressedCommand command, const PlacedLease& lease, Position causation);
+  void owe_release(GpuPlace place, std::uint32_t lease, const Cause& cause);
+  void owe(AddressedCommand command, const Cause& cause);
 
   Fleet fleet_;
   LeaseBook leases_;

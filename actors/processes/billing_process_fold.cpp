@@ -25,6 +25,7 @@ void BillingProcess::State::update_instance(std::string_view instance_id,
   auto& instance = found->second;
   change(instance);
   instance.causation = recorded.position;
+  instance.correlation = recorded.origin.correlation;
   asked_.erase({Kind::instance, found->first});
   const bool comes_or_is_gone =
       instance.phase == Phase::creating || instance.phase == Phase::deleted;

@@ -44,9 +44,11 @@ inline constexpr bool has_snapshots<Wallet> = true;
 template <class A>
 inline constexpr unsigned snapshot_form = 1;
 template <>
-inline constexpr unsigned snapshot_form<Node> = 3;  // Nodes count processors and memory.
+inline constexpr unsigned snapshot_form<Gpu> = 2;  // What is wrong has steps.
+template <>
+inline constexpr unsigned snapshot_form<Node> = 4;  // Cordons have owners.
 
-/// "gpu/<id>", "node.3/<id>".
+/// "wallet/<id>", "node.4/<id>".
 template <class A>
 std::string snapshot_name(std::string_view id) {
   std::string prefix(A::stream_prefix);

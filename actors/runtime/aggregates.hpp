@@ -35,11 +35,13 @@
 #include "actors/service/service.hpp"
 #include "actors/service_group/service_group.hpp"
 #include "actors/shared_node/shared_node.hpp"
+#include "actors/simulated_cluster/simulated_cluster.hpp"
 #include "actors/sku/sku.hpp"
 #include "actors/token/token.hpp"
 #include "actors/vm/vm.hpp"
 #include "actors/volume/volume.hpp"
 #include "actors/wallet/wallet.hpp"
+#include "actors/webhook/webhook.hpp"
 
 namespace orrery {
 
@@ -49,6 +51,7 @@ using Aggregates =
                          Token, Image, Disk, Network, FirewallRule, Quota, Price, Reservation,
                          AddressPool, Instance, Volume, Wallet, Region, Sku, ContainerImage,
                          Service, ServiceGroup, Client, Handle, GpuRecord, SharedNode, Inference,
-                         Job, JobArray, BatchPolicyRecord, CenterUser, CenterTeam, Notice, Kitten>;
+                         Job, JobArray, BatchPolicyRecord, CenterUser, CenterTeam, Notice, Kitten,
+                         Webhook, SimulatedCluster>;
 
 }  // namespace orrery

@@ -138,6 +138,8 @@ template void CommandGateway::submit(CommandMessage<CenterUser>, Reply<CenterUse
 template void CommandGateway::submit(CommandMessage<CenterTeam>, Reply<CenterTeam>);
 template void CommandGateway::submit(CommandMessage<Notice>, Reply<Notice>);
 template void CommandGateway::submit(CommandMessage<Kitten>, Reply<Kitten>);
+template void CommandGateway::submit(CommandMessage<Webhook>, Reply<Webhook>);
+template void CommandGateway::submit(CommandMessage<SimulatedCluster>, Reply<SimulatedCluster>);
 
 void throw_exception_from_error(const Unavailable& unavailable, const boost::source_location&) {
   throw std::logic_error(unavailable.reason);

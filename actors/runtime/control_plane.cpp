@@ -7,6 +7,7 @@
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
 #include "actors/processes/client_process.hpp"
+#include "actors/processes/gpu_repair_process.hpp"
 #include "actors/processes/inference_process.hpp"
 #include "actors/processes/instance_process.hpp"
 #include "actors/processes/job_process.hpp"
@@ -58,6 +59,7 @@ ControlPlane::ControlPlane(caf::actor_system& system, ControlPlaneConfiguration 
              spawn_commanding_tail<SharedNodeProcess>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<InferenceProcess>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<JobProcess>(system, log_, bus_, configuration_.tail),
+             spawn_commanding_tail<GpuRepairProcess>(system, log_, bus_, configuration_.tail),
              spawn_commanding_tail<BatchScheduler>(system, log_, bus_, configuration_.tail)} {
   auto listeners = tails_;
   const auto& registries = bus_.registries();

@@ -5,5 +5,6 @@ namespace orrery {
 template caf::actor spawn_registry<Vm>(caf::actor_system&, LogAccess, RegistryConfiguration);
 template caf::actor spawn_registry<Operation>(caf::actor_system&, LogAccess, RegistryConfiguration);
 template caf::actor spawn_registry<Image>(caf::actor_system&, LogAccess, RegistryConfiguration);
+template caf::actor spawn_registry<Webhook>(caf::actor_system&, LogAccess, RegistryConfiguration);
 
 }  // namespace orrery

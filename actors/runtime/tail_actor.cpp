@@ -4,6 +4,7 @@
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
 #include "actors/processes/client_process.hpp"
+#include "actors/processes/gpu_repair_process.hpp"
 #include "actors/processes/inference_process.hpp"
 #include "actors/processes/instance_process.hpp"
 #include "actors/processes/job_process.hpp"
@@ -86,6 +87,8 @@ template caf::actor spawn_commanding_tail<InferenceProcess>(caf::actor_system&, 
                                                             CommandBus, TailConfiguration);
 template caf::actor spawn_commanding_tail<JobProcess>(caf::actor_system&, LogAccess, CommandBus,
                                                       TailConfiguration);
+template caf::actor spawn_commanding_tail<GpuRepairProcess>(caf::actor_system&, LogAccess,
+                                                            CommandBus, TailConfiguration);
 template caf::actor spawn_commanding_tail<BatchScheduler>(caf::actor_system&, LogAccess, CommandBus,
                                                           TailConfiguration);
 

@@ -14,6 +14,12 @@
 
 namespace orrery {
 
+/// Owes something at certain times, as `at` of tailer.hpp says, whatever it is that it sends.
+template <class T>
+concept Timed = requires(T tailer, Time now) {
+  { tailer.at(now) } -> std::same_as<std::vector<typename T::Owed>>;
+};
+
 /// A tailer in memory and how far it has come.
 template <Tailer T>
 struct Tail {
@@ -107,10 +113,10 @@ caf::behavior tail_actor(caf::stateful_actor<Tail<T>>* self, LogAccess access,
       },
       [=](const Tick&) {
         sender->retry();
-        if constexpr (TimedTailer<T>) self->send(access.actor, AskTime{caf::actor(self)});
+        if constexpr (Timed<T>) self->send(access.actor, AskTime{caf::actor(self)});
       },
       [=, &tail](const LogTime& time) {
-        if constexpr (TimedTailer<T>) sender->send(tail.tailer.at(time.now));
+        if constexpr (Timed<T>) sender->send(tail.tailer.at(time.now));
       },
       [=, &tail](AskApplied) { return tail.applied; },
   };

@@ -231,6 +231,9 @@ caf::behavior local_process_actor(caf::event_based_actor* self, const CommandBus
       [](const StopVm&) {},
       [](const StartInstance&) {},
       [](const StopInstance&) {},
+      // Whoever looks after this machine mends it.
+      [](const MendGpu&) {},
+      [](const VerifyGpu&) {},
       [=](const LocalReport& report) { driver->report(report.owed); },
       [=](RetryLocalReports) { driver->retry(); },
   };

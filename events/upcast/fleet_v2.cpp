@@ -12,6 +12,8 @@ NodeRegistered upcast_node_registered(NodeRegisteredV2 old) {
   return node;
 }
 
+NodeCordoned upcast_node_cordoned(NodeCordonedV1 old) { return {std::move(old.reason), {}}; }
+
 LeaseRequestedV2 upcast_lease_requested_v1(LeaseRequestedV1 old) {
   LeaseRequestedV2 request;
   request.holder = std::move(old.holder);

@@ -22,6 +22,14 @@ struct NodeRegisteredV2 {
 };
 NodeRegistered upcast_node_registered(NodeRegisteredV2 old);
 
+/// From the time when a cordon had no owner: all were operators'.
+struct NodeCordonedV1 {
+  std::string reason;
+
+  BOOST_DESCRIBE_CLASS(NodeCordonedV1, (), (reason), (), ())
+};
+NodeCordoned upcast_node_cordoned(NodeCordonedV1 old);
+
 struct LeaseRequestedV1 {
   std::string holder;
   std::string cluster;

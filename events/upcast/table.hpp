@@ -10,6 +10,7 @@ namespace orrery {
 using Upcasters = boost::mp11::mp_list<
     Upcast<0x0201, 1, NodeRegisteredV1, NodeRegisteredV2, upcast_node_registered>,
     Upcast<0x0201, 2, NodeRegisteredV2, NodeRegistered, upcast_node_registered>,
+    Upcast<0x0204, 1, NodeCordonedV1, NodeCordoned, upcast_node_cordoned>,
     Upcast<0x0401, 1, LeaseRequestedV1, LeaseRequestedV2, upcast_lease_requested_v1>,
     Upcast<0x0401, 2, LeaseRequestedV2, LeaseRequested, upcast_lease_requested>,
     Upcast<0x0501, 1, VmRequestedV1, VmRequested, upcast_vm_requested>,

@@ -72,6 +72,11 @@ struct AicenterContext {
   std::string host = "localhost";
   /// When the server started, seconds since 1970.
   std::int64_t started_s = 0;
+
+  /// Where the views, log and clock here are those of a past moment (`?as_of=`): the context of the
+  /// present, which alone decides who is let in. Null: this is it.
+  std::shared_ptr<const AicenterContext> present = nullptr;
+  const AicenterContext& gate() const { return present ? *present : *this; }
 };
 
 }  // namespace orrery

@@ -28,7 +28,7 @@ void Routes::add(Method method, std::string_view path, Handler handler, Patience
   const auto answer = [face = face_of(path), context = context_, shared](const Request& request,
                                                                          Responder respond) {
     const Reply reply(std::move(respond), face);
-    const auto caller = authenticate(*context, request);
+    const auto caller = authenticate(context->gate(), request);
     if (!caller) return reply(authentication_failure());
     (*shared)(context, request, *caller, reply);
   };

@@ -36,7 +36,8 @@ void list(const Context& context, const Request&, const Caller& caller, const Re
     if (auto one = client_json(*context, caller, *client)) shown.emplace_back(*std::move(one));
   };
   if (!sees_all) {
-    add(caller.client);
+    const auto then = context->present ? context->clients->find(caller.client->id) : caller.client;
+    if (then) add(then);
   } else {
     for (const auto& client : context->clients->list()) add(client);
   }

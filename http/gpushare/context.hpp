@@ -83,6 +83,11 @@ struct GpushareContext {
   bool approves_providers_at_once = false;
   /// Where endpoints may lead.
   UpstreamReach endpoint_reach = UpstreamReach::internet;
+
+  /// Where the views, log and clock here are those of a past moment (`?as_of=`): the context of the
+  /// present, which alone decides who is let in. Null: this is it.
+  std::shared_ptr<const GpushareContext> present = nullptr;
+  const GpushareContext& gate() const { return present ? *present : *this; }
 };
 
 }  // namespace orrery

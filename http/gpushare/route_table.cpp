@@ -110,7 +110,7 @@ void Routes::add(Operation operation, Handler handler, Patience patience) {
                                                               Responder respond) {
     const Reply reply(std::move(respond));
     if (is_open(operation)) return (*shared)(context, request, Caller{}, reply);
-    authenticate(*context, request,
+    authenticate(context->gate(), request,
                  [operation, context, shared, &request, reply](const Authenticated& caller) {
                    if (const auto refusal = refusal_of(operation, caller)) return reply(*refusal);
                    (*shared)(context, request, *caller, reply);

@@ -71,7 +71,7 @@ Response page_answer(const Invoice& invoice) {
 void give_url(const Context& context, const Request& request, const Principal& principal,
               const Reply& reply) {
   const auto organization_id = request.path_parameters[0];
-  if (!context->identity->may_reach_organization(principal, organization_id))
+  if (!context->gate().identity->may_reach_organization(principal, organization_id))
     return reply(not_found("organization"));
   if (principal.kind == Principal::Kind::project_key)
     return reply(error(403, "forbidden",
@@ -81,7 +81,8 @@ void give_url(const Context& context, const Request& request, const Principal& p
   if (!return_url.empty() && !is_web_url(return_url))
     return reply(bad_request("return_url must be an http or https URL"));
   const BillingSession session{std::string(organization_id),
-                               context->clock->now() + session_lifetime, std::move(return_url)};
+                               context->gate().clock->now() + session_lifetime,
+                               std::move(return_url)};
   const auto base = context->base_url.empty()
                         ? fmt::format("{}://{}", context->scheme, request.header("host"))
                         : context->base_url;
@@ -93,7 +94,7 @@ void give_url(const Context& context, const Request& request, const Principal& p
 /// Opened by a browser: the URL itself is the credential.
 void show_page(const Context& context, const Request& request, const Reply& reply) {
   const auto session = read_billing_session(request.path_parameters[0], context->secret);
-  if (!session || context->clock->now() >= session->ends_at)
+  if (!session || context->gate().clock->now() >= session->ends_at)
     return reply(not_found("billing session"));
   auto organization = context->identity->organization(session->organization_id);
   if (!organization) return reply(not_found("billing session"));

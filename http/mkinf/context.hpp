@@ -55,6 +55,11 @@ struct MkinfContext {
   /// as the client of a request has reached it, with `scheme` and the request's `Host`.
   std::string base_url;
   std::string scheme = "http";
+
+  /// Where the views, log and clock here are those of a past moment (`?as_of=`): the context of the
+  /// present, which alone decides who is let in. Null: this is it.
+  std::shared_ptr<const MkinfContext> present = nullptr;
+  const MkinfContext& gate() const { return present ? *present : *this; }
 };
 
 }  // namespace orrery

@@ -16,7 +16,7 @@ constexpr std::string_view start_purpose = "operation";
 OpenHandler signed_in(PrincipalHandler handler) {
   return [handler = std::move(handler)](const Context& context, const Request& request,
                                         const Reply& reply) {
-    const auto principal = principal_of(*context, reply.surface(), request);
+    const auto principal = principal_of(context->gate(), reply.surface(), request);
     if (!principal) return reply(unauthorized());
     handler(context, request, *principal, reply);
   };
@@ -25,7 +25,9 @@ OpenHandler signed_in(PrincipalHandler handler) {
 PrincipalHandler in_project(PrincipalHandler handler) {
   return [handler = std::move(handler)](const Context& context, const Request& request,
                                         const Principal& principal, const Reply& reply) {
-    if (!context->identity->may_reach_project(principal, request.path_parameters[0]))
+    const auto project_id = request.path_parameters[0];
+    const bool is_reached = context->gate().identity->may_reach_project(principal, project_id);
+    if (!is_reached || (context->present && !context->identity->project(project_id)))
       return reply(not_found("project"));
     handler(context, request, principal, reply);
   };

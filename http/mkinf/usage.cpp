@@ -42,12 +42,14 @@ void answer(const Context& context, UsageRequest usage, const Reply& reply) {
 void of_organization(const Context& context, const Request& request, const Principal& principal,
                      const Reply& reply) {
   const auto organization_id = request.path_parameters[0];
-  if (!context->identity->may_reach_organization(principal, organization_id))
+  if (!context->gate().identity->may_reach_organization(principal, organization_id) ||
+      (context->present && !context->identity->organization(organization_id)))
     return reply(not_found("organization"));
   auto usage = read_usage_request(request, context->clock->now());
   if (!usage) return reply(bad_request(usage.error().message));
   for (const auto& project : context->identity->projects_of(principal))
-    if (project.organization_id == organization_id && lets_through(usage->projects, project.id))
+    if (project.organization_id == organization_id && lets_through(usage->projects, project.id) &&
+        context->gate().identity->may_reach_project(principal, project.id))
       usage->query.projects.push_back(project.id);
   answer(context, *std::move(usage), reply);
 }

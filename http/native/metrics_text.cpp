@@ -11,6 +11,7 @@
 #include "http/gpushare/dispatcher.hpp"
 #include "http/mail/mail_sender.hpp"
 #include "http/upstream/upstream_client.hpp"
+#include "http/webhooks/webhook_delivery.hpp"
 #include "projections/availability/availability_view.hpp"
 #include "projections/services/service_view.hpp"
 
@@ -189,6 +190,23 @@ void add_mail(std::vector<MetricFamily>& families, const MailSender::Figures& fi
   add("orrery_mails_waiting", "Mails on their way.", MetricType::Gauge, figures.waiting);
 }
 
+void add_webhooks(std::vector<MetricFamily>& families, const WebhookFigures& figures) {
+  const auto add = [&](const char* name, const char* help, MetricType type, std::uint64_t value) {
+    families.push_back(single(name, help, type, static_cast<double>(value)));
+  };
+  add("orrery_webhook_events_delivered_total", "Events that webhooks' receivers have taken.",
+      MetricType::Counter, figures.delivered_event_count);
+  add("orrery_webhook_attempts_failed_total", "Requests to webhooks that weren't taken.",
+      MetricType::Counter, figures.failed_attempt_count);
+  add("orrery_webhook_dead_letters_total", "Events given up after all attempts.",
+      MetricType::Counter, figures.dead_letter_count);
+  add("orrery_webhooks_failing", "Webhooks whose last request wasn't taken.", MetricType::Gauge,
+      figures.failing_count);
+  add("orrery_webhooks_behind_events_max",
+      "Events between the log's head and the slowest webhook that isn't paused.", MetricType::Gauge,
+      figures.behind_max);
+}
+
 }  // namespace
 
 std::string metrics_text(const NativeContext& context, const std::vector<Router::Route>& routes,
@@ -201,6 +219,7 @@ std::string metrics_text(const NativeContext& context, const std::vector<Router:
   if (context.services != nullptr) add_services(families, *context.services);
   if (context.questions != nullptr) add_questions(families, context.questions->figures());
   if (context.mail != nullptr) add_mail(families, context.mail->figures());
+  if (context.webhooks != nullptr) add_webhooks(families, context.webhooks->figures());
   return prometheus::TextSerializer().Serialize(families);
 }
 

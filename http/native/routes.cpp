@@ -1,12 +1,16 @@
 #include "http/native/routes.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include "http/native/documents.hpp"
 #include "http/native/event_page.hpp"
+#include "http/native/history_routes.hpp"
 #include "http/native/metrics_text.hpp"
+#include "http/webhooks/cloud_event.hpp"
 
 namespace orrery {
 
@@ -44,6 +48,18 @@ Response readiness(const NativeContext& context) {
               503);
 }
 
+Response page_of(EventPage& page, Position head) {
+  return json({{"items", std::move(page.items)}, {"next", page.next}, {"head", head}});
+}
+
+/// The standard's list has no room for where to go on: a header says it.
+Response list_of_cloud_events(EventPage& page) {
+  auto response = json(std::move(page.items));
+  response.content_type = cloud_event_batch_type;
+  response.headers.emplace_back("Orrery-Next", std::to_string(page.next));
+  return response;
+}
+
 void answer_events(const NativeContext& context, const Request& request, Responder answer) {
   if (!context.is_operator || !context.is_operator(request)) {
     auto refusal = problem(no_operator);
@@ -51,7 +67,8 @@ void answer_events(const NativeContext& context, const Request& request, Respond
     return answer(std::move(refusal));
   }
   EventQuery query;
-  const auto head = context.feed->told();
+  // The log ends before what the feed tells where it is one as of a past moment.
+  const auto head = std::min(context.feed->told(), context.log->head());
   if (const auto fault = read_event_query(request, head, query)) return answer(problem(*fault));
   if (query.live) {
     Response start;
@@ -59,16 +76,14 @@ void answer_events(const NativeContext& context, const Request& request, Respond
     start.headers.emplace_back("Cache-Control", "no-store");
     return answer(std::move(start), context.feed->open(query.from - 1, std::move(query.filter)));
   }
-  auto page = event_page(*context.log, query, head);
+  auto page =
+      event_page(*context.log, query, context.feed->select(query.filter), context.events_url, head);
   if (!page) {
     const auto message = fmt::format("The log is damaged at position {}: {}", page.error().position,
                                      page.error().message);
     return answer(problem({500, "log_damaged", message}));
   }
-  Response response;
-  response.body = std::move(*page);
-  response.headers.emplace_back("Cache-Control", "no-store");
-  answer(std::move(response));
+  answer(query.as_cloud_events ? list_of_cloud_events(*page) : page_of(*page, head));
 }
 
 Response document(std::string_view name) {
@@ -109,6 +124,7 @@ void add_native_routes(Router& router, NativeContext context) {
   router.add(Method::get, "/orrery/v1/events", [shared](const Request& request, Responder answer) {
     answer_events(*shared, request, std::move(answer));
   });
+  add_history_routes(router, shared);
   router.add(Method::get, "/openapi/{dialect}.json", [](const Request& request, Responder answer) {
     answer(document(request.path_parameters[0]));
   });

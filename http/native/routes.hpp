@@ -16,6 +16,7 @@ class AvailabilityView;
 class MailSender;
 class ServiceView;
 class UpstreamClient;
+class WebhookDelivery;
 
 namespace gpushare {
 class Dispatcher;
@@ -44,7 +45,11 @@ struct NativeContext {
   const gpushare::Dispatcher* questions = nullptr;
   /// May be null.
   const MailSender* mail = nullptr;
+  /// May be null.
+  const WebhookDelivery* webhooks = nullptr;
   std::string version;
+  /// `source` of CloudEvents: the URL of this server's log.
+  std::string events_url = "/orrery/v1/events";
 };
 
 /// GET /healthz, /readyz, /version, /metrics, /orrery/v1/events, /openapi/{dialect}.json. Call it

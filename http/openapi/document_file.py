@@ -3,6 +3,8 @@ import json
 import sys
 from pathlib import Path
 
+from as_of import add_as_of
+
 HTTP = Path(__file__).resolve().parent.parent
 
 
@@ -13,7 +15,7 @@ def path_of(dialect):
 def keep(dialect, document):
     """Brings the file up to date; with --check it only says that it isn't. The exit status."""
     file = path_of(dialect)
-    wanted = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    wanted = json.dumps(add_as_of(document), indent=2, ensure_ascii=False) + "\n"
     if file.exists() and file.read_text(encoding="utf-8") == wanted:
         return 0
     if "--check" in sys.argv:

@@ -12,7 +12,9 @@ import sys
 import agents
 import center
 import center_files
+import history
 import marketplace
+import webhooks
 from document_file import keep, path_of
 from shapes import record, ref, words
 
@@ -51,6 +53,19 @@ SKU = dict(id=WORD, region_id=WORD, name=WORD, cpu_arch=WORD, cpu_series=WORD, c
            gpu_count={"type": "integer", "minimum": 1, "maximum": 8}, gpu_memory_gib=MANY, system_disk_gb=MANY,
            data_disk_gb=MANY, selling_type=SELLING_TYPE, price=PAYMENT, discount=or_null(DISCOUNT))
 
+MACHINES = dict(node_count={"type": "integer", "minimum": 1, "maximum": 1000000},
+                gpus_per_node={"type": "integer", "minimum": 0, "maximum": 16}, gpu_model=TEXT,
+                cpu_count={"type": "integer", "minimum": 0, "maximum": 65536},
+                memory_mib={"type": "integer", "minimum": 0, "maximum": 1073741824}, seed=COUNT)
+RATE = {"type": "integer", "minimum": 0, "maximum": 3600000000}
+RATES = dict(xid_per_million_gpu_hours=RATE, ecc_per_million_gpu_hours=RATE, node_loss_per_million_node_hours=RATE,
+             partition_per_million_node_hours=RATE,
+             slow_start_permille={"type": "integer", "minimum": 0, "maximum": 1000})
+FAULT = dict(after_ms={**COUNT, "description": "Since the script was set, in simulated time."},
+             kind={"enum": ["xid", "ecc", "node_loss", "partition", "slow_start"]}, node_id=WORD, gpu_index=COUNT,
+             code={**COUNT, "description": "The XID; 0: the usual one of its kind."},
+             duration_ms={**COUNT, "description": "Of an outage, a partition or a slow start."})
+
 SCHEMAS = {
     "Organization": record(id=TEXT, name=TEXT, stripe_customer_id=TEXT),
     "Project": record(id=TEXT, organization_id=TEXT, name=TEXT, created_at=TIME),
@@ -71,8 +86,16 @@ SCHEMAS = {
     "Cluster": record(name=TEXT, location=TEXT, when_full={"enum": ["refuse", "queue"]},
                       strategy={"enum": ["pack", "spread"]}, gpu_models=TEXTS),
     "Node": record(id=TEXT, cluster=TEXT, gpu_model=TEXT, gpu_count=COUNT, cpu_count=COUNT,
-                   memory_mib=COUNT, driver={"enum": ["simulated", "local_process", "owner"]}, ready=TRUTH, cordoned=TRUTH, reason=TEXT,
-                   since=TIME),
+                   memory_mib=COUNT, driver={"enum": ["simulated", "local_process", "owner"]}, ready=TRUTH, cordoned=TRUTH,
+                   cordons={"type": "array", "items": record(owner={**or_null(TEXT), "description":
+                            "Who alone lifts it, such as gpu-repair; null: an operator."}, reason=TEXT)},
+                   reason=TEXT, since=TIME),
+    "SimulatedCluster": record(
+        name=TEXT, **MACHINES, complete={**TRUTH, "description": "All nodes and GPUs asked for are registered."},
+        requested_at=TIME, since=TIME,
+        nodes=record(registered=COUNT, ready=COUNT, cordoned=COUNT, losses=COUNT),
+        gpus=record(registered=COUNT, quarantined=COUNT, in_repair=COUNT, in_verification=COUNT, faults=COUNT),
+        faults=record(rates=record(**RATES), script={"type": "array", "items": record(**FAULT)})),
     "Image": record(id=TEXT, name=TEXT, description=TEXT, tags=TEXTS, locations=TEXTS, created_at=TIME),
     "Namespace": record(id=TEXT, account_id=or_null(TEXT), opened_at=TIME, balance=CNY, usable_coupons=CNY,
                         in_debt=TRUTH),
@@ -119,6 +142,10 @@ SCHEMAS = {
 }
 
 NAME = words("name", name=WORD)
+SIMULATED = words("name", "node_count", name=WORD, **MACHINES, location=TEXT, when_full={"enum": ["refuse", "queue"]},
+                  strategy={"enum": ["pack", "spread"]})
+FAULTS = words(rates=words(**RATES), script={"type": "array", "maxItems": 10000,
+                                             "items": words("kind", "node_id", **FAULT)})
 ROLE = words("role", role={"enum": ["member", "admin"]})
 NEW_KEY = words("name", name=WORD, expires_at=TIME)
 IMAGE = words("name", name=WORD, description=TEXT, tags=TEXTS, locations=TEXTS)
@@ -186,7 +213,15 @@ ROUTES = [
            memory_mib={"type": "integer", "minimum": 0, "maximum": 1073741824})),
     ("get", "/nodes/{node_id}", "getNode", "One node", "Node", None),
     ("post", "/nodes/{node_id}/cordon", "cordonNode", "Give a node no new work", "Node", words(reason=TEXT)),
-    ("post", "/nodes/{node_id}/uncordon", "uncordonNode", "Give a node work again", "Node", None),
+    ("post", "/nodes/{node_id}/uncordon", "uncordonNode",
+     "Give a node work again: lift the operators' cordon, or those of all", "Node", words(all=TRUTH)),
+    ("get", "/simulated-clusters", "listSimulatedClusters", "Simulated clusters", "[SimulatedCluster]", None),
+    ("post", "/simulated-clusters", "requestSimulatedCluster",
+     "Simulate a cluster, or let one grow; its machines come one after the other", "SimulatedCluster", SIMULATED),
+    ("get", "/simulated-clusters/{cluster}", "getSimulatedCluster",
+     "One simulated cluster: how far it is, and what is broken in it", "SimulatedCluster", None),
+    ("put", "/simulated-clusters/{cluster}/faults", "setSimulatedFaults",
+     "Say what breaks in a simulated cluster from now on", "SimulatedCluster", FAULTS),
     ("get", "/services", "listServices", "Services in the order of creation, ended ones too", "[Service]", None),
     ("get", "/services/{service_id}", "getService", "One service: where it runs, what it waits for, how it ended",
      "Service", None),
@@ -240,9 +275,9 @@ ROUTES = [
 #: Lists that come page by page, with `next` where more follows.
 PAGED = {"listNodes", "listNamespaces", "getBill", "listOrders", "listVolumes", "listSavedImages", "listServices"} | marketplace.PAGED | center.PAGED
 #: Bodies that may be absent.
-OPTIONAL_BODIES = {"cordonNode", "regenerateToken"} | center.OPTIONAL_BODIES
-CREATES = {"createOrganization", "createProject", "addMember", "createKey", "createReservation", "registerNode",
-           "publishImage", "createOperatorKey", "openNamespace", "createToken", "topUp", "grantCoupon"} | center.CREATES
+OPTIONAL_BODIES = {"cordonNode", "uncordonNode", "regenerateToken"} | center.OPTIONAL_BODIES | webhooks.OPTIONAL_BODIES
+CREATES = {"requestSimulatedCluster", "createOrganization", "createProject", "addMember", "createKey", "createReservation", "registerNode",
+           "publishImage", "createOperatorKey", "openNamespace", "createToken", "topUp", "grantCoupon"} | center.CREATES | webhooks.CREATES
 QUERIES = {
     "findAccount": [("email", "The whole address.")],
     "listNodes": [("cluster", "Only nodes of this cluster."), ("after", "The id after which to go on."),
@@ -300,6 +335,9 @@ def operation_of(method, path, operation_id, summary, answer, body):
     errors = (400, 401, 403, 404) if method == "get" and not for_clients else tuple(ERRORS)
     for error in errors:
         responses[str(error)] = {"$ref": f"#/components/responses/{error}"}
+    for error, description in webhooks.ERRORS.get(operation_id, {}).items():
+        responses[str(error)] = {"description": description,
+                                 "content": {"application/problem+json": {"schema": ref("Problem")}}}
     operation = {"operationId": operation_id, "summary": summary, "security": [{"administrator": []}]}
     if operation_id in center.OPEN:
         operation["security"] = []
@@ -320,11 +358,13 @@ def is_of_administration(path):
 
 def document_from(present):
     paths = {path: item for path, item in present["paths"].items() if not is_of_administration(path)}
-    for method, path, *rest in ROUTES + marketplace.ROUTES + center.ROUTES:
+    for method, path, *rest in ROUTES + marketplace.ROUTES + center.ROUTES + webhooks.ROUTES:
         paths.setdefault("/orrery/v1" + path, {})[method] = operation_of(method, path, *rest)
     paths.update(agents.paths())
     paths.update(center_files.paths())
-    written = {**SCHEMAS, **marketplace.SCHEMAS, **agents.SCHEMAS, **center.SCHEMAS, **center_files.SCHEMAS}
+    paths.update(history.paths())
+    written = {**SCHEMAS, **marketplace.SCHEMAS, **agents.SCHEMAS, **center.SCHEMAS, **center_files.SCHEMAS,
+               **history.SCHEMAS, **webhooks.SCHEMAS}
     components = present["components"]
     components["schemas"] = {**{name: schema for name, schema in components["schemas"].items() if name not in written},
                              **written}

@@ -20,6 +20,7 @@ void PendingAnswer::give(GivenAnswer answer) {
     current_call->answer = std::move(answer);
     return;
   }
+  if (relay_.take) return relay_.take(std::move(answer));
   // Only the worker may lock the taker: a last reference must not end on a foreign thread.
   auto shared = std::make_shared<GivenAnswer>(std::move(answer));
   home_.mailbox->post([taker = home_.taker, sequence = home_.sequence, shared] {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -38,11 +39,19 @@ class PendingAnswer {
     std::uint64_t sequence = 0;
   };
 
+  /// Another hand on the way: an answer that is looked at before it is given.
+  struct Relay {
+    /// Called once, on the thread that answers.
+    std::function<void(GivenAnswer)> take;
+    std::function<bool()> is_wanted;
+  };
+
   explicit PendingAnswer(Home home) : home_(std::move(home)) {}
+  explicit PendingAnswer(Relay relay) : relay_(std::move(relay)) {}
   ~PendingAnswer();
 
   void give(GivenAnswer answer);
-  bool is_wanted() const { return !home_.taker.expired(); }
+  bool is_wanted() const { return relay_.take ? relay_.is_wanted() : !home_.taker.expired(); }
 
   /// While a handler is being called, its answer is put straight into the caller's hand: no locks,
   /// no trip through the event loop. One at a time on each thread.
@@ -63,6 +72,7 @@ class PendingAnswer {
 
  private:
   Home home_;
+  Relay relay_;
   std::atomic<bool> given_{false};
 };
 

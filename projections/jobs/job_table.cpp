@@ -20,7 +20,10 @@ JobTable::Entry JobTable::put(Entry entry) {
   const auto number = entry->row.id / block_size;
   auto& block = blocks_[number];
   auto& place = block.entries[entry->row.id % block_size];
-  if (!place) ++size_;
+  if (!place) {
+    ++size_;
+    ++block.count;
+  }
   block.living_count += lives(entry) ? 1 : 0;
   block.living_count -= lives(place) ? 1 : 0;
   if (block.living_count > 0)
@@ -28,6 +31,14 @@ JobTable::Entry JobTable::put(Entry entry) {
   else
     living_blocks_.erase(number);
   place.swap(entry);
+  return entry;
+}
+
+JobTable::Entry JobTable::remove(std::uint32_t id) {
+  const auto block = blocks_.find(id / block_size);
+  auto entry = std::move(block->second.entries[id % block_size]);
+  --size_;
+  if (--block->second.count == 0) blocks_.erase(block);
   return entry;
 }
 

@@ -21,6 +21,8 @@ class JobTable {
   const Entry* find(std::uint32_t id) const;
   /// Puts it in the place of the one with its id, which is returned.
   Entry put(Entry entry);
+  /// Takes out one that has ended, and returns it.
+  Entry remove(std::uint32_t id);
 
   /// Adds the living ones of some blocks, in the order of their ids, from the one that
   /// `next_block` names on, which is then that of the next call. False at the end.
@@ -42,6 +44,7 @@ class JobTable {
 
   struct Block {
     std::array<Entry, block_size> entries;
+    std::uint32_t count = 0;
     std::uint32_t living_count = 0;
   };
 

@@ -33,6 +33,10 @@ std::optional<std::uint32_t> id_of(const RecordedEvent& recorded) {
                                                                   : std::nullopt;
 }
 
+/// Ended jobs that are kept, with the requests that made them: about a quarter of a gigabyte. What
+/// ended earlier is in the log alone.
+constexpr std::size_t ended_count_max = 200'000;
+
 /// Jobs that a list looks up before the writer may come in between.
 constexpr std::size_t chunk_size = 1'024;
 
@@ -70,7 +74,10 @@ struct JobView::State {
   /// Takes it in, in the place of the one with its id, which is returned: it is freed after the
   /// lock.
   Entry put(Entry entry);
-  void add_end(const JobRow& row);
+  void count(const JobRow& row, int sign);
+  void remember(const std::string& request_id, JobOfRequest made);
+  /// Forgets the job that ended first.
+  void drop_oldest_end();
   /// Facts that equal those of the job that the user submitted last are shared with it, as by tasks
   /// of an array.
   void share_facts(JobRow& row);
@@ -87,9 +94,10 @@ struct JobView::State {
     std::shared_ptr<const JobFacts> latest_facts;
   };
   struct End {
-    /// Never less than that of an end before.
-    std::int64_t time_s = 0;
+    Time time;
     std::uint32_t id = 0;
+
+    auto operator<=>(const End&) const = default;
   };
 
   mutable WriterFirstMutex mutex;
@@ -104,8 +112,9 @@ struct JobView::State {
   std::map<std::string, OfUser, std::less<>> of_user;
   /// Ids of tasks, ascending, by the array's.
   std::map<std::uint32_t, std::set<std::uint32_t>> tasks;
-  /// In order of time. An id may stand here twice, or live again: who reads looks at the job.
-  std::vector<End> ends;
+  std::set<End> ends;
+  /// The key of `requests`, by the job's id.
+  std::map<std::uint32_t, std::string> request_of;
 };
 
 JobView::JobView() : state_(std::make_unique<State>()) {}
@@ -209,16 +218,18 @@ std::vector<Entry> JobView::State::living(std::string_view user) const {
 }
 
 std::vector<Entry> JobView::State::ended(std::int64_t since_s) const {
+  constexpr std::int64_t latest_s = 9'000'000'000'000;
   std::vector<Entry> entries;
-  std::optional<std::size_t> next;
-  for (bool more = true; more;) {  // Ends are only ever added.
+  End last{Time(std::chrono::seconds(std::clamp<std::int64_t>(since_s, 0, latest_s))), 0};
+  auto is_first = true;
+  for (bool more = true; more; is_first = false) {
     const std::shared_lock lock(mutex);
-    if (!next)
-      next = static_cast<std::size_t>(std::ranges::lower_bound(ends, since_s, {}, &End::time_s) -
-                                      ends.begin());
-    const auto end = std::min(ends.size(), *next + chunk_size);
-    for (; *next < end; ++*next) add(entries, ends[*next].id);
-    more = end < ends.size();
+    auto end = is_first ? ends.lower_bound(last) : ends.upper_bound(last);
+    for (std::size_t i = 0; i < chunk_size && end != ends.end(); ++i) {
+      last = *end++;
+      add(entries, last.id);
+    }
+    more = end != ends.end();
   }
   return entries;
 }
@@ -250,7 +261,7 @@ void JobView::State::submit(const JobSubmitted& submitted, const RecordedEvent& 
   before = put(std::move(entry));
   changed_at = std::max(changed_at, recorded.time);
   if (!submitted.request_digest.empty())
-    requests.insert_or_assign(submitted.request_id, JobOfRequest{*id, submitted.request_digest});
+    remember(submitted.request_id, {*id, submitted.request_digest});
 }
 
 void JobView::State::submit(const JobArraySubmitted& submitted, const RecordedEvent& recorded) {
@@ -261,7 +272,7 @@ void JobView::State::submit(const JobArraySubmitted& submitted, const RecordedEv
       std::max(largest_id, *id + static_cast<std::uint32_t>(submitted.task_ids.size()) - 1);
   changed_at = std::max(changed_at, recorded.time);
   if (!submitted.request_digest.empty())
-    requests.insert_or_assign(submitted.request_id, JobOfRequest{*id, submitted.request_digest});
+    remember(submitted.request_id, {*id, submitted.request_digest});
 }
 
 template <class Change>
@@ -280,26 +291,46 @@ void JobView::State::change(const RecordedEvent& recorded, const Change& change)
 }
 
 Entry JobView::State::put(Entry entry) {
-  const auto* found = jobs.find(entry->row.id);
-  const auto before = found ? *found : nullptr;
-  const auto& row = entry->row;
-  if (before) --counts[static_cast<std::size_t>(before->row.status)];
-  ++counts[static_cast<std::size_t>(row.status)];
-  const bool lived = before && !has_ended(before->row.status);
-  const bool lives = !has_ended(row.status);
-  if (lived && !lives) of_user[before->row.facts->user].living.erase(row.id);
-  if (!lived && lives) of_user[row.facts->user].living.insert(row.id);
-  if (!lives && (!before || lived)) add_end(row);
-  living_count += static_cast<std::uint32_t>(lives) - static_cast<std::uint32_t>(lived);
-  largest_id = std::max(largest_id, row.id);
-  if (row.task) tasks[row.task->array_id].insert(row.id);
-  jobs.put(std::move(entry));
+  if (const auto* before = jobs.find(entry->row.id)) count((*before)->row, -1);
+  count(entry->row, 1);
+  largest_id = std::max(largest_id, entry->row.id);
+  auto before = jobs.put(std::move(entry));
+  if (ends.size() > ended_count_max) drop_oldest_end();
   return before;
 }
 
-void JobView::State::add_end(const JobRow& row) {
-  const auto time_s = seconds_of(row.ended_at);
-  ends.push_back({ends.empty() ? time_s : std::max(time_s, ends.back().time_s), row.id});
+/// Into everything that is derived, or out of it.
+void JobView::State::count(const JobRow& row, int sign) {
+  const auto change = static_cast<std::uint32_t>(sign);
+  counts[static_cast<std::size_t>(row.status)] += static_cast<std::uint64_t>(sign);
+  auto& living = of_user[row.facts->user].living;
+  const bool comes = sign > 0;
+  if (has_ended(row.status)) {
+    comes ? void(ends.insert({row.ended_at, row.id})) : void(ends.erase({row.ended_at, row.id}));
+  } else {
+    living_count += change;
+    comes ? void(living.insert(row.id)) : void(living.erase(row.id));
+  }
+  if (row.task) {
+    auto& ids = tasks[row.task->array_id];
+    comes ? void(ids.insert(row.id)) : void(ids.erase(row.id));
+    if (ids.empty()) tasks.erase(row.task->array_id);
+  }
+}
+
+void JobView::State::remember(const std::string& request_id, JobOfRequest made) {
+  request_of.insert_or_assign(made.id, request_id);
+  requests.insert_or_assign(request_id, std::move(made));
+}
+
+void JobView::State::drop_oldest_end() {
+  const auto id = ends.begin()->id;
+  const auto dropped = jobs.remove(id);
+  count(dropped->row, -1);
+  if (const auto request = request_of.find(id); request != request_of.end()) {
+    requests.erase(request->second);
+    request_of.erase(request);
+  }
 }
 
 void JobView::State::share_facts(JobRow& row) {
@@ -323,21 +354,17 @@ void JobView::load(std::string_view bytes) {
   state_ = std::make_unique<State>();
   auto loaded = std::make_unique<State>();
   ByteReader reader(bytes);
-  std::vector<Entry> ended;
   std::uint64_t count = 0;
   reader(count);
   for (; count > 0; --count) {
     auto entry = std::make_shared<JobEntry>(load_entry(reader));
     if (loaded->jobs.find(entry->row.id)) throw MalformedBytes("a job twice");
     loaded->share_facts(entry->row);
-    if (has_ended(entry->row.status))
-      ended.push_back(std::move(entry));
-    else
-      loaded->put(std::move(entry));
+    loaded->put(std::move(entry));
   }
-  std::ranges::stable_sort(ended, {}, [](const Entry& entry) { return entry->row.ended_at; });
-  for (auto& entry : ended) loaded->put(std::move(entry));
   reader(loaded->requests, loaded->largest_id, loaded->changed_at);
+  for (const auto& [request_id, made] : loaded->requests)
+    loaded->request_of.insert_or_assign(made.id, request_id);
   if (!reader.exhausted()) throw MalformedBytes("bytes after the end");
   state_ = std::move(loaded);
 }

@@ -15,18 +15,22 @@ namespace {
 void fold(NodeDetails& node, const NodeRegistered& registered) { node.description = registered; }
 void fold(NodeDetails& node, const NodeBecameReady&) {
   node.ready = true;
-  if (!node.cordoned) node.reason.clear();
+  node.reason = node.is_cordoned() ? node.cordons.back().reason : "";
 }
 void fold(NodeDetails& node, const NodeLost& lost) {
   node.ready = false;
   node.reason = lost.reason;
 }
 void fold(NodeDetails& node, const NodeCordoned& cordoned) {
-  node.cordoned = true;
+  node.cordons.push_back({cordoned.owner, cordoned.reason});
   node.reason = cordoned.reason;
 }
+void fold(NodeDetails& node, const NodeCordonLifted& lifted) {
+  std::erase_if(node.cordons, [&](const auto& cordon) { return cordon.owner == lifted.owner; });
+  if (node.ready) node.reason = node.is_cordoned() ? node.cordons.back().reason : "";
+}
 void fold(NodeDetails& node, const NodeUncordoned&) {
-  node.cordoned = false;
+  node.cordons.clear();
   if (node.ready) node.reason.clear();
 }
 

@@ -13,17 +13,29 @@
 
 namespace orrery {
 
+/// Somebody's word that a node gets no new work. `owner` as in `NodeCordoned`.
+struct NodeCordonDetails {
+  std::string owner;
+  std::string reason;
+
+  bool operator==(const NodeCordonDetails&) const = default;
+  BOOST_DESCRIBE_CLASS(NodeCordonDetails, (), (owner, reason), (), ())
+};
+
 struct NodeDetails {
   std::string id;
   NodeRegistered description;
   bool ready = false;
-  bool cordoned = false;
+  /// In the order in which they came; mostly none.
+  std::vector<NodeCordonDetails> cordons;
   /// Why it was lost or cordoned, whichever came last; empty while it is neither.
   std::string reason;
   /// When its state changed last.
   Time since{};
 
-  BOOST_DESCRIBE_CLASS(NodeDetails, (), (id, description, ready, cordoned, reason, since), (), ())
+  bool is_cordoned() const { return !cordons.empty(); }
+
+  BOOST_DESCRIBE_CLASS(NodeDetails, (), (id, description, ready, cordons, reason, since), (), ())
 };
 
 /// The machines, for those who run them. What is free is `AvailabilityView`'s to say.
@@ -37,7 +49,7 @@ class NodeView : public View {
   std::vector<NodeDetails> list(std::string_view cluster, std::string_view after,
                                 std::size_t limit) const;
 
-  std::string_view name() const override { return "nodes.2"; }
+  std::string_view name() const override { return "nodes.3"; }
   void apply(const RecordedEvent& recorded) override;
   void save(std::string& out) const override;
   void load(std::string_view bytes) override;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "projections/runtime/replay.hpp"
+#include "projections/runtime/view_archive.hpp"
 #include "projections/runtime/view_snapshot.hpp"
 
 namespace orrery {
@@ -70,6 +71,7 @@ void BackgroundSnapshots::make_snapshots(Position position) {
     });
     if (stopped_ || !replayed) return;
     save_view(*view, position, log_);
+    archive_view(*view, position, log_);
   }
 }
 

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "storage/checked_record.hpp"
+
 namespace orrery {
 namespace {
 
@@ -77,21 +79,25 @@ class Folder {
 }  // namespace
 
 boost::system::result<void, LogDamage> replay(const EventLog& log, Position from, Position to,
-                                              const FoldEvents& fold) {
+                                              const FoldEvents& fold, const InspectEvent& inspect) {
   if (from > to) return {};
   std::optional<Folder> folder;
+  std::optional<LogDamage> damage;
   Chunk chunk;
   std::size_t count = 0;  // Of `chunk`; its further elements are reused.
   bool goes_on = true;
   const auto result = log.read(from, to, [&](const StoredEvent& stored) {
     if (count == chunk.size()) chunk.emplace_back();
-    record(stored, chunk[count]);
+    if (inspect) damage = inspect(stored);
+    if (!damage) damage = record_checked(stored, chunk[count]);
+    if (damage) return false;
     if (++count < chunk_size) return true;
     if (!folder) folder.emplace(fold);
     chunk = folder->exchange(std::move(chunk), goes_on);
     count = 0;
     return goes_on;
   });
+  if (damage) return *std::move(damage);
   if (!result) return result;
   chunk.resize(count);
   if (!chunk.empty() && folder)

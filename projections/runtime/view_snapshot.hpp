@@ -17,4 +17,13 @@ void save_view(const View& view, Position position, EventLog& log);
 /// the view is left (or made) empty and the position is 0.
 Position load_view(View& view, const EventLog& log);
 
+/// "view/<name>".
+std::string snapshot_name_of_view(const View& view);
+
+/// What `save_view` stores.
+Snapshot snapshot_of(const View& view, Position position, const EventLog& log);
+
+/// Loads what `save_view` stored, as `load_view` does.
+Position load_snapshot(View& view, const Snapshot& snapshot, const EventLog& log);
+
 }  // namespace orrery

@@ -49,6 +49,9 @@ class Views : public CommitListener {
 
   void on_commit(const CommittedBatch& batch) override;
 
+  /// In the order in which they were added.
+  const std::vector<View*>& all() const { return views_; }
+
   /// Position of the last event that every view has folded. Any thread.
   Position applied() const { return applied_.load(std::memory_order_acquire); }
 

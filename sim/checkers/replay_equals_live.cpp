@@ -8,6 +8,7 @@
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
 #include "actors/processes/client_process.hpp"
+#include "actors/processes/gpu_repair_process.hpp"
 #include "actors/processes/inference_process.hpp"
 #include "actors/processes/instance_process.hpp"
 #include "actors/processes/job_process.hpp"
@@ -81,6 +82,7 @@ void ReplayEqualsLive::compare(const EventLog& log) {
   expect(tail_is_equal<InferenceProcess>(log, events_), InferenceProcess::name);
   expect(tail_is_equal<JobProcess>(log, events_), JobProcess::name);
   expect(tail_is_equal<BatchScheduler>(log, events_), BatchScheduler::name);
+  expect(tail_is_equal<GpuRepairProcess>(log, events_), GpuRepairProcess::name);
   expect(tail_is_equal<DriverDuties>(log, events_), DriverDuties::name);
 
   std::set<std::string> streams;

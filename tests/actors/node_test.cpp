@@ -46,19 +46,37 @@ TEST_CASE("a lost node may become ready again") {
   CHECK(lost().when(Node::ReportReady{}).value() == decided<Node>({NodeBecameReady{}}));
 }
 
+TEST_CASE("a cordon has an owner, who alone lifts it") {
+  const auto repaired = ready().then({NodeCordoned{"XID 79", "gpu-repair"}});
+  CHECK(repaired.when(Node::Uncordon{}).error() == Node::Rejection::cordon_has_another_owner);
+  CHECK(repaired.when(Node::Cordon{"again", "gpu-repair"}).value().empty());
+  CHECK(repaired.when(Node::Uncordon{"gpu-repair"}).value() == decided<Node>({NodeUncordoned{}}));
+  const auto both = repaired.then({NodeCordoned{"fan"}});
+  CHECK(both.when(Node::Uncordon{"gpu-repair"}).value() ==
+        decided<Node>({NodeCordonLifted{"gpu-repair"}}));
+  CHECK(both.when(Node::Uncordon{{}, true}).value() == decided<Node>({NodeUncordoned{}}));
+  CHECK(both.then({NodeCordonLifted{"gpu-repair"}}).when(Node::Uncordon{}).value() ==
+        decided<Node>({NodeUncordoned{}}));
+}
+
 TEST_CASE("every state of a node answers every command as the table says", "[golden]") {
   check_state_table<Node>({
       {{"absent", {}},
        {"booting", booting().state},
        {"ready", ready().state},
        {"lost", lost().state},
-       {"cordoned", cordoned().state}},
+       {"cordoned", cordoned().state},
+       {"cordoned for repair", ready().then({NodeCordoned{"XID 79", "gpu-repair"}}).state},
+       {"cordoned twice", cordoned().then({NodeCordoned{"XID 79", "gpu-repair"}}).state}},
       {{"register", Node::Register{description()}},
        {"register, differently", Node::Register{description(4)}},
        {"register without GPUs", Node::Register{description(0)}},
        {"report ready", Node::ReportReady{}},
        {"report lost", Node::ReportLost{"power"}},
        {"cordon", Node::Cordon{"repair"}},
-       {"uncordon", Node::Uncordon{}}},
+       {"cordon for repair", Node::Cordon{"XID 79", "gpu-repair"}},
+       {"uncordon", Node::Uncordon{}},
+       {"uncordon after repair", Node::Uncordon{"gpu-repair"}},
+       {"lift all cordons", Node::Uncordon{{}, true}}},
   });
 }

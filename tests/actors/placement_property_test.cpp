@@ -121,7 +121,7 @@ class RandomFleet {
       std::uint32_t free = 0;
       for (std::uint32_t gpu = 0; gpu < gpu_count; ++gpu) {
         const auto state = std::get<Gpu::Registered>(world_.state<Gpu>(gpu_id(node(i), gpu)));
-        free += state.lease_id.empty() && !state.faulty;
+        free += state.lease_id.empty() && state.health == Gpu::Health::healthy;
       }
       if (free >= head_count) return true;
     }

@@ -14,7 +14,11 @@ using namespace orrery;
 
 TEST_CASE("whatever is commanded, a GPU has one lease at most and its fence never falls") {
   std::vector<Gpu::Command> commands{Gpu::Register{{"node-1", 0, "A40-48GB"}},
-                                     Gpu::ReportFault{"ECC"}, Gpu::ReportRepaired{}};
+                                     Gpu::ReportFault{"ECC"},
+                                     Gpu::BeginRepair{},
+                                     Gpu::BeginVerification{},
+                                     Gpu::ReportVerificationFailed{"ECC"},
+                                     Gpu::ReportRepaired{}};
   for (const auto* lease : {"l1", "l2", "l3"}) {
     commands.push_back(Gpu::Release{lease});
     for (std::uint64_t fence = 1; fence < 6; ++fence) commands.push_back(Gpu::Claim{lease, fence});
@@ -26,7 +30,7 @@ TEST_CASE("whatever is commanded, a GPU has one lease at most and its fence neve
       if (const auto* claimed = std::get_if<GpuClaimed>(&event)) {
         RC_ASSERT(holder.empty() || holder == claimed->lease_id);
         RC_ASSERT(claimed->fence > fence);
-        RC_ASSERT(!std::get<Gpu::Registered>(before).faulty);
+        RC_ASSERT(std::get<Gpu::Registered>(before).health == Gpu::Health::healthy);
         holder = claimed->lease_id;
         fence = claimed->fence;
       } else if (const auto* released = std::get_if<GpuReleased>(&event)) {

@@ -120,7 +120,7 @@ TEST_CASE("an offer becomes a ready node with GPUs, and is out of use when withd
   world.send<SharedNode>("1", SharedNode::Withdraw{"deregistered"});
   world.run();
   CHECK_FALSE(node_of(world, "1").ready);
-  CHECK(node_of(world, "1").cordoned);
+  CHECK_FALSE(node_of(world, "1").cordon_owners.empty());
   CHECK(world.shared_node_process().node_count() == 0);
   check_scenario("sharing_offer", world, first);
 }
@@ -158,7 +158,7 @@ TEST_CASE("what a withdrawn node says late, or an operator allows it, puts it in
   world.send<Node>("shared-1", Node::Uncordon{});
   world.run();
   CHECK_FALSE(node_of(world, "1").ready);
-  CHECK(node_of(world, "1").cordoned);
+  CHECK_FALSE(node_of(world, "1").cordon_owners.empty());
   check_at_rest(world);
   crash_everywhere(world);
 }
@@ -196,7 +196,7 @@ TEST_CASE("an offer whose node can't be is withdrawn, and the node of another le
   for (const auto* id : {"1", "2"})
     CHECK(std::holds_alternative<SharedNode::Withdrawn>(world.state<SharedNode>(id)));
   CHECK(node_of(world, "1").ready);
-  CHECK_FALSE(node_of(world, "1").cordoned);
+  CHECK(node_of(world, "1").cordon_owners.empty());
   check_at_rest(world);
   crash_everywhere(world);
 }

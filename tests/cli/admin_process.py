@@ -94,6 +94,23 @@ class AdminProcess(unittest.TestCase):
         self.assertNotEqual(self.run_admin("--data", self.data, "service", "list", "--status", "happy").returncode, 0)
         self.assertNotEqual(self.run_admin("--data", self.data, "service", "show", "17").returncode, 0)
 
+    def test_webhooks_are_made_paused_rotated_and_deleted(self):
+        made = self.admin("webhook", "create", "--to", "https://hooks.example.org/a", "--types", "vm.started,disk.", "--batch", 5)
+        self.assertRegex(made["secret"], "^whsec_")
+        self.assertEqual((made["types"], made["batch"]), (["vm.started", "disk."], 5))
+        hook = made["id"]
+        self.assertTrue(self.admin("webhook", "pause", hook, "--reason", "maintenance")["paused"])
+        self.assertFalse(self.admin("webhook", "resume", hook)["paused"])
+        self.assertNotEqual(self.admin("webhook", "rotate-secret", hook)["secret"], made["secret"])
+        self.assertNotIn("secret", self.admin("webhook", "show", hook))
+        self.assertEqual(self.admin("dead-letter", "list", hook)["items"], [])
+        table = self.run_admin("webhook", "list", "--data", self.data).stdout
+        self.assertIn("https://hooks.example.org/a", table)
+        refused = self.run_admin("webhook", "create", "--to", "https://hooks.example.org/a", "--types", "vm.flew", "--data", self.data)
+        self.assertEqual((refused.returncode, "types" in refused.stderr), (1, True), refused.stderr)
+        self.assertEqual(self.run_admin("webhook", "delete", hook, "--data", self.data).returncode, 0)
+        self.assertEqual(self.admin("webhook", "list")["items"], [])
+
     def test_the_first_operators_key_is_private_and_stays_the_same(self):
         file = self.data / "operator.key"
         self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
@@ -112,7 +129,7 @@ class AdminProcess(unittest.TestCase):
         done = self.run_admin("node", "list", ORRERY_KEY=again["access_key"])
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stdout.split(), ["id", "cluster", "gpu_model", "gpu_count", "cpu_count", "memory_mib",
-                                               "driver", "ready", "cordoned", "reason"])
+                                               "driver", "ready", "cordoned", "cordons", "reason"])
 
     def test_errors_say_what_to_do_next(self):
         def refused(*arguments, **environment):

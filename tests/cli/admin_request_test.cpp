@@ -70,6 +70,17 @@ TEST_CASE("every verb asks a route that the document has, and every noun has a h
   }
 }
 
+TEST_CASE("no argument of a verb takes a flag that says which server is spoken to") {
+  for (const auto& verb : admin_verbs()) {
+    for (const auto& argument : verb.arguments) {
+      if (argument.place == AdminArgument::Place::path) continue;
+      CAPTURE(verb.noun, verb.verb);
+      for (const auto* taken : {"--url", "--server", "--key", "--data", "--json", "--as-of"})
+        CHECK(admin_flag(argument) != taken);
+    }
+  }
+}
+
 TEST_CASE("lists are tables, and objects are lines") {
   const boost::json::array items{{{"id", "1"}, {"name", "a long name"}, {"locations", {"x", "y"}}},
                                  {{"id", "22"}, {"name", nullptr}, {"ready", true}}};

@@ -98,7 +98,14 @@ def forms_of(text):
         yield encoded[4 if offset else 0:-4]
 
 
+def at(path, moment):
+    return path if not moment else f"{path}{'&' if '?' in path else '?'}{moment}"
+
+
 class Erasure(unittest.TestCase):
+    #: A position at which he was there.
+    then = None
+
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="orrery-erasure-"))
         self.addCleanup(shutil.rmtree, self.folder)
@@ -198,12 +205,16 @@ class Erasure(unittest.TestCase):
         return thread
 
     def surfaces(self):
-        """Everything that the running server shows to those who may see everything, by name."""
-        for path in ("/metrics", "/orrery/v1/clients", "/orrery/v1/shared-nodes", "/orrery/v1/usage",
-                     "/orrery/v1/nodes", "/orrery/v1/events?limit=1000"):
-            yield path, self.shown(path, self.operator())
-        for path in ("/client/list/", "/gpu/list/", "/inference/", "/llm_models/all-models/"):
-            yield path, self.shown(path, self.admin)
+        """Everything that the running server shows to those who may see everything, by name: now, and as of when
+        he was there."""
+        yield "/metrics", self.shown("/metrics", self.operator())
+        yield "/llm_models/all-models/", self.shown("/llm_models/all-models/", self.admin)
+        for moment in ("", f"as_of={self.then}") if self.then else ("",):
+            for path in ("/orrery/v1/clients", "/orrery/v1/shared-nodes", "/orrery/v1/usage", "/orrery/v1/nodes",
+                         "/orrery/v1/events?limit=1000"):
+                yield f"{path} {moment}".strip(), self.shown(at(path, moment), self.operator())
+            for path in ("/client/list/", "/gpu/list/", "/inference/"):
+                yield f"{path} {moment}".strip(), self.shown(at(path, moment), self.admin)
         yield "program log", (self.folder / "server.log").read_bytes()
 
     def shown(self, path, token):
@@ -259,6 +270,7 @@ class Erasure(unittest.TestCase):
         shown = b"".join(content for _, content in self.surfaces())
         for what in ("new username", "new email", "question 1", "edited question", "answer 1", "answer 3"):
             self.assertIn(PLANTED[what].encode(), shown, "the search would find it")
+        self.then = self.ask("GET", "/readyz")["views_applied"]
         # Not even before the erasure does any of it stand on disk or in an export.
         self.search(self.files(), "while he is there")
 

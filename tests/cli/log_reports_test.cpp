@@ -45,7 +45,8 @@ TEST_CASE("verify reports a payload that doesn't decode") {
   log.commit({&append, 1}, Time{});
   Printed printed;
   CHECK(verify_log(log, printed.out, printed.err) == exit_log_damaged);
-  CHECK(printed.err.str().find("position 1: unknown event version") != std::string::npos);
+  CHECK(printed.err.str().find("position 1: node/a: event 0x0203 in version 99 is unknown") !=
+        std::string::npos);
 }
 
 TEST_CASE("show prints one stream, and helps where there is none") {

@@ -24,9 +24,11 @@
 #include "projections/services/service_view.hpp"
 #include "projections/sharing/sharing_view.hpp"
 #include "projections/sharing_usage/sharing_usage_view.hpp"
+#include "projections/simulated_clusters/simulated_cluster_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
+#include "projections/webhooks/webhook_view.hpp"
 
 namespace orrery {
 
@@ -57,6 +59,8 @@ inline std::vector<std::unique_ptr<View>> all_views() {
   views.push_back(std::make_unique<KittenView>());
   views.push_back(std::make_unique<JobView>());
   views.push_back(std::make_unique<CenterView>());
+  views.push_back(std::make_unique<WebhookView>());
+  views.push_back(std::make_unique<SimulatedClusterView>());
   return views;
 }
 

@@ -281,3 +281,29 @@ TEST_CASE("streams of jobs whose id is no number are passed over") {
   CHECK(story.view.rows({}).empty());
   CHECK(story.view.largest_id() == 0);
 }
+
+TEST_CASE("of very many ended jobs the latest are kept, and no id comes again") {
+  constexpr std::uint32_t kept = 200'000;
+  Told<JobView> story;
+  const auto live = [&](std::uint32_t id) {
+    RecordedEvent event = {id,
+                           "job/" + std::to_string(id),
+                           1,
+                           Time(std::chrono::seconds(id)),
+                           {},
+                           JobSubmitted{job_of("kim", "train"), JobArrayTask{id, 1, 0},
+                                        JobHold::none, "r" + std::to_string(id), "digest"}};
+    story.view.apply(event);
+    event.event = JobEnded{};
+    story.view.apply(event);
+  };
+  for (std::uint32_t id = 1; id <= kept + 2; ++id) live(id);
+  CHECK(!story.view.find(2));
+  CHECK(!story.view.of_request("r2"));
+  CHECK(story.view.tasks(2).empty());
+  CHECK(story.view.find(3));
+  CHECK(story.view.of_request("r3"));
+  CHECK(story.view.rows(filter_of("", 0)).size() == kept);
+  CHECK(story.view.counts()[static_cast<std::size_t>(JobStatus::completed)] == kept);
+  CHECK(story.view.largest_id() == kept + 2);
+}

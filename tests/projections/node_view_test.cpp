@@ -12,7 +12,7 @@ TEST_CASE("a node shows whether it takes work, and why it doesn't") {
   CHECK_FALSE(told.view.find("n1")->ready);
   told.tell("node/n1", NodeBecameReady{}).tell("node/n1", NodeCordoned{"a fan"});
   CHECK(told.view.find("n1")->ready);
-  CHECK(told.view.find("n1")->cordoned);
+  CHECK(told.view.find("n1")->is_cordoned());
   CHECK(told.view.find("n1")->reason == "a fan");
   told.tell("node/n1", NodeUncordoned{});
   CHECK(told.view.find("n1")->reason.empty());
@@ -36,4 +36,20 @@ TEST_CASE("nodes are listed by id, page by page and by cluster") {
   CHECK(ids(told.view.list("", "", 2)) == "n1 n2 ");
   CHECK(ids(told.view.list("", "n2", 2)) == "n3 n4 ");
   CHECK(ids(told.view.list("c", "", 2)) == "n1 n3 ");
+}
+
+TEST_CASE("a node shows who has cordoned it, and why") {
+  using Cordons = std::vector<NodeCordonDetails>;
+  Told<NodeView> told;
+  told.tell("node/n1", NodeRegistered{"c", "A40-48GB", 8}).tell("node/n1", NodeBecameReady{});
+  told.tell("node/n1", NodeCordoned{"a fan"}).tell("node/n1", NodeCordoned{"2 GPUs", "gpu-repair"});
+  CHECK(told.view.find("n1")->cordons == Cordons{{"", "a fan"}, {"gpu-repair", "2 GPUs"}});
+  CHECK(told.view.find("n1")->reason == "2 GPUs");
+  told.tell("node/n1", NodeCordonLifted{"gpu-repair"});
+  CHECK(told.view.find("n1")->cordons == Cordons{{"", "a fan"}});
+  CHECK(told.view.find("n1")->reason == "a fan");
+  told.tell("node/n1", NodeLost{"power"}).tell("node/n1", NodeBecameReady{});
+  CHECK(told.view.find("n1")->reason == "a fan");
+  told.tell("node/n1", NodeUncordoned{});
+  CHECK_FALSE(told.view.find("n1")->is_cordoned());
 }

@@ -70,7 +70,8 @@ class WatchedLog : public MemoryEventLog {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] {
       std::size_t reached = 0;
-      for (const auto& [name, at] : positions_) reached += at >= position ? 1 : 0;
+      for (const auto& [name, at] : positions_)
+        reached += name.starts_with("view/") && at >= position ? 1 : 0;
       return reached >= count;
     });
   }

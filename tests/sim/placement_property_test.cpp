@@ -192,7 +192,7 @@ class RandomFleet {
       if (description.memory_mib != 0) node.memory_mib = description.memory_mib;
       for (std::uint32_t gpu = 0; gpu < description.gpu_count; ++gpu) {
         const auto state = std::get<Gpu::Registered>(world_.state<Gpu>(gpu_id(id, gpu)));
-        node.gpu_count += state.lease_id.empty() && !state.faulty;
+        node.gpu_count += state.lease_id.empty() && state.health == Gpu::Health::healthy;
       }
     }
     for (const auto& [id, state] : world_.all<Lease>()) {

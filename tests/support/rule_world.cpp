@@ -9,6 +9,7 @@
 #include "actors/batch/batch_scheduler.hpp"
 #include "actors/placement/placement.hpp"
 #include "actors/processes/billing_process.hpp"
+#include "actors/processes/gpu_repair_process.hpp"
 #include "actors/processes/node_process.hpp"
 #include "actors/processes/resource_process.hpp"
 #include "events/stream_name.hpp"
@@ -56,6 +57,7 @@ struct RuleWorld::Machines {
   InferenceProcess inference_process;
   JobProcess job_process;
   BatchScheduler batch_scheduler;
+  GpuRepairProcess gpu_repair_process;
 
   template <class F>
   void for_each(F f) {
@@ -71,6 +73,7 @@ struct RuleWorld::Machines {
     f(inference_process);
     f(job_process);
     f(batch_scheduler);
+    f(gpu_repair_process);
   }
 };
 
@@ -270,6 +273,9 @@ template const std::map<std::string, CenterUser::State>& RuleWorld::all<CenterUs
 template const std::map<std::string, CenterTeam::State>& RuleWorld::all<CenterTeam>() const;
 template const std::map<std::string, Notice::State>& RuleWorld::all<Notice>() const;
 template const std::map<std::string, Kitten::State>& RuleWorld::all<Kitten>() const;
+template const std::map<std::string, Webhook::State>& RuleWorld::all<Webhook>() const;
+template const std::map<std::string, SimulatedCluster::State>& RuleWorld::all<SimulatedCluster>()
+    const;
 
 std::string RuleWorld::story() const {
   std::string text;

@@ -132,7 +132,7 @@ inline std::string unrest_of_offers(const RuleWorld& world) {
       if (!node) return id + " has no node";
       if (is<Client::Erased>(world, offered->request.client_id)) return id + " is nobody's";
     } else if (node && node->description.driver == NodeDriver::owner) {
-      if (node->ready || !node->cordoned) return id + " is still in use";
+      if (node->ready || node->cordon_owners.empty()) return id + " is still in use";
     }
   }
   return world.shared_node_process().node_count() == offered_count ? "" : "others are remembered";

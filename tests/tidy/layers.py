@@ -14,6 +14,7 @@ ALLOWED = {
     "http": _BELOW_CLI,
     "sim": _BELOW_CLI | {"sim"},
     "cli": _BELOW_CLI | {"sim", "cli"},
+    "cli/bench": _BELOW_CLI | {"sim", "cli", "bench"},
     "main.cpp": _BELOW_CLI | {"sim", "cli"},
     "bench": _BELOW_CLI | {"sim", "bench", "tests"},
     "tests": _BELOW_CLI | {"sim", "tests"},
@@ -23,7 +24,7 @@ _QUOTED = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 
 
 def layer_of(path: str) -> str:
-    return "tests/cli" if path.startswith("tests/cli/") else path.split("/")[0]
+    return next((folder for folder in ("tests/cli", "cli/bench") if path.startswith(folder + "/")), path.split("/")[0])
 
 
 def check(tree: SourceTree):

@@ -25,7 +25,7 @@ BANNED = (
     BannedWord(r"\bs?rand\s*\(|\brand_r\b|\brandom_shuffle\b|\brandom_device\b",
                "draw with libsodium at the edge, or from a seeded generator"),
     BannedWord(r"\bsleep_for\b|\bsleep_until\b|\busleep\b|\bnanosleep\b", "wait for the condition itself",
-               home=r"storage/directory_lock\."),  # The kernel has no lock with a deadline.
+               home=r"storage/directory_lock\.|bench/peers/simgrid_fifo\."),  # A lock without a deadline; virtual time.
     BannedWord(r"#\s*include\s*<caf/", "keep CAF in shells: *_actor.*, actors/runtime/, drivers/, sim/, cli/",
                home=r".*_actor\.[ch]pp|actors/runtime/|drivers/|sim/|cli/|tests/|bench/|main\.cpp"),
     BannedWord(r"\bFIXME\b|\bTODO\b|\bXXX\b|\bHACK\b", "do it, or write an issue", in_comments=True),

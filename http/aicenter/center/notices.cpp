@@ -40,7 +40,7 @@ void follow(const Call& call, Position after) {
   head.content_type = "text/event-stream";
   head.headers.emplace_back("Cache-Control", "no-store");
   const auto from = after == 0 ? context.feed->told() : after;
-  call->stream(std::move(head), context.feed->open(from, {{}, "notice.posted"}));
+  call->stream(std::move(head), context.feed->open(from, {{}, {"notice.posted"}, {}}));
 }
 
 void list(const Call& call) {

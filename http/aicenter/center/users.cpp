@@ -77,9 +77,12 @@ void show(const Call& call) {
 
 /// Who the credential speaks for.
 void show_me(const Call& call) {
-  const auto& user = call->caller().user;
+  const auto& context = call->context();
+  auto user = call->caller().user;
   if (!user) return call->answer(boost::json::object{{"name", "root"}, {"operator", true}});
-  auto json = user_json(call->context(), *user);
+  if (context.present) user = context.center->user(user->name);
+  if (!user) return call->not_found("user");
+  auto json = user_json(context, *user);
   call->answer(json);
 }
 

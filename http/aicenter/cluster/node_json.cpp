@@ -86,7 +86,7 @@ std::string_view node_state(const ClusterNode& node) {
 json::array node_state_flags(const ClusterNode& node) {
   json::array flags;
   if (node.use.is_completing) flags.emplace_back("COMPLETING");
-  if (node.machine && node.machine->cordoned) flags.emplace_back("DRAIN");
+  if (node.machine && node.machine->is_cordoned()) flags.emplace_back("DRAIN");
   if (node.is_maintained) flags.emplace_back("MAINTENANCE");
   if (node.machine && !node.machine->ready) flags.emplace_back("NOT_RESPONDING");
   if (node.is_reserved) flags.emplace_back("RESERVED");

@@ -38,6 +38,11 @@ class Uids {
   std::uint32_t uid_ = 0;
 };
 
+/// Null as of a past moment: forecasts are of the present.
+std::shared_ptr<const batch::Forecast> forecast_of(const AicenterContext& context) {
+  return context.forecasts ? context.forecasts->of(context.cluster) : nullptr;
+}
+
 /// Of those that run there are as many as the cluster has GPUs; of those that ended any number.
 std::uint32_t shown_priority(const BatchPolicy* policy, const batch::Forecast* forecast,
                              const JobRow& job) {
@@ -53,7 +58,7 @@ void list(const Context& context, const Request& request, const Caller&, const R
   JobFilter filter;
   filter.ended_since_s = seconds_of(context->clock->now()) - ended_shown_s;
   const auto rows = context->jobs->rows(filter);
-  const auto forecast = context->forecasts->of(context->cluster);
+  const auto forecast = forecast_of(*context);
   const auto policy = context->center->policy(context->cluster);
   Uids uids(*context->center);
   ResourceTexts texts;
@@ -91,7 +96,7 @@ class ShowJob {
     auto problem = ReferenceProblem::absent;
     const auto found = find_job(*context->jobs, text, problem);
     if (!found) return reply(job_absent(text, problem));
-    const auto forecast = context->forecasts->of(context->cluster);
+    const auto forecast = forecast_of(*context);
     const auto policy = context->center->policy(context->cluster);
     Uids uids(*context->center);
     ResourceTexts texts;

@@ -51,7 +51,7 @@ JobMail sealed_mail(const AicenterContext& context, const JobRow& job) {
 }
 
 SealedPaths::Paths SealedPaths::of(const AicenterContext& context, const JobRow& job) {
-  if (!context.center->user(job.facts->user)) return nullptr;
+  if (!context.gate().center->user(job.facts->user)) return nullptr;
   auto& shard = shards_[job.id % shards_.size()];
   {
     const std::scoped_lock lock(shard.mutex);

@@ -49,6 +49,8 @@ constexpr std::array table{
     Row{AdminAction::delete_stored, {yes, gone, gone, gone, yes, no_, gone}},
     Row{AdminAction::see_catalog, {yes, yes, yes, yes, yes, yes, yes}},
     Row{AdminAction::change_catalog, {yes, no_, no_, no_, no_, no_, no_}},
+    Row{AdminAction::see_webhooks, {yes, no_, no_, no_, no_, no_, no_}},
+    Row{AdminAction::change_webhooks, {yes, no_, no_, no_, no_, no_, no_}},
 };
 
 /// Each row stands at its action's place, so that none is missing.

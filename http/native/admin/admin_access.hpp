@@ -17,7 +17,8 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(AdminAction, std::uint8_t, see_organization, creat
                               change_prices, see_fleet, change_fleet, see_accounts, change_accounts,
                               erase_person, erase_project, see_operator_keys, change_operator_keys,
                               open_namespace, see_namespace, see_tokens, change_tokens, pay_in,
-                              delete_stored, see_catalog, change_catalog)
+                              delete_stored, see_catalog, change_catalog, see_webhooks,
+                              change_webhooks)
 
 /// What the caller is to the organization (or to the project within it), or to the namespace, that
 /// a request is about. A request about none, such as one for the nodes, has operators and

@@ -76,7 +76,8 @@ void AdminCall::refuse_command(std::string_view rejection) const {
 }
 
 std::optional<AdminCaller> AdminCall::find_namespace_caller() const {
-  const auto wallet = context_->wallets->find(parameter(0));
+  if (context_->present && !context_->wallets->find(parameter(0))) return std::nullopt;
+  const auto wallet = context_->gate().wallets->find(parameter(0));
   if (!wallet) return std::nullopt;
   return namespace_caller(*principal_, wallet->namespace_id, wallet->account_id);
 }
@@ -94,7 +95,7 @@ std::optional<AdminCaller> AdminCall::find_caller(std::string_view what) {
     if (!project) return std::nullopt;
     organization_id_ = project->organization_id;
   }
-  return admin_caller(identity, *principal_, organization_id_, project_id);
+  return admin_caller(*context_->gate().identity, *principal_, organization_id_, project_id);
 }
 
 void AdminCall::forbid(std::string_view what) const {

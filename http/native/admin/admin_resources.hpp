@@ -20,6 +20,7 @@ void add_reservations(AdminRoutes& routes);
 void add_address_pools(AdminRoutes& routes);
 void add_clusters(AdminRoutes& routes);
 void add_nodes(AdminRoutes& routes);
+void add_simulated_clusters(AdminRoutes& routes);
 void add_images(AdminRoutes& routes);
 void add_namespaces(AdminRoutes& routes);
 void add_tokens(AdminRoutes& routes);
@@ -31,5 +32,6 @@ void add_services(AdminRoutes& routes);
 void add_clients(AdminRoutes& routes);
 void add_shared_nodes(AdminRoutes& routes);
 void add_sharing_usage(AdminRoutes& routes);
+void add_webhooks(AdminRoutes& routes);
 
 }  // namespace orrery::admin

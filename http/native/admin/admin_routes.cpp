@@ -29,7 +29,8 @@ void AdminRoutes::add(Method method, std::string_view pattern,
       method, pattern,
       [context = context_, admit = std::move(admit), handler = std::move(handler),
        purpose = "admin " + std::string(pattern)](const Request& request, Responder respond) {
-        auto principal = living_principal(*context->identity, *context->clock,
+        const auto& gate = context->gate();
+        auto principal = living_principal(*gate.identity, *gate.clock,
                                           bearer_credential(request.header("authorization")));
         if (!principal) return respond(unauthorized());
         const auto call =
@@ -75,6 +76,7 @@ void add_admin_routes(Router& router, AdminContext context) {
   admin::add_address_pools(routes);
   admin::add_clusters(routes);
   admin::add_nodes(routes);
+  admin::add_simulated_clusters(routes);
   admin::add_images(routes);
   admin::add_namespaces(routes);
   admin::add_tokens(routes);
@@ -86,6 +88,7 @@ void add_admin_routes(Router& router, AdminContext context) {
   admin::add_clients(routes);
   admin::add_shared_nodes(routes);
   admin::add_sharing_usage(routes);
+  admin::add_webhooks(routes);
 }
 
 }  // namespace orrery

@@ -1,14 +1,24 @@
 #include "actors/node/node.hpp"
 
+#include <fmt/format.h>
+
+#include "events/folds/simulated_nodes.hpp"
 #include "http/native/admin/admin_body.hpp"
 #include "http/native/admin/admin_resources.hpp"
 #include "http/native/admin/admin_routes.hpp"
 #include "projections/nodes/node_view.hpp"
+#include "projections/simulated_clusters/simulated_cluster_view.hpp"
 
 namespace orrery::admin {
 namespace {
 
+boost::json::object cordon_json(const NodeCordonDetails& cordon) {
+  return {{"owner", text_json(cordon.owner)}, {"reason", cordon.reason}};
+}
+
 boost::json::object node_json(const NodeDetails& node) {
+  boost::json::array cordons;
+  for (const auto& cordon : node.cordons) cordons.push_back(cordon_json(cordon));
   return {{"id", node.id},
           {"cluster", node.description.cluster},
           {"gpu_model", node.description.gpu_model},
@@ -17,7 +27,8 @@ boost::json::object node_json(const NodeDetails& node) {
           {"memory_mib", node.description.memory_mib},
           {"driver", boost::describe::enum_to_string(node.description.driver, "unknown")},
           {"ready", node.ready},
-          {"cordoned", node.cordoned},
+          {"cordoned", node.is_cordoned()},
+          {"cordons", std::move(cordons)},
           {"reason", node.reason},
           {"since", rfc3339_seconds(node.since)}};
 }
@@ -74,8 +85,18 @@ Registration read_registration(JsonFields& fields) {
   return node;
 }
 
+/// A simulated cluster counts its nodes by name; one of another making would never be replaced.
+bool belongs_to_a_simulation(const AdminContext& context, std::string_view id) {
+  const auto cluster = cluster_of_simulated_node(id);
+  return !cluster.empty() && context.simulated_clusters->find(cluster).has_value();
+}
+
 void register_node(const Call& call) {
   with_body(call, read_registration, [&](Registration node) {
+    if (belongs_to_a_simulation(call->context(), node.id))
+      return call->refuse(409, "node_is_simulated",
+                          "A simulated cluster names its nodes so: ask for more of its "
+                          "(orrery sim up), or take another id.");
     order<Node>(call, node.id, Node::Register{std::move(node.description)},
                 [call, id = node.id] { show(call, id, 201); });
   });
@@ -94,9 +115,35 @@ void cordon(const Call& call) {
   with_body(call, read, go_on);
 }
 
+/// Operators lift what operators said. What somebody else said is his to lift, or to be overruled
+/// by name.
+void refuse_uncordon(const Call& call, const std::string& id) {
+  std::string owners;
+  if (const auto node = call->context().nodes->find(id))
+    for (const auto& [owner, reason] : node->cordons)
+      owners += fmt::format("{}{} ({})", owners.empty() ? "" : ", ", owner, reason);
+  call->refuse(409, "cordon_has_another_owner",
+               fmt::format("No operator has cordoned the node, but {}, who lifts that alone. To "
+                           "lift all cordons, say {{\"all\":true}} (orrery admin node uncordon {} "
+                           "--all).",
+                           owners, id));
+}
+
 void uncordon(const Call& call) {
-  const auto id = call->parameter(0);
-  order<Node>(call, id, Node::Uncordon{}, [=] { show(call, id, 200); });
+  const auto read = [](JsonFields& fields) {
+    return fields.optional_boolean("all").value_or(false);
+  };
+  const auto go_on = [&](bool all) {
+    const auto id = call->parameter(0);
+    using Rejection = std::optional<Node::Rejection>;
+    order<Node>(call, id, Node::Uncordon{{}, all}, [=](const Rejection& rejection) {
+      if (rejection == Node::Rejection::cordon_has_another_owner) return refuse_uncordon(call, id);
+      if (rejection) return call->not_found("node");
+      show(call, id, 200);
+    });
+  };
+  if (call->request().body.empty()) return go_on(false);
+  with_body(call, read, go_on);
 }
 
 }  // namespace

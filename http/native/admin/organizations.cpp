@@ -14,8 +14,12 @@ boost::json::object organization_json(const OrganizationDetails& organization) {
 }
 
 void list(const Call& call) {
-  call->answer(
-      listed(call->context().identity->organizations_of(call->principal()), organization_json));
+  const auto& context = call->context();
+  auto organizations = context.identity->organizations_of(call->principal());
+  std::erase_if(organizations, [&](const OrganizationDetails& organization) {
+    return !context.gate().identity->may_reach_organization(call->principal(), organization.id);
+  });
+  call->answer(listed(organizations, organization_json));
 }
 
 void show(const Call& call) {

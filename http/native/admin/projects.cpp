@@ -17,12 +17,20 @@ boost::json::object project_json(const ProjectDetails& project) {
           {"created_at", rfc3339_seconds(project.created_at)}};
 }
 
-void list_all(const Call& call) {
-  call->answer(listed(call->context().identity->projects_of(call->principal()), project_json));
+/// Those of the moment that is shown, as far as the caller reaches them now.
+std::vector<ProjectDetails> reached_projects(const Call& call) {
+  const auto& context = call->context();
+  auto projects = context.identity->projects_of(call->principal());
+  std::erase_if(projects, [&](const ProjectDetails& project) {
+    return !context.gate().identity->may_reach_project(call->principal(), project.id);
+  });
+  return projects;
 }
 
+void list_all(const Call& call) { call->answer(listed(reached_projects(call), project_json)); }
+
 void list(const Call& call) {
-  auto projects = call->context().identity->projects_of(call->principal());
+  auto projects = reached_projects(call);
   std::erase_if(projects, [&](const ProjectDetails& project) {
     return project.organization_id != call->organization_id();
   });

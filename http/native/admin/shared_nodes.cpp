@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include <boost/describe/enum_to_string.hpp>
 
@@ -26,7 +27,9 @@ boost::json::object gpu_json(const GpuTelemetry& gpu) {
 boost::json::object node_json(const GpushareContext& market, const SharedNodeDetails& node) {
   const auto& offer = node.offer;
   const auto node_id = node_id_of_shared(node.id);
-  const auto sign = market.heartbeats->sign_of(node_id);
+  // Heartbeats are no events: as of a past moment there are none.
+  std::optional<HeartbeatWatch::Sign> sign;
+  if (market.heartbeats) sign = market.heartbeats->sign_of(node_id);
   const auto owner = market.clients->find(offer.client_id);
   boost::json::array gpus;
   if (sign)

@@ -144,10 +144,11 @@ void answer_client(const AdminContext& context, const Request& request,
 
 void show(const std::shared_ptr<const AdminContext>& context, const Request& request,
           const Responder& respond) {
-  const auto principal = living_principal(*context->identity, *context->clock,
+  const auto& gate = context->gate();
+  const auto principal = living_principal(*gate.identity, *gate.clock,
                                           bearer_credential(request.header("authorization")));
   if (!principal)
-    return gpushare::authenticate(*context->gpushare, request,
+    return gpushare::authenticate(*gate.gpushare, request,
                                   [=, &request](const gpushare::Authenticated& who) {
                                     answer_client(*context, request, who, respond);
                                   });

@@ -71,7 +71,8 @@ void end(RuleWorld& world, const std::string& id) {
 
 /// What a scheduler that has folded the world's log forecasts.
 std::shared_ptr<const batch::Forecast> forecast(const RuleWorld& world) {
-  batch::ForecastBoard board;
+  std::chrono::microseconds time{};
+  batch::ForecastBoard board{[&] { return time += 7us; }};
   BatchScheduler scheduler;
   scheduler.publish_to(&board);
   for (const auto& recorded : world.log()) scheduler.apply(recorded);
@@ -95,6 +96,7 @@ TEST_CASE("a submitted job is scheduled, runs, and makes room for the next") {
   CHECK(known->find(3)->reason == WaitReason::resources);
   CHECK(known->find(1) == nullptr);
   CHECK(known->position == world.log().size());
+  CHECK(known->pass_us == 7);
 
   end(world, "1");
   CHECK(is<Job::Ended>(world, "1"));

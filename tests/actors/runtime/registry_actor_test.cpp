@@ -206,18 +206,18 @@ TEST_CASE("a long stream is woken from a snapshot and the events after it") {
     fixture.node("n1", Node::Cordon{"check"});
     fixture.node("n1", Node::Uncordon{});
   }
-  const auto snapshot = fixture.memory_log.snapshot("node.3/n1");
+  const auto snapshot = fixture.memory_log.snapshot("node.4/n1");
   REQUIRE(snapshot);
   CHECK(snapshot->version == aggregate_snapshot_interval);
   const auto woken = replay<Node>(fixture.memory_log, "n1");
   CHECK(woken.version == 81);
-  CHECK_FALSE(std::get<Node::Registered>(woken.state).cordoned);
+  CHECK(std::get<Node::Registered>(woken.state).cordon_owners.empty());
 }
 
 TEST_CASE("a snapshot that can't be read is as good as none") {
   RegistryFixture fixture;
   fixture.node("n1", Node::Register{description});
-  fixture.memory_log.put_snapshot("node.3/n1", Snapshot{0, 1, "\xff"});
+  fixture.memory_log.put_snapshot("node.4/n1", Snapshot{0, 1, "\xff"});
   const auto woken = replay<Node>(fixture.memory_log, "n1");
   CHECK(woken.version == 1);
   CHECK(std::holds_alternative<Node::Registered>(woken.state));
@@ -228,11 +228,11 @@ TEST_CASE("a snapshot of more events than the stream has is as good as none") {
   fixture.node("n1", Node::Register{description});
   Snapshot snapshot{0, 9, {}};
   ByteWriter writer(snapshot.bytes);
-  writer(Node::State(Node::Registered{description, true, true}));
-  fixture.memory_log.put_snapshot("node.3/n1", snapshot);
+  writer(Node::State(Node::Registered{description, true, {"gpu-repair"}}));
+  fixture.memory_log.put_snapshot("node.4/n1", snapshot);
   const auto woken = replay<Node>(fixture.memory_log, "n1");
   CHECK(woken.version == 1);
-  CHECK_FALSE(std::get<Node::Registered>(woken.state).cordoned);
+  CHECK(std::get<Node::Registered>(woken.state).cordon_owners.empty());
 }
 
 TEST_CASE("a snapshot of an older form, and one with bytes after its end, are as good as none") {
@@ -241,10 +241,10 @@ TEST_CASE("a snapshot of an older form, and one with bytes after its end, are as
   // A node was saved under its stream's name when it had two addresses of four bytes.
   std::string old_form;
   ByteWriter old_writer(old_form);
-  old_writer(Node::State(Node::Registered{description, false, false}), std::uint64_t{0});
+  old_writer(Node::State(Node::Registered{description, false, {}}), std::uint64_t{0});
   fixture.memory_log.put_snapshot("node/n1", Snapshot{0, 1, old_form});
   CHECK(replay<Node>(fixture.memory_log, "n1").snapshot_version == 0);
-  fixture.memory_log.put_snapshot("node.3/n1", Snapshot{0, 1, old_form});
+  fixture.memory_log.put_snapshot("node.4/n1", Snapshot{0, 1, old_form});
   const auto woken = replay<Node>(fixture.memory_log, "n1");
   CHECK(woken.snapshot_version == 0);
   CHECK(std::get<Node::Registered>(woken.state).description == description);

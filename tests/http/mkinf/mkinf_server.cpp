@@ -8,6 +8,8 @@
 #include <catch2/catch.hpp>
 
 #include "http/crusoe/routes.hpp"
+#include "http/history/past_contexts.hpp"
+#include "http/history/short_paths.hpp"
 
 namespace orrery {
 
@@ -35,9 +37,10 @@ Method method_of(std::string_view name) {
 }  // namespace
 
 MkinfServer::MkinfServer() {
-  for (View* view : std::initializer_list<View*>{
-           &identity, &vms, &operations, &availability, &catalogue, &metering, &disks, &networks,
-           &firewall_rules, &quotas, &reservations, &nodes, &offers, &volumes, &wallets})
+  for (View* view : std::initializer_list<View*>{&identity, &vms, &operations, &availability,
+                                                 &catalogue, &metering, &disks, &networks,
+                                                 &firewall_rules, &quotas, &reservations, &nodes,
+                                                 &offers, &volumes, &wallets, &simulated_clusters})
     views_.add(*view);
   REQUIRE(views_.catch_up(log).has_value());
   passwords = std::make_unique<PasswordPool>(PasswordPoolConfiguration{1, 8, 1, 8192});
@@ -55,12 +58,13 @@ MkinfServer::MkinfServer() {
   declare_catalogue();
 
   const auto shared = context();
-  Router router;
-  for (auto* table : {&routes_, &router}) {
-    add_mkinf_routes(*table, shared);
-    add_crusoe_routes(*table, shared);
-    add_admin_routes(*table, admin_context(shared));
-  }
+  add_mkinf_routes(routes_, shared);
+  add_crusoe_routes(routes_, shared);
+  add_admin_routes(routes_, admin_context(shared));
+  hindsight = make_hindsight();
+  add_mkinf_short_paths(*hindsight, std::make_shared<const MkinfContext>(shared));
+  add_admin_short_paths(*hindsight);
+  Router router = make_router(*hindsight);
   ServerConfiguration server;
   server.port = 0;
   server.threads = 1;
@@ -72,6 +76,20 @@ MkinfServer::~MkinfServer() {
   server_->drain();
   control_plane_->stop();
   gateway.reset();  // The actors end when nobody knows them any more.
+}
+
+std::shared_ptr<Hindsight> MkinfServer::make_hindsight() {
+  return std::make_shared<Hindsight>(
+      HindsightParts{&log, &clock, [this] { return views_.applied(); }});
+}
+
+Router MkinfServer::make_router(Hindsight& past) {
+  const auto shared = context();
+  Router router;
+  add_dialect(router, past, add_mkinf_routes, mkinf_as_of, shared);
+  add_dialect(router, past, add_crusoe_routes, mkinf_as_of, shared);
+  add_dialect(router, past, add_admin_routes, admin_as_of, admin_context(shared));
+  return past.open(std::move(router));
 }
 
 MkinfContext MkinfServer::context() {
@@ -104,6 +122,7 @@ AdminContext MkinfServer::admin_context(const MkinfContext& shared) {
   admin.catalogue = &catalogue;
   admin.metering = &metering;
   admin.nodes = &nodes;
+  admin.simulated_clusters = &simulated_clusters;
   admin.operations = &operations;
   admin.quotas = &quotas;
   admin.reservations = &reservations;

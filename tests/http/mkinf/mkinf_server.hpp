@@ -18,6 +18,7 @@
 #include "actors/runtime/control_plane.hpp"
 #include "http/auth/bootstrap.hpp"
 #include "http/auth/password_pool.hpp"
+#include "http/history/hindsight.hpp"
 #include "http/mkinf/routes.hpp"
 #include "http/native/admin/admin_routes.hpp"
 #include "http/server/server.hpp"
@@ -34,6 +35,7 @@
 #include "projections/quotas/quota_view.hpp"
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/runtime/views.hpp"
+#include "projections/simulated_clusters/simulated_cluster_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
@@ -148,6 +150,7 @@ class MkinfServer {
   MeteringView metering;
   ReservationView reservations;
   NodeView nodes;
+  SimulatedClusterView simulated_clusters;
   OffersView offers;
   VolumeView volumes;
   WalletView wallets;
@@ -157,6 +160,14 @@ class MkinfServer {
   std::unique_ptr<PasswordPool> passwords;
   std::unique_ptr<CommandGateway> gateway;
   std::unique_ptr<SubjectKeys> subject_keys;
+  /// Answers `as_of`.
+  std::shared_ptr<Hindsight> hindsight;
+
+  /// Last event that every view has folded.
+  Position applied() const { return views_.applied(); }
+  /// Another one over the same log, without short paths, and the routes that it answers.
+  std::shared_ptr<Hindsight> make_hindsight();
+  Router make_router(Hindsight& past);
 
  private:
   struct ActorSettings : caf::actor_system_config {

@@ -310,14 +310,14 @@ TEST_CASE("a snapshot that is not what the log says is found", "[sim]") {
   Told<ReplayEqualsLive> told;
   with_fleet(told).event("node/n1", NodeCordoned{});
   MemoryEventLog log;
-  Node::State state = Node::Registered{node, false, false};
+  Node::State state = Node::Registered{node, false, {}};
   std::string bytes;
   ByteWriter writer(bytes);
   writer(state);
-  log.put_snapshot("node.3/n1", {0, 1, bytes});
+  log.put_snapshot("node.4/n1", {0, 1, bytes});
   told.checker.compare(log);
   CHECK(told.checker.violations().empty());
-  log.put_snapshot("node.3/n1", {0, 2, bytes});  // The cordon is missing.
+  log.put_snapshot("node.4/n1", {0, 2, bytes});  // The cordon is missing.
   told.checker.compare(log);
   CHECK(told.checker.violations().size() == 1);
   log.put_snapshot(std::string("tail/").append(DriverDuties::name), {4, 0, "not what it is"});

@@ -22,7 +22,7 @@
 #include "cli/service_settings.hpp"
 #include "cli/shipped_recipes.hpp"
 #include "cli/start_failure.hpp"
-#include "drivers/local_process/sandbox.hpp"
+#include "drivers/runs/sandbox.hpp"
 
 namespace orrery {
 namespace {

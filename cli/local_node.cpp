@@ -13,8 +13,8 @@
 #include "cli/service_settings.hpp"
 #include "cli/start_failure.hpp"
 #include "drivers/local_process/host_resources.hpp"
-#include "drivers/local_process/process_environment.hpp"
-#include "drivers/local_process/sandbox.hpp"
+#include "drivers/runs/process_environment.hpp"
+#include "drivers/runs/sandbox.hpp"
 
 namespace orrery {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "cli/exit_codes.hpp"
 #include "cli/start_failure.hpp"
-#include "drivers/local_process/local_logs.hpp"
+#include "drivers/runs/run_logs.hpp"
 #include "http/json/timestamp.hpp"
 #include "projections/nodes/node_view.hpp"
 #include "projections/services/service_view.hpp"
@@ -80,7 +80,7 @@ std::optional<UpstreamTarget> ServiceReach::target_of(const ServiceDetails& serv
 
 ServiceOutput ServiceReach::output_of(const ServiceDetails& service, std::size_t bytes_max) const {
   if (!is_local(service)) return simulated_output(service);
-  auto logs = read_local_logs(runs_, service.id, service.placement->fence, bytes_max);
+  auto logs = read_run_logs(runs_, service.id, service.placement->fence, bytes_max);
   return {std::move(logs.out), std::move(logs.err)};
 }
 

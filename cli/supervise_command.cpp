@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.hpp"
-#include "drivers/local_process/supervisor.hpp"
+#include "drivers/runs/supervisor.hpp"
 
 namespace orrery {
 

@@ -6,6 +6,7 @@ function(orrery_tests folder)
     return()
   endif()
   add_executable(test_${folder} ${sources} $<TARGET_OBJECTS:orrery_test_main>)
+  orrery_compile_together(test_${folder} ${sources})
   target_include_directories(test_${folder} PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_definitions(test_${folder} PRIVATE
     ORRERY_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/tests/golden" ORRERY_SOURCE_DIR="${CMAKE_SOURCE_DIR}"

@@ -217,9 +217,18 @@ struct DriverActors {
   /// Null where this server has none. What is for it is dropped then: nothing of it runs here, and
   /// no node of it becomes ready.
   caf::actor local_process;
+  /// Likewise.
+  caf::actor slurm;
 
   const caf::actor& of(NodeDriver driver) const {
-    return driver == NodeDriver::local_process ? local_process : simulated;
+    switch (driver) {
+      case NodeDriver::local_process:
+        return local_process;
+      case NodeDriver::slurm:
+        return slurm;
+      default:
+        return simulated;
+    }
   }
 };
 

@@ -11,7 +11,9 @@ namespace orrery {
 /// Whose hands work on a node.
 BOOST_DEFINE_FIXED_ENUM_CLASS(NodeDriver, std::uint8_t, simulated, local_process,
                               /// Nobody's of ours: it is shared by its owner and reports itself.
-                              owner)
+                              owner,
+                              /// A Slurm's, which has the node.
+                              slurm)
 
 /// A machine joined a cluster. Stream: node/<id>. It takes work only once it is ready.
 struct NodeRegistered {

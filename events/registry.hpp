@@ -31,6 +31,7 @@
 #include "events/service_events.hpp"
 #include "events/sharing_events.hpp"
 #include "events/simulation_events.hpp"
+#include "events/slurm_events.hpp"
 #include "events/tenancy_events.hpp"
 #include "events/token_events.hpp"
 #include "events/vm_events.hpp"
@@ -268,7 +269,17 @@ using Events = EventRegistry<
     RegisteredEvent<WebhookDeleted, 0x2707, 1, "webhook.deleted">,
     RegisteredEvent<SimulatedClusterRequested, 0x2801, 1, "simulated_cluster.requested">,
     RegisteredEvent<SimulatedClusterCompleted, 0x2802, 1, "simulated_cluster.completed">,
-    RegisteredEvent<SimulatedFaultsSet, 0x2803, 1, "simulated_cluster.faults_set">>;
+    RegisteredEvent<SimulatedFaultsSet, 0x2803, 1, "simulated_cluster.faults_set">,
+    RegisteredEvent<SlurmSubmitRequested, 0x2901, 1, "slurm_run.submit_requested">,
+    RegisteredEvent<SlurmSubmitted, 0x2902, 1, "slurm_run.submitted">,
+    RegisteredEvent<SlurmAttemptPlaced, 0x2903, 1, "slurm_run.attempt_placed">,
+    RegisteredEvent<SlurmAttemptClaimed, 0x2904, 1, "slurm_run.attempt_claimed">,
+    RegisteredEvent<SlurmAttemptLost, 0x2905, 1, "slurm_run.attempt_lost">,
+    RegisteredEvent<SlurmRunWithdrawn, 0x2906, 1, "slurm_run.withdrawn">,
+    RegisteredEvent<SlurmRunEnded, 0x2907, 1, "slurm_run.ended">,
+    RegisteredEvent<SlurmControllerSeen, 0x2A01, 1, "slurm_cluster.controller_seen">,
+    RegisteredEvent<SlurmNodeSeen, 0x2A02, 1, "slurm_cluster.node_seen">,
+    RegisteredEvent<SlurmNodeRemoved, 0x2A03, 1, "slurm_cluster.node_removed">>;
 
 /// Any event of the system (event.cpp).
 using Event = CompiledVariant<Events::Variant>;

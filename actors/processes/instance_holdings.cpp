@@ -8,22 +8,22 @@ namespace orrery {
 namespace {
 
 using LeasePhase = InstanceRecord::LeasePhase;
-using Volume = InstanceRecord::Volume;
+using HeldVolume = InstanceRecord::Volume;
 
 template <class Predicate>
-const Volume* find_volume(const InstanceRecord& instance, Predicate predicate) {
+const HeldVolume* find_volume(const InstanceRecord& instance, Predicate predicate) {
   const auto found = std::ranges::find_if(instance.volumes, predicate);
   return found == instance.volumes.end() ? nullptr : &*found;
 }
 
-bool exists(const Volume& volume) {
-  return volume.phase != Volume::Phase::missing && volume.phase != Volume::Phase::deleted;
+bool exists(const HeldVolume& volume) {
+  return volume.phase != HeldVolume::Phase::missing && volume.phase != HeldVolume::Phase::deleted;
 }
 
 /// Made for an instance that never ran, or maybe on its way.
-bool is_in_vain(const InstanceRecord& instance, const Volume& volume) {
+bool is_in_vain(const InstanceRecord& instance, const HeldVolume& volume) {
   return !instance.has_run && volume.mount.is_new && !volume.is_shared &&
-         (exists(volume) || (volume.phase == Volume::Phase::missing && volume.was_owed));
+         (exists(volume) || (volume.phase == HeldVolume::Phase::missing && volume.was_owed));
 }
 
 }  // namespace
@@ -93,36 +93,38 @@ bool may_make_volumes(const InstanceRecord& instance) {
          instance.trouble == InstanceRecord::Trouble::none && volume_to_mount(instance) == nullptr;
 }
 
-const Volume* volume_to_mount(const InstanceRecord& instance) {
-  return find_volume(instance,
-                     [](const Volume& volume) { return volume.phase == Volume::Phase::kept; });
+const HeldVolume* volume_to_mount(const InstanceRecord& instance) {
+  return find_volume(
+      instance, [](const HeldVolume& volume) { return volume.phase == HeldVolume::Phase::kept; });
 }
 
-const Volume* volume_to_create(const InstanceRecord& instance) {
-  return find_volume(instance,
-                     [](const Volume& volume) { return volume.phase == Volume::Phase::missing; });
+const HeldVolume* volume_to_create(const InstanceRecord& instance) {
+  return find_volume(instance, [](const HeldVolume& volume) {
+    return volume.phase == HeldVolume::Phase::missing;
+  });
 }
 
-const Volume* volume_to_unmount(const InstanceRecord& instance) {
-  return find_volume(instance,
-                     [](const Volume& volume) { return volume.phase == Volume::Phase::mounted; });
+const HeldVolume* volume_to_unmount(const InstanceRecord& instance) {
+  return find_volume(instance, [](const HeldVolume& volume) {
+    return volume.phase == HeldVolume::Phase::mounted;
+  });
 }
 
-const Volume* volume_to_delete(const InstanceRecord& instance) {
-  return find_volume(instance, [&](const Volume& volume) {
+const HeldVolume* volume_to_delete(const InstanceRecord& instance) {
+  return find_volume(instance, [&](const HeldVolume& volume) {
     return is_in_vain(instance, volume) && exists(volume) && !volume.refused;
   });
 }
 
-const Volume* volume_to_finish(const InstanceRecord& instance) {
-  return find_volume(instance, [&](const Volume& volume) {
+const HeldVolume* volume_to_finish(const InstanceRecord& instance) {
+  return find_volume(instance, [&](const HeldVolume& volume) {
     return is_in_vain(instance, volume) && !exists(volume) && !volume.refused;
   });
 }
 
 bool leaves_no_volumes(const InstanceRecord& instance) {
-  return std::ranges::none_of(instance.volumes, [&](const Volume& volume) {
-    return volume.phase == Volume::Phase::mounted || is_in_vain(instance, volume);
+  return std::ranges::none_of(instance.volumes, [&](const HeldVolume& volume) {
+    return volume.phase == HeldVolume::Phase::mounted || is_in_vain(instance, volume);
   });
 }
 

@@ -37,6 +37,8 @@
 #include "actors/shared_node/shared_node.hpp"
 #include "actors/simulated_cluster/simulated_cluster.hpp"
 #include "actors/sku/sku.hpp"
+#include "actors/slurm_cluster/slurm_cluster.hpp"
+#include "actors/slurm_run/slurm_run.hpp"
 #include "actors/token/token.hpp"
 #include "actors/vm/vm.hpp"
 #include "actors/volume/volume.hpp"
@@ -52,6 +54,6 @@ using Aggregates =
                          AddressPool, Instance, Volume, Wallet, Region, Sku, ContainerImage,
                          Service, ServiceGroup, Client, Handle, GpuRecord, SharedNode, Inference,
                          Job, JobArray, BatchPolicyRecord, CenterUser, CenterTeam, Notice, Kitten,
-                         Webhook, SimulatedCluster>;
+                         Webhook, SimulatedCluster, SlurmRun, SlurmCluster>;
 
 }  // namespace orrery

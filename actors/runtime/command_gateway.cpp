@@ -139,6 +139,8 @@ template void CommandGateway::submit(CommandMessage<CenterTeam>, Reply<CenterTea
 template void CommandGateway::submit(CommandMessage<Notice>, Reply<Notice>);
 template void CommandGateway::submit(CommandMessage<Kitten>, Reply<Kitten>);
 template void CommandGateway::submit(CommandMessage<Webhook>, Reply<Webhook>);
+template void CommandGateway::submit(CommandMessage<SlurmRun>, Reply<SlurmRun>);
+template void CommandGateway::submit(CommandMessage<SlurmCluster>, Reply<SlurmCluster>);
 template void CommandGateway::submit(CommandMessage<SimulatedCluster>, Reply<SimulatedCluster>);
 
 void throw_exception_from_error(const Unavailable& unavailable, const boost::source_location&) {

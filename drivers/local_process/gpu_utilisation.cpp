@@ -4,7 +4,7 @@
 #include <sstream>
 #include <string>
 
-#include "drivers/local_process/program_output.hpp"
+#include "drivers/runs/program_output.hpp"
 
 namespace orrery {
 

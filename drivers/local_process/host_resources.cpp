@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-#include "drivers/local_process/program_output.hpp"
+#include "drivers/runs/program_output.hpp"
 
 namespace orrery {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "actors/runtime/command_sender.hpp"
 #include "drivers/local_process/gpu_utilisation.hpp"
-#include "drivers/local_process/job_planning.hpp"
 #include "drivers/local_process/local_processes.hpp"
+#include "drivers/runs/job_planning.hpp"
 
 namespace orrery {
 namespace {

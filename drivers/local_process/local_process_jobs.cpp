@@ -3,10 +3,10 @@
 
 #include <fmt/chrono.h>
 
-#include "drivers/local_process/job_planning.hpp"
 #include "drivers/local_process/local_processes.hpp"
-#include "drivers/local_process/run_signals.hpp"
-#include "drivers/local_process/supervisor_spawn.hpp"
+#include "drivers/runs/job_planning.hpp"
+#include "drivers/runs/run_signals.hpp"
+#include "drivers/runs/supervisor_spawn.hpp"
 #include "storage/system_clock.hpp"
 
 namespace orrery {

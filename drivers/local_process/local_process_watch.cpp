@@ -6,11 +6,11 @@
 #include <sys/inotify.h>
 #include <sys/wait.h>
 
-#include "drivers/local_process/control_group.hpp"
-#include "drivers/local_process/job_planning.hpp"
-#include "drivers/local_process/listening.hpp"
 #include "drivers/local_process/local_processes.hpp"
-#include "drivers/local_process/process_table.hpp"
+#include "drivers/runs/control_group.hpp"
+#include "drivers/runs/job_planning.hpp"
+#include "drivers/runs/listening.hpp"
+#include "drivers/runs/process_table.hpp"
 
 namespace orrery {
 namespace {
@@ -53,7 +53,7 @@ std::uint16_t served_port(const LaunchPlan& plan) {
 void LocalProcesses::adopt() {
   std::error_code failure;
   std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> found;
-  for (auto entry = std::filesystem::directory_iterator(ground_.configuration.directory, failure);
+  for (auto entry = std::filesystem::directory_iterator(configuration_.directory, failure);
        !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
     std::error_code gone;
     if (RunDirectory::name_of(entry->path()))
@@ -68,7 +68,7 @@ void LocalProcesses::adopt() {
 /// Where somebody has removed the directory of a run, nobody can look after it any more: what runs
 /// is killed, and its service or job hears that nobody saw how it ended.
 void LocalProcesses::kill_strays() {
-  for (const auto& path : marked_runs(ground_.configuration.directory.string())) {
+  for (const auto& path : marked_runs(configuration_.directory.string())) {
     std::error_code failure;
     const auto name = RunDirectory::name_of(path);
     if (!name || std::filesystem::exists(path, failure) || !kill_stray(path)) continue;
@@ -100,7 +100,7 @@ void LocalProcesses::adopt(const RunDirectory& directory) {
 /// The oldest go; those whose end nobody has taken yet stay.
 void LocalProcesses::forget_old_runs() {
   std::error_code ignored;
-  while (ended_.size() > ground_.configuration.ended_runs_max) {
+  while (ended_.size() > configuration_.ended_runs_max) {
     if (const auto run = runs_.find(ended_.front()); run != runs_.end()) {
       const auto& plan = run->second.plan;
       if (const auto seen = fences_.find(plan.service_id);

@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 
 #include "actors/node/node.hpp"
-#include "drivers/local_process/control_group.hpp"
-#include "drivers/local_process/job_planning.hpp"
-#include "drivers/local_process/process_table.hpp"
-#include "drivers/local_process/supervisor_spawn.hpp"
+#include "drivers/runs/control_group.hpp"
+#include "drivers/runs/job_planning.hpp"
+#include "drivers/runs/process_table.hpp"
+#include "drivers/runs/supervisor_spawn.hpp"
 
 namespace orrery {
 namespace {
@@ -49,21 +49,19 @@ bool share_a_gpu(const LaunchPlan& one, const LaunchPlan& other) {
 }  // namespace
 
 LocalProcesses::LocalProcesses(LocalProcessConfiguration configuration, Report report)
-    : ground_{with_whole_paths(std::move(configuration)), {}, {}},
+    : configuration_(with_whole_paths(std::move(configuration))),
+      ground_{configuration_, configuration_.host, find_sandbox(configuration_.sandbox),
+              prepare_control_groups(group_name(configuration_.directory))},
       report_(std::move(report)),
-      ports_(ground_.configuration.host, ground_.configuration.port_first,
-             ground_.configuration.port_last),
-      notifications_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-  ground_.sandbox = find_sandbox(ground_.configuration.sandbox);
-  ground_.control_groups = prepare_control_groups(group_name(ground_.configuration.directory));
-}
+      ports_(configuration_.host, configuration_.port_first, configuration_.port_last),
+      notifications_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {}
 
 LocalProcesses::~LocalProcesses() {
   remove_control_group(ground_.control_groups);  // Where nothing runs in it any more.
 }
 
 void LocalProcesses::boot(const BootNode& boot) {
-  if (boot.node_id != ground_.configuration.node_id) return;
+  if (boot.node_id != configuration_.node_id) return;
   report_({To<Node>{boot.node_id, Node::ReportReady{}}, local_process_origin(boot.origin)});
 }
 
@@ -75,11 +73,10 @@ void LocalProcesses::start(const StartService& start) {
 }
 
 void LocalProcesses::begin(const Order& order, const MakePlan& make_plan) {
-  const auto directory =
-      RunDirectory::of(ground_.configuration.directory, order.run_id, order.fence);
+  const auto directory = RunDirectory::of(configuration_.directory, order.run_id, order.fence);
   if (auto* known = find(order.run_id, order.fence)) return tell_again(*known);
   if (is_stale(order)) return;
-  if (order.node_id != ground_.configuration.node_id)
+  if (order.node_id != configuration_.node_id)
     return fail_start(order, directory,
                       {"node_is_another", fmt::format("This is not {}.", order.node_id)});
   if (!directory.make())
@@ -137,8 +134,7 @@ void LocalProcesses::stop(const Order& order, const StopRecord& wish) {
 
 /// An earlier driver may have come as far as to start a supervisor, which is still to begin.
 void LocalProcesses::stop_unknown(const Order& order, const StopRecord& wish) {
-  const auto directory =
-      RunDirectory::of(ground_.configuration.directory, order.run_id, order.fence);
+  const auto directory = RunDirectory::of(configuration_.directory, order.run_id, order.fence);
   LaunchPlan plan;
   plan.service_id = order.run_id;
   plan.fence = order.fence;
@@ -232,7 +228,7 @@ void LocalProcesses::fail_start(const Order& order, const RunDirectory& director
 void LocalProcesses::launch(LocalRun& run) {
   run.phase = LocalRun::Phase::starting;
   watch(run);
-  const auto spawned = spawn_supervisor(ground_.configuration.supervisor, run.directory);
+  const auto spawned = spawn_supervisor(configuration_.supervisor, run.directory);
   if (!spawned) {
     run.directory.write(
         ExitRecord{{},

@@ -13,9 +13,9 @@
 #include "drivers/local_process/gpu_utilisation.hpp"
 #include "drivers/local_process/local_process_configuration.hpp"
 #include "drivers/local_process/local_run.hpp"
-#include "drivers/local_process/port_pool.hpp"
-#include "drivers/local_process/readiness_probes.hpp"
-#include "drivers/local_process/run_planning.hpp"
+#include "drivers/runs/port_pool.hpp"
+#include "drivers/runs/readiness_probes.hpp"
+#include "drivers/runs/run_planning.hpp"
 
 namespace orrery {
 
@@ -114,6 +114,7 @@ class LocalProcesses {
   void report(const LaunchPlan& plan, Service::Command command);
   void report_on_job(const LaunchPlan& plan, Job::Command command);
 
+  LocalProcessConfiguration configuration_;
   PlanningGround ground_;
   Report report_;
   ReadinessProbes probes_;

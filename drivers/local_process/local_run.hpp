@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "drivers/local_process/run_directory.hpp"
-#include "drivers/local_process/run_records.hpp"
+#include "drivers/runs/run_directory.hpp"
+#include "drivers/runs/run_records.hpp"
 #include "storage/descriptor.hpp"
 
 namespace orrery {

@@ -86,7 +86,7 @@ SCHEMAS = {
     "Cluster": record(name=TEXT, location=TEXT, when_full={"enum": ["refuse", "queue"]},
                       strategy={"enum": ["pack", "spread"]}, gpu_models=TEXTS),
     "Node": record(id=TEXT, cluster=TEXT, gpu_model=TEXT, gpu_count=COUNT, cpu_count=COUNT,
-                   memory_mib=COUNT, driver={"enum": ["simulated", "local_process", "owner"]}, ready=TRUTH, cordoned=TRUTH,
+                   memory_mib=COUNT, driver={"enum": ["simulated", "local_process", "owner", "slurm"]}, ready=TRUTH, cordoned=TRUTH,
                    cordons={"type": "array", "items": record(owner={**or_null(TEXT), "description":
                             "Who alone lifts it, such as gpu-repair; null: an operator."}, reason=TEXT)},
                    reason=TEXT, since=TIME),

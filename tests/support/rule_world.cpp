@@ -276,6 +276,8 @@ template const std::map<std::string, Kitten::State>& RuleWorld::all<Kitten>() co
 template const std::map<std::string, Webhook::State>& RuleWorld::all<Webhook>() const;
 template const std::map<std::string, SimulatedCluster::State>& RuleWorld::all<SimulatedCluster>()
     const;
+template const std::map<std::string, SlurmRun::State>& RuleWorld::all<SlurmRun>() const;
+template const std::map<std::string, SlurmCluster::State>& RuleWorld::all<SlurmCluster>() const;
 
 std::string RuleWorld::story() const {
   std::string text;

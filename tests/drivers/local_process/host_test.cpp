@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 
 #include "drivers/local_process/host_resources.hpp"
-#include "drivers/local_process/port_pool.hpp"
-#include "drivers/local_process/program_search.hpp"
-#include "drivers/local_process/sandbox.hpp"
+#include "drivers/runs/port_pool.hpp"
+#include "drivers/runs/program_search.hpp"
+#include "drivers/runs/sandbox.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 using namespace orrery;

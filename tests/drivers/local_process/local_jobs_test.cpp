@@ -4,9 +4,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "drivers/local_process/job_planning.hpp"
+#include "drivers/runs/job_planning.hpp"
 #include "drivers/local_process/local_processes.hpp"
-#include "drivers/local_process/process_table.hpp"
+#include "drivers/runs/process_table.hpp"
 #include "storage/subject_keys.hpp"
 #include "tests/drivers/local_process/supervisor_of_tests.hpp"
 #include "tests/support/scratch_folder.hpp"

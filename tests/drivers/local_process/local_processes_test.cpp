@@ -6,9 +6,9 @@
 #include <catch2/catch.hpp>
 
 #include "actors/node/node.hpp"
-#include "drivers/local_process/local_logs.hpp"
-#include "drivers/local_process/process_table.hpp"
-#include "drivers/local_process/supervisor_spawn.hpp"
+#include "drivers/runs/run_logs.hpp"
+#include "drivers/runs/process_table.hpp"
+#include "drivers/runs/supervisor_spawn.hpp"
 #include "tests/drivers/local_process/supervisor_of_tests.hpp"
 #include "tests/support/scratch_folder.hpp"
 
@@ -127,7 +127,7 @@ TEST_CASE("told to end, a process has its grace period") {
       host.start("1", "trap 'echo bye; exit 7' TERM; echo; while :; do sleep 0.01; done"));
   host.await<Service::ReportReady>();
   const auto has_written = [&] {
-    return !read_local_logs(host.folder.path(), "1", 1, 100).out.value_or("").empty();
+    return !read_run_logs(host.folder.path(), "1", 1, 100).out.value_or("").empty();
   };
   for (int i = 0; i < 500 && !has_written(); ++i)
     host.processes->wait(std::chrono::milliseconds(10));

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "drivers/local_process/supervisor.hpp"
+#include "drivers/runs/supervisor.hpp"
 
 namespace orrery {
 namespace {

@@ -1,0 +1,166 @@
+#include "drivers/runs/run_directory.hpp"
+
+#include <array>
+#include <charconv>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <boost/json.hpp>
+
+#include "drivers/runs/file_text.hpp"
+#include "storage/durable_directory.hpp"
+
+namespace orrery {
+namespace {
+
+constexpr std::size_t record_bytes_max = 4u << 20;
+constexpr auto reported_mark = "reported";
+
+template <class Record>
+bool write_record(const std::filesystem::path& file, const Record& record) {
+  auto unfinished = file;
+  unfinished += fmt::format(".{}", ::getpid());
+  const Descriptor out(
+      ::open(unfinished.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!out) return false;
+  if (!write_all(out.get(), boost::json::serialize(boost::json::value_from(record))) ||
+      ::fsync(out.get()) != 0)
+    return false;
+  if (::rename(unfinished.c_str(), file.c_str()) != 0) return false;
+  return sync_directory(file.parent_path());
+}
+
+/// Members that the file doesn't have keep their defaults.
+template <class Record>
+std::optional<Record> read_record(const std::filesystem::path& file) {
+  const auto text = read_file_text(file);
+  if (text.empty() || text.size() > record_bytes_max) return std::nullopt;
+  boost::json::error_code failure;
+  const auto written = boost::json::parse(text, failure);
+  if (failure || !written.is_object()) return std::nullopt;
+  auto whole = boost::json::value_from(Record{});
+  for (auto& [name, value] : whole.as_object())
+    if (const auto* given = written.as_object().if_contains(name)) value = *given;
+  auto record = boost::json::try_value_to<Record>(whole);
+  if (record.has_error()) return std::nullopt;
+  return std::move(*record);
+}
+
+std::string_view mark_of(ServiceStage stage) {
+  switch (stage) {
+    case ServiceStage::building:
+      return "stage.building";
+    case ServiceStage::starting:
+      return "stage.starting";
+    case ServiceStage::running:
+      break;
+  }
+  return "stage.running";
+}
+
+void touch(const std::filesystem::path& file) {
+  const Descriptor made(::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR));
+}
+
+/// Open-file-description locks: they belong to the descriptor, whichever process has it.
+struct flock whole_file() {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+}  // namespace
+
+RunDirectory RunDirectory::of(const std::filesystem::path& parent, std::string_view service_id,
+                              std::uint64_t fence) {
+  return RunDirectory(parent / fmt::format("{}.{}", service_id, fence));
+}
+
+std::optional<RunDirectory::Name> RunDirectory::name_of(const std::filesystem::path& path) {
+  const auto name = path.filename().string();
+  const auto dot = name.rfind('.');
+  if (dot == std::string::npos || dot == 0) return std::nullopt;
+  Name result{name.substr(0, dot), 0};
+  const auto* end = name.data() + name.size();
+  const auto [read, failure] = std::from_chars(name.data() + dot + 1, end, result.fence);
+  if (failure != std::errc{} || read != end) return std::nullopt;
+  return result;
+}
+
+std::filesystem::path RunDirectory::log(std::string_view stream) const {
+  return path_ / fmt::format("{}.log", stream);
+}
+
+bool RunDirectory::make() const {
+  if (!make_directories_durably(path_, S_IRWXU)) return false;
+  return ::mkdir(work().c_str(), S_IRWXU) == 0 || errno == EEXIST;
+}
+
+std::optional<LaunchPlan> RunDirectory::launch() const {
+  return read_record<LaunchPlan>(path_ / "launch.json");
+}
+std::optional<ProcessRecord> RunDirectory::process() const {
+  return read_record<ProcessRecord>(path_ / "process.json");
+}
+std::optional<StopRecord> RunDirectory::stop() const {
+  return read_record<StopRecord>(path_ / "stop.json");
+}
+std::optional<ExitRecord> RunDirectory::exit() const {
+  return read_record<ExitRecord>(path_ / "exit.json");
+}
+
+std::optional<SignalRecord> RunDirectory::signal() const {
+  return read_record<SignalRecord>(path_ / "signal.json");
+}
+
+void RunDirectory::withdraw_launch() const { ::unlink((path_ / "launch.json").c_str()); }
+
+bool RunDirectory::has_begun() const {
+  return ::access((path_ / "process.json").c_str(), F_OK) == 0;
+}
+bool RunDirectory::has_ended() const { return ::access((path_ / "exit.json").c_str(), F_OK) == 0; }
+
+bool RunDirectory::write(const LaunchPlan& plan) const {
+  return write_record(path_ / "launch.json", plan);
+}
+bool RunDirectory::write(const ProcessRecord& process) const {
+  return write_record(path_ / "process.json", process);
+}
+bool RunDirectory::write(const StopRecord& stop) const {
+  return write_record(path_ / "stop.json", stop);
+}
+bool RunDirectory::write(const ExitRecord& exit) const {
+  return write_record(path_ / "exit.json", exit);
+}
+
+bool RunDirectory::write(const SignalRecord& signal) const {
+  return write_record(path_ / "signal.json", signal);
+}
+
+void RunDirectory::mark(ServiceStage stage) const { touch(path_ / mark_of(stage)); }
+bool RunDirectory::is_marked(ServiceStage stage) const {
+  return ::access((path_ / mark_of(stage)).c_str(), F_OK) == 0;
+}
+void RunDirectory::mark_reported() const { touch(path_ / reported_mark); }
+bool RunDirectory::is_reported() const {
+  return ::access((path_ / reported_mark).c_str(), F_OK) == 0;
+}
+
+std::optional<Descriptor> RunDirectory::take_lock() const {
+  Descriptor lock(
+      ::open((path_ / "lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  auto wish = whole_file();
+  if (!lock || ::fcntl(lock.get(), F_OFD_SETLK, &wish) != 0) return std::nullopt;
+  return lock;
+}
+
+bool RunDirectory::is_locked() const {
+  const Descriptor lock(::open((path_ / "lock").c_str(), O_RDWR | O_CLOEXEC));
+  auto wish = whole_file();
+  if (!lock || ::fcntl(lock.get(), F_OFD_GETLK, &wish) != 0) return false;
+  return wish.l_type != F_UNLCK;
+}
+
+}  // namespace orrery

@@ -279,7 +279,8 @@ using Events = EventRegistry<
     RegisteredEvent<SlurmRunEnded, 0x2907, 1, "slurm_run.ended">,
     RegisteredEvent<SlurmControllerSeen, 0x2A01, 1, "slurm_cluster.controller_seen">,
     RegisteredEvent<SlurmNodeSeen, 0x2A02, 1, "slurm_cluster.node_seen">,
-    RegisteredEvent<SlurmNodeRemoved, 0x2A03, 1, "slurm_cluster.node_removed">>;
+    RegisteredEvent<SlurmNodeRemoved, 0x2A03, 1, "slurm_cluster.node_removed">,
+    RegisteredEvent<SlurmForeignUseSeen, 0x2A04, 1, "slurm_cluster.foreign_use_seen">>;
 
 /// Any event of the system (event.cpp).
 using Event = CompiledVariant<Events::Variant>;

@@ -139,6 +139,22 @@ struct SlurmNodeRemoved {
   BOOST_DESCRIBE_CLASS(SlurmNodeRemoved, (), (name), (), ())
 };
 
-using SlurmClusterEvent = std::variant<SlurmControllerSeen, SlurmNodeSeen, SlurmNodeRemoved>;
+/// Jobs that aren't ours use so much of a node, from now on. It is leased to them, so that nothing
+/// is placed there meanwhile: lease/slurm-foreign-<node_id>-<generation>, where it is not nothing.
+struct SlurmForeignUseSeen {
+  std::string node_id;
+  /// From 1; each change of the use has one of its own.
+  std::uint64_t generation = 0;
+  std::uint32_t gpu_count = 0;
+  std::uint32_t cpu_count = 0;
+  std::uint32_t memory_mib = 0;
+
+  bool operator==(const SlurmForeignUseSeen&) const = default;
+  BOOST_DESCRIBE_CLASS(SlurmForeignUseSeen, (),
+                       (node_id, generation, gpu_count, cpu_count, memory_mib), (), ())
+};
+
+using SlurmClusterEvent =
+    std::variant<SlurmControllerSeen, SlurmNodeSeen, SlurmNodeRemoved, SlurmForeignUseSeen>;
 
 }  // namespace orrery

@@ -26,18 +26,23 @@ struct SlurmCluster {
   struct RemoveNode {
     std::string name;
   };
-  using Command = std::variant<SeeController, SeeNode, RemoveNode>;
+  struct SeeForeignUse {
+    SlurmForeignUseSeen use;
+  };
+  using Command = std::variant<SeeController, SeeNode, RemoveNode, SeeForeignUse>;
   using Event = SlurmClusterEvent;
-  enum class Rejection : std::uint8_t { node_has_no_name };
-  BOOST_DESCRIBE_NESTED_ENUM(Rejection, node_has_no_name)
+  enum class Rejection : std::uint8_t { node_has_no_name, generation_is_out_of_order };
+  BOOST_DESCRIBE_NESTED_ENUM(Rejection, node_has_no_name, generation_is_out_of_order)
 
   struct State {
     SlurmControllerSeen controller = {};
     /// By their names in Slurm.
     std::map<std::string, SlurmNodeSeen> nodes = {};
+    /// The last of each node, by its id.
+    std::map<std::string, SlurmForeignUseSeen> foreign_uses = {};
 
     bool operator==(const State&) const = default;
-    BOOST_DESCRIBE_CLASS(State, (), (controller, nodes), (), ())
+    BOOST_DESCRIBE_CLASS(State, (), (controller, nodes, foreign_uses), (), ())
   };
 
   static Decision<Event, Rejection> decide(const State& state, const Command& command);

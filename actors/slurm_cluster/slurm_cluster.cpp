@@ -21,6 +21,16 @@ Answer SlurmCluster::decide(const State& state, const Command& command) {
                           if (!state.nodes.contains(remove.name)) return nothing_happens<Answer>();
                           return happens<Answer>(SlurmNodeRemoved{remove.name});
                         },
+                        [&](const SeeForeignUse& see) -> Answer {
+                          const auto known = state.foreign_uses.find(see.use.node_id);
+                          const auto last =
+                              known == state.foreign_uses.end() ? 0 : known->second.generation;
+                          if (last != 0 && known->second == see.use)
+                            return nothing_happens<Answer>();
+                          if (see.use.generation != last + 1)
+                            return Rejection::generation_is_out_of_order;
+                          return happens<Answer>(see.use);
+                        },
                     },
                     command);
 }
@@ -30,6 +40,7 @@ SlurmCluster::State SlurmCluster::evolve(State state, const Event& event) {
                  [&](const SlurmControllerSeen& seen) { state.controller = seen; },
                  [&](const SlurmNodeSeen& seen) { state.nodes[seen.name] = seen; },
                  [&](const SlurmNodeRemoved& removed) { state.nodes.erase(removed.name); },
+                 [&](const SlurmForeignUseSeen& use) { state.foreign_uses[use.node_id] = use; },
              },
              event);
   return state;

@@ -24,5 +24,7 @@ TEST_CASE("what is seen of a Slurm is noted where it is new") {
   CHECK(known.when(SlurmCluster::SeeNode{grown}).value() == decided<SlurmCluster>({grown}));
   CHECK(known.when(SlurmCluster::RemoveNode{"b1"}).value().empty());
   CHECK(known.then({SlurmNodeRemoved{"a1"}}).state == given<SlurmCluster>({controller}).state);
+  CHECK(known.when(SlurmCluster::SeeForeignUse{{"slurm-a1", 2, 1, 0, 0}}).error() ==
+        SlurmCluster::Rejection::generation_is_out_of_order);
   CHECK(known.when(SlurmCluster::SeeNode{}).error() == SlurmCluster::Rejection::node_has_no_name);
 }

@@ -7,12 +7,20 @@ if(ORRERY_UNITY)
 endif()
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
+# Where code is made for all events or aggregates at once: that costs more than the headers do.
+set(ORRERY_ALONE "^${CMAKE_SOURCE_DIR}/(events|actors/runtime|actors/history)/")
+
 function(orrery_compile_together target)
   if(NOT ORRERY_UNITY)
     return()
   endif()
+  set(sources ${ARGN})
+  list(FILTER sources EXCLUDE REGEX ${ORRERY_ALONE})
+  if(NOT sources)
+    return()
+  endif()
   execute_process(COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/cmake/unity_groups.py --root ${CMAKE_SOURCE_DIR}
-    ${ARGN} OUTPUT_VARIABLE groups COMMAND_ERROR_IS_FATAL ANY)
+    ${sources} OUTPUT_VARIABLE groups COMMAND_ERROR_IS_FATAL ANY)
   string(REGEX MATCHALL "[^\n]+" groups "${groups}")
   foreach(line IN LISTS groups)
     string(REPLACE " " ";" line ${line})

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,9 @@ struct SlurmConfiguration : RunConfiguration {
   /// Jobs go to this partition; empty: to the first that has the node.
   std::string partition;
   std::string account;
+  /// How GPUs of Slurm's types are named here; those that aren't in it keep Slurm's name, those
+  /// without a type are "gpu".
+  std::map<std::string, std::string> gpu_models;
   /// This program, as the nodes find it.
   std::filesystem::path program;
   /// Where the nodes reach this server, such as "http://127.0.0.1:8080".

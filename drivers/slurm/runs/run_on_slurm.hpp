@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "actors/slurm_run/slurm_run.hpp"
+#include "drivers/runs/run_directory.hpp"
+#include "drivers/runs/run_records.hpp"
+#include "drivers/slurm/port/slurm_port.hpp"
+#include "events/instance_events.hpp"
+
+namespace orrery {
+
+/// One start that Slurm carries out, as the driver's thread knows it. What counts stands in its
+/// stream and its directory; the rest is seen again by looking.
+struct RunOnSlurm {
+  using Moment = std::chrono::steady_clock::time_point;
+
+  RunDirectory directory;
+  /// In the order of their coming.
+  std::uint64_t arrival = 0;
+  LaunchPlan plan = {};
+  /// Without nodes where it isn't known.
+  SlurmOrder order = {};
+  /// What its stream said last.
+  SlurmRun::State state = {};
+  /// Somebody asked for it since this driver was started, so that it may be handed over anew.
+  bool is_wanted = false;
+  /// Its end stands in its stream, or nothing of it ever came to Slurm, and is reported.
+  bool is_over = false;
+
+  /// A command to its stream is on its way.
+  bool is_commanded = false;
+  /// Its attempt was requested by this driver, and Slurm has not heard of it.
+  bool is_to_submit = false;
+  bool is_submitting = false;
+  /// Of the controller that the attempt was handed to.
+  std::int64_t boot_time_s = 0;
+  Moment submitted_at = {};
+  Moment next_attempt = {};
+
+  /// Looks at Slurm up to this one say nothing of the attempt's absence.
+  std::uint64_t blind_until = 0;
+  /// The last look that showed it, and what it showed.
+  std::uint64_t seen_in = 0;
+  std::optional<SlurmJob> job = {};
+  /// Looks in a row that didn't show it.
+  std::uint32_t absences = 0;
+  /// Another attempt of it, given up, was in Slurm in this look.
+  std::uint64_t stray_in = 0;
+
+  /// It is to end.
+  std::optional<StopRecord> stop = {};
+  bool stop_is_written = false;
+  bool stop_is_signalled = false;
+  Moment cancel_at = {};
+  /// Saved while it is stopped.
+  std::optional<SnapshotWish> snapshot = {};
+
+  bool has_begun = false;
+  bool building_is_told = false;
+  bool launch_is_told = false;
+  bool readiness_is_told = false;
+  bool is_being_probed = false;
+  Moment next_probe = {};
+  std::optional<Moment> start_deadline = {};
+
+  /// Since Slurm doesn't run it any more, or is about to be done with it.
+  std::optional<Moment> gone_since = {};
+
+  std::string name() const { return directory.path().filename().string(); }
+  const SlurmRun::Active* active() const { return std::get_if<SlurmRun::Active>(&state); }
+  bool is_claimed() const { return active() != nullptr && active()->is_claimed(); }
+  bool is_withdrawn() const { return active() != nullptr && active()->withdrawn; }
+  /// An attempt was requested that may still come to claim.
+  bool is_in_attempt() const {
+    const auto* run = active();
+    return run != nullptr && run->request.attempt != 0 && !run->lost && !run->is_claimed();
+  }
+  std::string job_name() const {
+    return name() + "." + std::to_string(active() == nullptr ? 0 : active()->request.attempt);
+  }
+};
+
+}  // namespace orrery

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "drivers/slurm/port/slurm_port.hpp"
+
+namespace orrery {
+
+// What is asked of a Slurm, and what it answers, between who decides (slurm_runs.hpp) and who
+// carries it out (slurm_hands.hpp).
+
+struct SubmitCall {
+  /// Of the stream slurm_run/<run>.
+  std::string run;
+  std::uint32_t attempt = 0;
+  SlurmOrder order;
+};
+/// By its name; the id alone is never trusted.
+struct CancelCall {
+  std::uint64_t id = 0;
+  std::string name;
+};
+struct SignalCall {
+  std::uint64_t id = 0;
+  std::string name;
+  int signal = 0;
+};
+using SlurmCall = std::variant<SubmitCall, CancelCall, SignalCall>;
+
+/// All of Slurm that was seen in one look.
+struct SlurmSight {
+  /// Of the look, counted up as looks begin: what was done before it began shows in it.
+  std::uint64_t number = 0;
+  SlurmController controller;
+  std::vector<SlurmJob> jobs;
+  /// Not looked at each time.
+  std::optional<std::vector<SlurmNode>> nodes;
+};
+
+}  // namespace orrery

@@ -18,6 +18,6 @@ struct RunLogs {
 /// The end of each log, at most so many bytes of it, from a whole line on. Reads files: not from an
 /// event loop that must not block. `directory` is `RunConfiguration::directory`.
 RunLogs read_run_logs(const std::filesystem::path& directory, std::string_view service_id,
-                          std::uint64_t fence, std::size_t bytes_max);
+                      std::uint64_t fence, std::size_t bytes_max);
 
 }  // namespace orrery

@@ -1,4 +1,4 @@
-"""`?as_of=` in the documents: on every GET, but for those whose routes have no past."""
+"""`?as_of=` in the documents: on every GET, but for those whose routes have no past. They refuse it."""
 import re
 from pathlib import Path
 
@@ -36,12 +36,12 @@ def add_as_of(document):
     for path, method, operation in operations(document):
         if method != "get":
             continue
+        operation["responses"].setdefault("400", refused)
         others = [parameter for parameter in operation.get("parameters", ()) if parameter != AS_OF]
         if path in TIMELESS:
             if "parameters" in operation:
                 operation["parameters"] = others
             continue
         operation["parameters"] = [*others, AS_OF]
-        operation["responses"].setdefault("400", refused)
         document.setdefault("components", {}).setdefault("parameters", {})["as_of"] = PARAMETER
     return document

@@ -4,8 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "drivers/runs/job_planning.hpp"
 #include "drivers/local_process/local_processes.hpp"
+#include "drivers/runs/job_planning.hpp"
 #include "drivers/runs/process_table.hpp"
 #include "storage/subject_keys.hpp"
 #include "tests/drivers/local_process/supervisor_of_tests.hpp"

@@ -6,8 +6,8 @@
 #include <catch2/catch.hpp>
 
 #include "actors/node/node.hpp"
-#include "drivers/runs/run_logs.hpp"
 #include "drivers/runs/process_table.hpp"
+#include "drivers/runs/run_logs.hpp"
 #include "drivers/runs/supervisor_spawn.hpp"
 #include "tests/drivers/local_process/supervisor_of_tests.hpp"
 #include "tests/support/scratch_folder.hpp"

@@ -5,9 +5,9 @@
 #include <sys/wait.h>
 #include <catch2/catch.hpp>
 
-#include "drivers/runs/run_logs.hpp"
 #include "drivers/runs/output_log.hpp"
 #include "drivers/runs/process_table.hpp"
+#include "drivers/runs/run_logs.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 using namespace orrery;

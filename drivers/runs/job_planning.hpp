@@ -9,6 +9,8 @@
 #include "drivers/driver.hpp"
 #include "drivers/runs/planning_ground.hpp"
 #include "drivers/runs/process_environment.hpp"
+#include "drivers/runs/run_directory.hpp"
+#include "drivers/runs/run_records.hpp"
 
 namespace orrery {
 

@@ -63,6 +63,8 @@ struct SlurmConfiguration : RunConfiguration {
   std::uint16_t port_first = 21'000;
   std::uint16_t port_last = 21'999;
   SlurmRuntime runtime = SlurmRuntime::command;
+  /// Between "podman run" or "apptainer exec" and what they run, such as "--runtime=runc".
+  std::vector<std::string> container_options;
   /// Run for an instance under `SlurmRuntime::command`; ${IMAGE}, ${INSTANCE}, ${VOLUME} and
   /// ${PORT} are filled in. Empty: one that waits until it is ended.
   std::vector<std::string> instance_command;

@@ -77,9 +77,9 @@ std::string service_form(const ServiceGroupDetails& group, std::string_view stat
   return fmt::format(
       R"({{"id":{},"name":{},"recipe_name":{},"status":"{}","config":{},"created_at":"{}",)"
       R"("type":"replica_group",{},"node_jobs":{}}})",
-      quoted(group.id), quoted(name_of(group)), quoted(group.request.specification.recipe_name),
-      status, config_of(group), iso_time(group.created_at), counts_text(group),
-      json::serialize(nodes));
+      json_quoted(group.id), json_quoted(name_of(group)),
+      json_quoted(group.request.specification.recipe_name), status, config_of(group),
+      iso_time(group.created_at), counts_text(group), json::serialize(nodes));
 }
 
 }  // namespace
@@ -131,9 +131,10 @@ std::string group_text(const ServiceGroupDetails& group, const Replicas& replica
   return fmt::format(
       R"({{"id":{},"name":{},"type":"replica_group","recipe_name":{},{},"node_jobs":{},)"
       R"("config":{},"created_at":"{}","status":"{}"}})",
-      quoted(group.id), quoted(name_of(group)), quoted(group.request.specification.recipe_name),
-      counts_text(group), json::serialize(nodes_json(replicas)), config_of(group),
-      iso_time(group.created_at), group_status(group, replicas));
+      json_quoted(group.id), json_quoted(name_of(group)),
+      json_quoted(group.request.specification.recipe_name), counts_text(group),
+      json::serialize(nodes_json(replicas)), config_of(group), iso_time(group.created_at),
+      group_status(group, replicas));
 }
 
 std::string group_service_text(const ServiceGroupDetails& group, const Replicas& replicas) {

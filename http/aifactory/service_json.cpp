@@ -16,11 +16,12 @@ std::string text_of(const ServiceDetails& service, std::string_view status) {
   const auto& specification = request.specification;
   auto text = fmt::format(
       R"({{"id":{},"name":{},"recipe_name":{},"status":"{}","config":{},"created_at":"{}")",
-      quoted(service.id), quoted(specification.name), quoted(specification.recipe_name), status,
+      json_quoted(service.id), json_quoted(specification.name),
+      json_quoted(specification.recipe_name), status,
       specification.config.empty() ? "{}" : specification.config, iso_time(service.created_at));
   if (request.replica)
-    text += fmt::format(R"(,"group_id":{},"replica_index":{})", quoted(request.replica->group_id),
-                        request.replica->index);
+    text += fmt::format(R"(,"group_id":{},"replica_index":{})",
+                        json_quoted(request.replica->group_id), request.replica->index);
   text += '}';
   return text;
 }
@@ -47,7 +48,7 @@ std::string created_service_text(const ServiceDetails& service) {
   return text_of(service, "pending");
 }
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
   return boost::json::serialize(boost::json::string_view(text.data(), text.size()));
 }
 

@@ -26,7 +26,7 @@ const std::string& service_text(const ServiceDetails& service);
 std::string created_service_text(const ServiceDetails& service);
 
 /// A string in JSON, with its quotes.
-std::string quoted(std::string_view text);
+std::string json_quoted(std::string_view text);
 
 /// "2025-11-21T21:43:50.123456": ISO 8601 in UTC without saying so, as the API has its times.
 std::string iso_time(Time time);

@@ -14,9 +14,9 @@ void append_service(std::string& body, const ServiceDetails& service) {
   const auto endpoint = endpoint_of(service);
   fmt::format_to(std::back_inserter(body),
                  R"({{"id":{},"name":{},"recipe_name":{},"endpoint":{},"status":"{}"}})",
-                 aifactory::quoted(service.id), aifactory::quoted(specification.name),
-                 aifactory::quoted(specification.recipe_name),
-                 endpoint ? aifactory::quoted(*endpoint) : "null", status_name(service));
+                 aifactory::json_quoted(service.id), aifactory::json_quoted(specification.name),
+                 aifactory::json_quoted(specification.recipe_name),
+                 endpoint ? aifactory::json_quoted(*endpoint) : "null", status_name(service));
 }
 
 void list(const Context& context, const Request&, const Caller&, const Reply& reply) {

@@ -4,17 +4,13 @@
 
 #include <boost/beast/core/string.hpp>
 
+#include "http/gpushare/python_text.hpp"
+
 namespace orrery::gpushare {
 
 namespace {
 
 constexpr std::size_t password_size_min = 8;
-
-std::size_t character_count(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
-  }));
-}
 
 bool is_numeric(std::string_view text) {
   return std::all_of(text.begin(), text.end(),

@@ -23,7 +23,7 @@ namespace {
 
 using gpushare::Agents;
 using gpushare::ModelProblem;
-using Node = SharingView::Node;
+using SpeakingNode = SharingView::Node;
 using Context = std::shared_ptr<const GpushareContext>;
 
 constexpr Fault no_node{401, "bad_node_token",
@@ -47,14 +47,15 @@ Response refusal(const Fault& fault) {
 Response bad_body(const std::string& message) { return problem({400, "bad_request", message}); }
 
 /// The node whose token the request carries, which has spoken with it; null where that is none.
-Node speaking_node(const GpushareContext& context, const Request& request) {
+SpeakingNode speaking_node(const GpushareContext& context, const Request& request) {
   const auto token = bearer_credential(request.header("authorization"));
   if (token.empty()) return nullptr;
   return context.sharing->node_of_token(credential_digest(token));
 }
 
 /// It may be withdrawn at the same time, and mustn't be remembered then.
-void beat(const GpushareContext& context, const Node& node, std::vector<GpuTelemetry> gpus = {}) {
+void beat(const GpushareContext& context, const SpeakingNode& node,
+          std::vector<GpuTelemetry> gpus = {}) {
   context.heartbeats->beat(node_id_of_shared(node->id), std::move(gpus));
   if (!context.sharing->node(node->id)) context.heartbeats->forget(node_id_of_shared(node->id));
 }
@@ -97,7 +98,8 @@ std::int64_t heartbeat_s(const GpushareContext& context) {
   return std::max<std::int64_t>(1, lost_after.count() / 3);
 }
 
-Response heartbeat(const GpushareContext& context, const Node& node, const Request& request) {
+Response heartbeat(const GpushareContext& context, const SpeakingNode& node,
+                   const Request& request) {
   bool is_draining = false;
   std::vector<GpuTelemetry> gpus;
   if (!request.body.empty()) {
@@ -122,7 +124,7 @@ Response heartbeat(const GpushareContext& context, const Node& node, const Reque
   return response;
 }
 
-Response deliver(const GpushareContext& context, const Node& node, const Request& request) {
+Response deliver(const GpushareContext& context, const SpeakingNode& node, const Request& request) {
   const auto body = parse_json_object(request.body);
   if (!body) return bad_body(body.error().message);
   JsonFields fields(*body);
@@ -142,7 +144,7 @@ Response deliver(const GpushareContext& context, const Node& node, const Request
   return taken;
 }
 
-void open_work(const GpushareContext& context, const Node& node, const Responder& respond) {
+void open_work(const GpushareContext& context, const SpeakingNode& node, const Responder& respond) {
   beat(context, node);
   Response head;
   head.content_type = "application/x-ndjson";
@@ -165,14 +167,13 @@ void add_agent_routes(Router& router, GpushareContext given) {
     });
   };
   add(Method::get, "/orrery/v1/agent/work",
-      [](const GpushareContext& here, const Node& node, const Request&, const Responder& respond) {
-        open_work(here, node, respond);
-      });
+      [](const GpushareContext& here, const SpeakingNode& node, const Request&,
+         const Responder& respond) { open_work(here, node, respond); });
   add(Method::post, "/orrery/v1/agent/work/{work_id}",
-      [](const GpushareContext& here, const Node& node, const Request& request,
+      [](const GpushareContext& here, const SpeakingNode& node, const Request& request,
          const Responder& respond) { respond(deliver(here, node, request)); });
   add(Method::post, "/orrery/v1/agent/heartbeat",
-      [](const GpushareContext& here, const Node& node, const Request& request,
+      [](const GpushareContext& here, const SpeakingNode& node, const Request& request,
          const Responder& respond) { respond(heartbeat(here, node, request)); });
 }
 

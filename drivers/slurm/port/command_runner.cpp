@@ -1,0 +1,141 @@
+#include "drivers/slurm/port/command_runner.hpp"
+
+#include <cerrno>
+#include <csignal>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "drivers/runs/file_text.hpp"
+#include "storage/descriptor.hpp"
+
+namespace orrery {
+namespace {
+
+Descriptor memory_file() {
+  return Descriptor(::memfd_create("orrery-command", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+}
+
+/// What a program reads and writes: files in memory. So nobody need read and write while it runs,
+/// and what it started itself can't keep us waiting by holding on to a pipe.
+struct Streams {
+  Descriptor in = memory_file();
+  Descriptor out = memory_file();
+  Descriptor err = memory_file();
+
+  bool fill(const std::string& input) const {
+    return in && out && err && write_all(in.get(), input) && ::lseek(in.get(), 0, SEEK_SET) == 0 &&
+           limit(out) && limit(err);
+  }
+
+ private:
+  static bool limit(const Descriptor& file) {
+    return ::ftruncate(file.get(), command_output_bytes_max) == 0 &&
+           ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) == 0;
+  }
+};
+
+/// What posix_spawn is told; frees itself.
+struct SpawnOrder {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attributes;
+
+  explicit SpawnOrder(const Streams& streams) {
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, streams.in.get(), STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&files, streams.out.get(), STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&files, streams.err.get(), STDERR_FILENO);
+    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+    posix_spawnattr_init(&attributes);
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  ~SpawnOrder() {
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attributes);
+  }
+  SpawnOrder(const SpawnOrder&) = delete;
+  SpawnOrder& operator=(const SpawnOrder&) = delete;
+};
+
+std::vector<char*> pointers_to(const std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (const auto& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+/// Whether it has ended by then.
+bool await_end(pid_t pid, std::chrono::steady_clock::time_point deadline) {
+  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  for (;;) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return false;
+    pollfd ended{process.get(), POLLIN, 0};
+    const int count = ::poll(&ended, 1, static_cast<int>(left.count()));
+    if (count > 0) return true;
+    if (count < 0 && errno != EINTR) return false;
+  }
+}
+
+/// Its number and its group's are its own until it is reaped.
+int end_and_reap(pid_t pid) {
+  ::kill(-pid, SIGKILL);
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/// The file's place is shared with who wrote it, so it is where they ended.
+std::string written_to(const Descriptor& file) {
+  const auto length = ::lseek(file.get(), 0, SEEK_CUR);
+  std::string text(length > 0 ? static_cast<std::size_t>(length) : 0, '\0');
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto count =
+        ::pread(file.get(), text.data() + at, text.size() - at, static_cast<off_t>(at));
+    if (count <= 0) break;
+    at += static_cast<std::size_t>(count);
+  }
+  text.resize(at);
+  return text;
+}
+
+}  // namespace
+
+CommandEnd run_command(const Command& command) {
+  CommandEnd end;
+  const Streams streams;
+  if (!streams.fill(command.input)) {
+    end.start_error = errno;
+    return end;
+  }
+  std::vector<std::string> words{command.program.string()};
+  words.insert(words.end(), command.arguments.begin(), command.arguments.end());
+  const auto deadline = std::chrono::steady_clock::now() + command.deadline;
+  const SpawnOrder order(streams);
+  pid_t pid = 0;
+  end.start_error =
+      ::posix_spawn(&pid, words.front().c_str(), &order.files, &order.attributes,
+                    pointers_to(words).data(), pointers_to(command.environment).data());
+  if (end.start_error != 0) return end;
+  end.is_late = !await_end(pid, deadline);
+  end.exit_code = end_and_reap(pid);
+  end.output = written_to(streams.out);
+  end.errors = written_to(streams.err);
+  return end;
+}
+
+}  // namespace orrery

@@ -1,0 +1,140 @@
+#include "drivers/slurm/port/slurm_texts.hpp"
+
+#include <ctime>
+#include <map>
+
+#include "drivers/slurm/port/slurm_words.hpp"
+
+namespace orrery {
+namespace {
+
+using Fields = std::map<std::string_view, std::string_view, std::less<>>;
+
+/// "Reason" can be anything, so it and what comes after it are no fields.
+constexpr std::string_view reason_begin = " Reason=";
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.find_first_not_of(
+                              "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw"
+                              "xyz_") == text.npos;
+}
+
+/// Of "A=1 B=2 c d=3" the first "A", "B" …: a value that is free text can't replace a field that
+/// stands before it.
+Fields fields_of(std::string_view line) {
+  Fields fields;
+  for (const auto word : split_text(line, ' ')) {
+    const auto equals = word.find('=');
+    if (equals != word.npos && is_name(word.substr(0, equals)))
+      fields.emplace(word.substr(0, equals), word.substr(equals + 1));
+  }
+  return fields;
+}
+
+std::string_view text_field(const Fields& fields, std::string_view name) {
+  const auto found = fields.find(name);
+  if (found == fields.end() || found->second == "(null)" || found->second == "N/A") return {};
+  return found->second;
+}
+
+std::uint32_t number_field(const Fields& fields, std::string_view name) {
+  return static_cast<std::uint32_t>(whole_number(text_field(fields, name)).value_or(0));
+}
+
+std::vector<std::string> list_field(const Fields& fields, std::string_view name) {
+  std::vector<std::string> list;
+  for (const auto part : split_text(text_field(fields, name), ',')) list.emplace_back(part);
+  return list;
+}
+
+/// "broken fan [root@2026-11-22T14:10:15]": who and when are left out, and a comment behind it.
+std::string reason_in(std::string_view text) {
+  const auto by = text.find('@', text.find(" ["));
+  return std::string(text.substr(0, by == text.npos ? by : text.rfind(" [", by)));
+}
+
+SlurmNode node_of(std::string_view line) {
+  const auto reason = line.find(reason_begin);
+  const auto fields = fields_of(line.substr(0, reason));
+  SlurmNode node;
+  node.name = text_field(fields, "NodeName");
+  node.address = text_field(fields, "NodeAddr");
+  count_gpus(node, text_field(fields, "Gres"), text_field(fields, "GresUsed"));
+  // What jobs can have of them, which before 22.05 was not told.
+  node.cpu_count = number_field(fields, fields.contains("CPUEfctv") ? "CPUEfctv" : "CPUTot");
+  node.cpus_used = number_field(fields, "CPUAlloc");
+  node.memory_mib = number_field(fields, "RealMemory");
+  node.memory_used_mib = number_field(fields, "AllocMem");
+  node.features = list_field(fields, "ActiveFeatures");
+  node.partitions = list_field(fields, "Partitions");
+  for (const auto word : split_text(text_field(fields, "State"), '+')) note_node_state(node, word);
+  if (reason != line.npos) node.reason = reason_in(line.substr(reason + reason_begin.size()));
+  return node;
+}
+
+/// Seconds, as SLURM_TIME_FORMAT=%s makes them, or "2026-11-22T14:05:48" of versions that don't
+/// know of it.
+std::optional<std::int64_t> moment_of(std::string_view text) {
+  if (const auto seconds = whole_number(text)) return static_cast<std::int64_t>(*seconds);
+  std::tm parts{};
+  const std::string whole(text);
+  const char* const end = ::strptime(whole.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return ::timegm(&parts);
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t\r");
+  if (begin == text.npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r") + 1 - begin);
+}
+
+}  // namespace
+
+std::vector<SlurmJob> read_squeue(std::string_view text) {
+  std::vector<SlurmJob> jobs;
+  for (const auto line : split_text(text, '\n')) {
+    const auto id_end = line.find('\x1f');
+    const auto state_end = id_end == line.npos ? id_end : line.find('\x1f', id_end + 1);
+    const auto reason_end = state_end == line.npos ? state_end : line.find('\x1f', state_end + 1);
+    if (reason_end == line.npos) continue;
+    const auto id = whole_number(line.substr(0, id_end));
+    if (!id) continue;
+    jobs.push_back({*id, std::string(line.substr(reason_end + 1)),
+                    slurm_job_state(line.substr(id_end + 1, state_end - id_end - 1)),
+                    std::string(line.substr(state_end + 1, reason_end - state_end - 1))});
+  }
+  return jobs;
+}
+
+std::vector<SlurmNode> read_scontrol_nodes(std::string_view text) {
+  std::vector<SlurmNode> nodes;
+  for (const auto line : split_text(text, '\n'))
+    if (line.starts_with("NodeName=")) nodes.push_back(node_of(line));
+  return nodes;
+}
+
+std::optional<SlurmController> read_scontrol_config(std::string_view text) {
+  SlurmController controller;
+  std::optional<std::int64_t> since;
+  for (const auto line : split_text(text, '\n')) {
+    const auto equals = line.find('=');
+    if (equals == line.npos) continue;
+    const auto name = trimmed(line.substr(0, equals));
+    const auto value = trimmed(line.substr(equals + 1));
+    if (name == "BOOT_TIME") since = moment_of(value);
+    if (name == "ClusterName") controller.cluster_name = value;
+    if (name == "SLURM_VERSION") controller.version = value;
+  }
+  if (!since) return std::nullopt;
+  controller.boot_time_s = *since;
+  return controller;
+}
+
+std::optional<std::uint64_t> read_sbatch(std::string_view text) {
+  for (const auto line : split_text(text, '\n'))
+    if (const auto id = whole_number(trimmed(line.substr(0, line.find(';'))))) return id;
+  return std::nullopt;
+}
+
+}  // namespace orrery

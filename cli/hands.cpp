@@ -28,7 +28,7 @@ Hands::Hands(caf::actor_system& actors, const ControlPlane& control_plane,
   clusters.time_scale = configuration.time_scale;
   clusters_ = spawn_simulated_clusters(actors, control_plane.log_access(), control_plane.bus(),
                                        simulated_, clusters, control_plane.tail_configuration());
-  duties_ = spawn_driver_duties(actors, control_plane.log_access(), {simulated_, local_},
+  duties_ = spawn_driver_duties(actors, control_plane.log_access(), {simulated_, local_, {}},
                                 control_plane.tail_configuration());
 }
 

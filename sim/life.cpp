@@ -39,7 +39,9 @@ Life::Life(MemoryEventLog& log, const Clock& clock, const LifeConfiguration& con
       gateway_(*system_, control_plane_.bus()),
       driver_(spawn_simulated_driver(*system_, control_plane_.bus(), configuration.driver, &clock)),
       duties_(spawn_driver_duties(*system_, control_plane_.log_access(),
-                                  {driver_, configuration.plays_all_nodes ? driver_ : caf::actor()},
+                                  configuration.plays_all_nodes
+                                      ? DriverActors{driver_, driver_, driver_}
+                                      : DriverActors{driver_, {}, {}},
                                   configuration.tail)),
       clusters_(spawn_simulated_clusters(*system_, control_plane_.log_access(),
                                          control_plane_.bus(), driver_, configuration.clusters,

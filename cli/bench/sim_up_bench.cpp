@@ -133,7 +133,7 @@ std::vector<Measurement> bench_sim_up(const BenchRun& run) {
   ControlPlane plane(actors, configuration);
   CommandGateway gateway(actors, plane.bus());
   const auto driver = spawn_simulated_driver(actors, plane.bus(), {}, &clock);
-  const auto duties = spawn_driver_duties(actors, plane.log_access(), {driver, {}});
+  const auto duties = spawn_driver_duties(actors, plane.log_access(), {driver, {}, {}});
   const auto clusters =
       spawn_simulated_clusters(actors, plane.log_access(), plane.bus(), driver, {});
   const auto before = resident_bytes();

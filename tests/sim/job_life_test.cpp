@@ -99,7 +99,7 @@ TEST_CASE("a job goes on through a restart of its driver, and ends when it would
   fixture.run_for(std::chrono::seconds(30));
   fixture.driver = spawn_simulated_driver(fixture.system, fixture.plane.bus(), {}, &fixture.clock);
   fixture.duties =
-      spawn_driver_duties(fixture.system, fixture.plane.log_access(), {fixture.driver, {}});
+      spawn_driver_duties(fixture.system, fixture.plane.log_access(), {fixture.driver, {}, {}});
   fixture.run_for(std::chrono::seconds(58));
   CHECK(fixture.last("5") == "job.started");
   fixture.run_for(std::chrono::seconds(4));

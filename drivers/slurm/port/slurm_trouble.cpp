@@ -33,6 +33,7 @@ constexpr std::array refusals{
     "unrecognized option"sv,
     "This does not look like a batch script"sv,
     "Batch script is empty"sv,
+    "Failure during parsing"sv,  // Of slurmrestd, whose request names something it doesn't know.
 };
 
 constexpr std::array misuses{

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "drivers/slurm/port/slurm_port.hpp"
+
+namespace orrery {
+
+// What slurmrestd is sent and sends, v0.0.38.
+
+std::string rest_submission(const SlurmOrder& order);
+
+/// An answer with its errors made a failure. `status` tells only of answers that aren't Slurm's.
+SlurmResult<boost::json::object> read_rest_answer(std::string_view text, unsigned status);
+
+std::optional<std::uint64_t> read_rest_job_id(const boost::json::object& answer);
+/// Those of this user.
+std::vector<SlurmJob> read_rest_jobs(const boost::json::object& answer, std::string_view user);
+std::vector<SlurmNode> read_rest_nodes(const boost::json::object& answer);
+/// Of `/diag`.
+std::optional<SlurmController> read_rest_controller(const boost::json::object& answer);
+
+}  // namespace orrery

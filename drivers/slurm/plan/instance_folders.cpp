@@ -1,0 +1,72 @@
+#include "drivers/slurm/plan/instance_folders.hpp"
+
+#include <system_error>
+#include <variant>
+
+#include "actors/instance/instance.hpp"
+#include "actors/volume/volume.hpp"
+#include "events/stream_name.hpp"
+#include "storage/event_log.hpp"
+
+namespace orrery {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path beside_runs(const SlurmConfiguration& configuration, std::string_view name) {
+  return (configuration.directory / "").parent_path().parent_path() / name;
+}
+
+/// Whether the last event of the stream is one after which nothing comes.
+template <class Last>
+bool ends_with(const EventLog& log, const std::string& stream) {
+  const auto version = log.version_of(stream);
+  if (version == 0) return false;
+  bool is_last = false;
+  const auto whole = log.read_stream(stream, version, [&](const StoredEvent& stored) {
+    is_last = std::holds_alternative<Last>(record(stored).event);
+    return false;
+  });
+  return whole.has_value() && is_last;
+}
+
+template <class IsDeleted>
+std::size_t remove_where(const fs::path& folder, IsDeleted is_deleted) {
+  std::size_t count = 0;
+  std::error_code failure;
+  for (const auto& entry : fs::directory_iterator(folder, failure)) {
+    if (!is_deleted(entry.path().filename().string())) continue;
+    std::error_code refused;
+    fs::remove_all(entry.path(), refused);
+    if (!refused) ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+fs::path instances_folder(const SlurmConfiguration& configuration) {
+  return beside_runs(configuration, "instances");
+}
+
+fs::path volumes_folder(const SlurmConfiguration& configuration) {
+  return beside_runs(configuration, "volumes");
+}
+
+fs::path images_folder(const SlurmConfiguration& configuration) {
+  return beside_runs(configuration, "images");
+}
+
+std::size_t remove_deleted(const SlurmConfiguration& configuration, const EventLog& log,
+                           const std::function<bool(std::string_view instance_id)>& is_alive) {
+  const auto instances = remove_where(instances_folder(configuration), [&](const auto& id) {
+    return !is_alive(id) &&
+           ends_with<InstanceDeleted>(log, stream_name(Instance::stream_prefix, id));
+  });
+  const auto volumes = remove_where(volumes_folder(configuration), [&](const auto& id) {
+    return ends_with<VolumeDeleted>(log, stream_name(Volume::stream_prefix, id));
+  });
+  return instances + volumes;
+}
+
+}  // namespace orrery

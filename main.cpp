@@ -27,6 +27,7 @@
 #include "cli/marketplace_settings.hpp"
 #include "cli/service_reach.hpp"
 #include "cli/service_settings.hpp"
+#include "cli/slurm_settings.hpp"
 #include "cli/start_failure.hpp"
 #include "cli/stop_signals.hpp"
 #include "cli/webhook_settings.hpp"
@@ -184,6 +185,7 @@ int serve(const Configuration& configuration) {
   start_logging(configuration.log_level);
   try {
     check_local_process_settings(configuration);
+    check_slurm_settings(configuration);
     check_marketplace_settings(configuration);
     run_server(configuration, stop_signals);
     return exit_success;

@@ -65,6 +65,44 @@ struct Configuration {
   std::string local_process_environment_file;
   std::uint64_t local_process_log_bytes_max = 16u << 20;
 
+  bool slurm_enabled = false;
+  /// "command-line" or "rest".
+  std::string slurm_access = "command-line";
+  /// Folder of sbatch, squeue, scontrol and scancel; empty: in the PATH.
+  std::string slurm_programs;
+  /// SLURM_CONF of these; empty: theirs.
+  std::string slurm_conf;
+  std::uint32_t slurm_deadline_s = 20;
+  std::string slurm_rest_url;
+  std::string slurm_rest_user;
+  std::string slurm_rest_token_file;
+  std::string slurm_cluster = "slurm";
+  /// Empty: the first that has the node.
+  std::string slurm_partition;
+  std::string slurm_account;
+  /// On a file system that the nodes share; empty: `slurm` in the data directory.
+  std::string slurm_directory;
+  /// This program as the nodes find it; empty: where it runs from here.
+  std::string slurm_program;
+  /// By which the nodes reach this server; empty: as its clients do.
+  std::string slurm_server_url;
+  std::uint32_t slurm_pending_max = 64;
+  std::uint32_t slurm_commands_max = 4;
+  std::uint32_t slurm_tick_ms = 500;
+  std::uint32_t slurm_save_interval_s = 10;
+  std::uint32_t slurm_attempts_max = 10;
+  std::uint16_t slurm_port_first = 21'000;
+  std::uint16_t slurm_port_last = 21'999;
+  /// "command", "apptainer" or "podman".
+  std::string slurm_runtime = "command";
+  /// Words, quoted where they hold spaces; of the command empty: waits until it is ended.
+  std::string slurm_instance_command;
+  std::string slurm_container_options;
+  /// "a100=A100-40GB, a40=A40-48GB": Slurm's types and our names of these models.
+  std::string slurm_gpu_models;
+  std::string slurm_environment_file;
+  std::uint64_t slurm_log_bytes_max = 16u << 20;
+
   /// "admin" or "at_once".
   std::string gpushare_approve_providers = "admin";
   /// "public", "network" or "anywhere".
@@ -104,7 +142,8 @@ struct Configuration {
 /// One line of the table: a key with its name in every source, and how its value is read and shown.
 ///
 /// A key "http.threads" is `threads` in the TOML section [http], `ORRERY_HTTP_THREADS` in the
-/// environment and `--http-threads` on the command line.
+/// environment and `--http-threads` on the command line; "driver.slurm.access" is `access` in
+/// [driver.slurm].
 struct Setting {
   enum class Form : std::uint8_t { text, number, boolean };
 

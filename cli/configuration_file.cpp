@@ -12,7 +12,7 @@ std::vector<std::string> known_keys_and_sections() {
   std::vector<std::string> known;
   for (const auto& setting : settings()) {
     known.push_back(setting.key);
-    const auto section = setting.key.substr(0, setting.key.find('.'));
+    const auto section = setting.key.substr(0, setting.key.rfind('.'));
     if (section != setting.key && section != known.back()) known.push_back(section);
   }
   return known;
@@ -60,7 +60,7 @@ ConfigurationResult<void> collect(const std::filesystem::path& file, const toml:
   for (const auto& [name, node] : table) {
     const auto key = prefix + std::string(name.str());
     const auto place = place_of(file, node);
-    if (node.is_table() && prefix.empty() && is_section(key)) {
+    if (node.is_table() && is_section(key)) {
       const auto collected = collect(file, *node.as_table(), key + ".", values);
       if (!collected) return collected.error();
       continue;

@@ -102,7 +102,7 @@ std::string to_toml(const EffectiveConfiguration& configuration) {
   std::string out;
   std::string section;
   for (const auto& setting : settings()) {
-    const auto dot = setting.key.find('.');
+    const auto dot = setting.key.rfind('.');
     const auto own_section = dot == std::string::npos ? "" : setting.key.substr(0, dot);
     if (own_section != section) {
       out += fmt::format("\n[{}]\n", own_section);

@@ -35,6 +35,11 @@ inline std::filesystem::path local_runs_folder(const std::filesystem::path& data
   return data / "local_process";
 }
 
+/// The same of the slurm driver, unless the configuration names another folder.
+inline std::filesystem::path default_slurm_runs_folder(const std::filesystem::path& data) {
+  return data / "slurm";
+}
+
 /// The key that signs the center's tokens, unless the configuration names another.
 inline std::filesystem::path center_jwt_key_file(const std::filesystem::path& data) {
   return data / "center" / "jwt.key";

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -9,6 +8,7 @@
 #include "cli/configuration.hpp"
 #include "cli/read_models.hpp"
 #include "cli/server_storage.hpp"
+#include "cli/server_urls.hpp"
 #include "cli/service_reach.hpp"
 #include "http/auth/password_pool.hpp"
 #include "http/native/event_feed.hpp"
@@ -52,10 +52,5 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
 
 /// `server.start()`, with a failure as `StartFailure`.
 void start_listening(HttpServer& server, const Configuration& configuration);
-
-/// Scheme, host and port by which clients reach the server; `port` is the one it listens on.
-std::string base_url_of(const Configuration& configuration, std::uint16_t port);
-/// The same from this host, whatever others are told.
-std::string local_url_of(const Configuration& configuration, std::uint16_t port);
 
 }  // namespace orrery

@@ -8,8 +8,8 @@
 #include <boost/json/parse.hpp>
 
 #include "cli/data_directory.hpp"
-#include "cli/edge.hpp"
 #include "cli/feed_client.hpp"
+#include "cli/server_urls.hpp"
 
 namespace orrery {
 namespace {

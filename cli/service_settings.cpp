@@ -66,6 +66,7 @@ std::filesystem::path recipes_folder(const Configuration& configuration) {
 
 std::string services_cluster(const Configuration& configuration) {
   if (!configuration.services_cluster.empty()) return configuration.services_cluster;
+  if (configuration.slurm_enabled) return configuration.slurm_cluster;
   return configuration.local_process_enabled ? configuration.local_process_cluster : "ai-factory";
 }
 

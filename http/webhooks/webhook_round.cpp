@@ -91,7 +91,8 @@ WebhookRound::Hook WebhookRound::begin(const WebhookView::Hook& details) {
 void WebhookRound::change(Hook& hook, const WebhookView::Hook& details) {
   const bool is_resumed = hook.details->paused && !details->paused;
   hook.details = details;
-  if (is_resumed && hook.transfer == 0) hook.courier.restart();
+  // What is on its way or being decided says itself how it goes on: two at once would lose events.
+  if (is_resumed && !hook.courier.is_busy()) hook.courier.restart();
 }
 
 milliseconds WebhookRound::turn(Position head) {

@@ -101,7 +101,9 @@ bool is_signed(const Request& request, const RequestSignature& signature, std::s
   const auto timestamp = request.header(timestamp_header);
   if (!given || given->size() != sizeof(Mac) || !key || !is_within_window(timestamp, now))
     return false;
-  for (const auto& query : {sorted_query(request.query), canonical_query(request.query)}) {
+  const auto sent = request.header(query_as_sent);
+  const auto whole = sent.empty() ? request.query : sent;
+  for (const auto& query : {sorted_query(whole), canonical_query(whole)}) {
     const auto text =
         fmt::format("{}\n{}\n{}\n{}\n", request.path, query, to_string(request.method), timestamp);
     if (sodium_memcmp(mac_of(*key, text).data(), given->data(), sizeof(Mac)) == 0) return true;

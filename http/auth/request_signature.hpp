@@ -21,6 +21,11 @@ struct RequestSignature {
   std::string_view signature;
 };
 
+/// The query as the client sent it and signed it, where `Request::query` is no longer that: added
+/// to the request's headers by whoever takes something out. No client can say it itself: names of
+/// headers have no colon.
+inline constexpr std::string_view query_as_sent = ":query";
+
 /// Nothing where the credential has another form.
 std::optional<RequestSignature> read_signature(std::string_view credential);
 

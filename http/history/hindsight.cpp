@@ -1,7 +1,6 @@
 #include "http/history/hindsight.hpp"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -9,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/string.hpp>
 
+#include "http/auth/request_signature.hpp"
 #include "http/history/stream_events.hpp"
 #include "http/history/timeless_routes.hpp"
 #include "http/json/moment.hpp"
@@ -33,9 +33,19 @@ bool is_closed(unsigned status) {
   return status == 401 || status == 403 || status == 429 || status == 503;
 }
 
-bool has_credential(const Request& request) {
-  constexpr std::array<std::string_view, 3> names{"authorization", "cookie", "x-slurm-user-token"};
-  return std::ranges::any_of(names, [&](auto name) { return !request.header(name).empty(); });
+std::string_view credential_of(const Request& request) {
+  for (const std::string_view name : {"authorization", "cookie", "x-slurm-user-token"})
+    if (const auto value = request.header(name); !value.empty()) return value;
+  return {};
+}
+
+/// Whose turn it is: the holder of a credential, else who sits at an address. Signatures are
+/// another one each time, of the same key.
+std::string asker_of(const Request& request) {
+  const auto credential = credential_of(request);
+  const auto bearer = credential.substr(credential.rfind(' ') + 1);
+  if (const auto signature = read_signature(bearer)) return std::string(signature->key_id);
+  return credential.empty() ? request.peer : std::string(credential);
 }
 
 /// The past doesn't change, but who may see it does, and who is erased is gone from it.
@@ -45,7 +55,7 @@ void set_caching(const Request& request, Response& response) {
     return boost::beast::iequals(header.first, "Cache-Control");
   });
   if (found != headers.end()) return;  // A page that must not be kept is opened by its URL.
-  const bool immutable = response.status == 200 && !has_credential(request);
+  const bool immutable = response.status == 200 && credential_of(request).empty();
   headers.emplace_back("Cache-Control",
                        immutable ? "private, max-age=31536000, immutable" : "private, no-cache");
 }
@@ -56,6 +66,7 @@ void set_caching(const Request& request, Response& response) {
 struct Hindsight::Visit {
   Visit(std::size_t number, const Request& asked, AsOfQuery said, Responder responder)
       : route(number), query(std::move(said)), request(asked), respond(std::move(responder)) {
+    request.headers.emplace_back(query_as_sent, asked.query);
     request.query = query.rest;
   }
 
@@ -89,6 +100,7 @@ void Hindsight::add_short_path(std::string_view pattern, Streams streams) {
 }
 
 Router Hindsight::open(Router live) {
+  if (!handlers_.empty()) throw std::logic_error("opened twice");
   live_ = std::move(live);
   const auto& routes = live_.routes();
   dialect_of_.resize(routes.size(), no_dialect);
@@ -199,7 +211,8 @@ std::shared_ptr<const PastEdge> Hindsight::short_path(const Visit& visit) const 
 
 void Hindsight::find_edge(const SharedVisit& visit) {
   using Failure = PastEdges::Failure;
-  edges_.find({dialect_of_[visit->route], visit->position, visit->time},
+  edges_.find({dialect_of_[visit->route], visit->position, visit->time, asker_of(visit->request),
+               [visit] { return visit->respond.is_wanted(); }},
               [this, visit](const std::shared_ptr<const PastEdge>& edge, Failure failure) {
                 if (edge) return answer_from(edge, visit);
                 if (failure == Failure::log_damaged)

@@ -54,7 +54,8 @@ class Hindsight : public std::enable_shared_from_this<Hindsight> {
   using Streams = std::function<std::optional<std::vector<std::string>>(const Request&)>;
   void add_short_path(std::string_view pattern, Streams streams);
 
-  /// The same routes as `live` has, each of which takes `as_of`. The router keeps this alive.
+  /// The same routes as `live` has, each of which takes `as_of`. The router keeps this alive. Once:
+  /// its handlers lead into the live router, which is kept here.
   Router open(Router live);
 
   const PastEdges& edges() const { return edges_; }

@@ -41,7 +41,7 @@ void PastEdges::find(const Wish& wish, Ready ready) {
     lock.unlock();
     return ready(std::move(edge), Failure::none);
   }
-  if (waiting_count_ >= limits_.waiting_max) {
+  if (is_full_for(wish.asker)) {
     lock.unlock();
     return ready(nullptr, Failure::too_many_wait);
   }
@@ -49,9 +49,36 @@ void PastEdges::find(const Wish& wish, Ready ready) {
     return known.dialect == wish.dialect && known.position == wish.position;
   });
   if (job == jobs_.end()) job = jobs_.insert(jobs_.end(), {wish.dialect, wish.position, {}});
-  job->waiting.push_back({wish.time, std::move(ready)});
+  job->waiting.push_back({wish, std::move(ready)});
   ++waiting_count_;
   changed_.notify_all();
+}
+
+/// Under the lock.
+bool PastEdges::is_full_for(const std::string& asker) const {
+  if (waiting_count_ >= limits_.waiting_max) return true;
+  if (asker.empty()) return false;
+  std::size_t count = 0;
+  for (const auto& job : jobs_)
+    count += static_cast<std::size_t>(std::ranges::count(
+        job.waiting, asker,
+        [](const Waiting& waiting) -> const std::string& { return waiting.wish.asker; }));
+  return count >= limits_.waiting_per_asker_max;
+}
+
+/// Those of the front job who have gone, and the job with the last of them. Under the lock, and
+/// while nobody works at it.
+std::vector<PastEdges::Ready> PastEdges::take_abandoned() {
+  std::vector<Ready> abandoned;
+  auto& job = jobs_.front();
+  std::erase_if(job.waiting, [&](Waiting& waiting) {
+    if (!waiting.wish.is_wanted || waiting.wish.is_wanted()) return false;
+    abandoned.push_back(std::move(waiting.ready));
+    return true;
+  });
+  waiting_count_ -= abandoned.size();
+  if (job.waiting.empty()) jobs_.pop_front();
+  return abandoned;
 }
 
 /// Under the lock.
@@ -77,6 +104,12 @@ void PastEdges::run() {
   for (;;) {
     changed_.wait(lock, [&] { return stopped_ || !jobs_.empty(); });
     if (stopped_) return;
+    if (auto abandoned = take_abandoned(); !abandoned.empty()) {
+      lock.unlock();
+      for (auto& ready : abandoned) std::exchange(ready, {})(nullptr, Failure::abandoned);
+      lock.lock();
+      continue;
+    }
     const Job job{jobs_.front().dialect, jobs_.front().position, {}};
     lock.unlock();
     carry_out(job);
@@ -91,8 +124,8 @@ void PastEdges::carry_out(Job job) {
   {
     const std::lock_guard lock(mutex_);
     Kept kept{job.dialect, job.position, std::move(views), nullptr};
-    for (auto& [time, ready] : jobs_.front().waiting)
-      answers.emplace_back(std::move(ready), kept.views ? edge_of(kept, time) : nullptr);
+    for (auto& [wish, ready] : jobs_.front().waiting)
+      answers.emplace_back(std::move(ready), kept.views ? edge_of(kept, wish.time) : nullptr);
     waiting_count_ -= answers.size();
     jobs_.pop_front();
     if (kept.views) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct PastEdgeLimits {
   std::size_t kept_max = 3;
   /// Requests that wait; more are told to come again.
   std::size_t waiting_max = 64;
+  /// Of one asker, so that nobody keeps the others from the past.
+  std::size_t waiting_per_asker_max = 8;
 };
 
 /// The dialects as of past moments: made on a thread of its own at low priority, from the nearest
@@ -35,8 +38,13 @@ class PastEdges {
     std::size_t dialect = 0;
     Position position = 0;
     Time time{};
+    /// Who wants it; empty: nobody in particular.
+    std::string asker = {};
+    /// Asked before work is begun: where nobody waits any more, there is none. Any thread, must not
+    /// block; empty: always.
+    std::function<bool()> is_wanted = {};
   };
-  enum class Failure : std::uint8_t { none, too_many_wait, log_damaged, stopping };
+  enum class Failure : std::uint8_t { none, too_many_wait, log_damaged, abandoned, stopping };
   /// Gets the edge, or why there is none. On the caller's thread or this object's own.
   using Ready = std::function<void(std::shared_ptr<const PastEdge>, Failure)>;
 
@@ -65,7 +73,7 @@ class PastEdges {
     std::shared_ptr<const PastEdge> edge;
   };
   struct Waiting {
-    Time time{};
+    Wish wish;
     Ready ready;
   };
   struct Job {
@@ -76,6 +84,8 @@ class PastEdges {
 
   std::shared_ptr<const PastEdge> edge_of(Kept& kept, Time time);
   std::shared_ptr<const PastEdge> find_kept(const Wish& wish);
+  bool is_full_for(const std::string& asker) const;
+  std::vector<Ready> take_abandoned();
   void run();
   void carry_out(Job job);
   std::shared_ptr<PastViews> folded_views(const Job& job, Failure& failure);

@@ -58,6 +58,16 @@ TEST_CASE("the order of the query's parameters and their encoding don't matter")
   CHECK(canonical_query("").empty());
 }
 
+TEST_CASE("a signature is over the query as it was sent, whatever was taken out since") {
+  auto taken_out = signed_get("limit=2");
+  CHECK_FALSE(is_good(taken_out));
+  taken_out.headers.emplace_back(query_as_sent, "names=a%2Cb+c&limit=2");
+  CHECK(is_good(taken_out));
+  auto added = signed_get();
+  added.headers.emplace_back(query_as_sent, "names=a%2Cb+c&limit=2&as_of=7");
+  CHECK_FALSE(is_good(added));
+}
+
 TEST_CASE("a signature is good for its request alone") {
   auto other = signed_get();
   other.path = "/v1alpha5/projects/q/compute/vms/instances";

@@ -134,6 +134,22 @@ TEST_CASE("Crusoe: a signed request is its key's") {
   CHECK(server.ask("POST", path, {create_body, {}, signing(server, "POST", path)}).status == 200);
 }
 
+TEST_CASE("Crusoe: a signed request about the past is its key's, for that moment alone") {
+  MkinfServer server;
+  const auto path = in_project(server, "/compute/vms/instances");
+  const auto status = [&](const std::string& query, std::vector<std::string> headers) {
+    return server.ask("GET", path + "?" + query, {{}, {}, std::move(headers)}).status;
+  };
+  const auto moment = fmt::format("as_of={}", server.applied());
+  server.add_node("node-1", 1);
+  const auto signature = signing(server, "GET", path, moment + "&limit=2");
+  CHECK(status("limit=2&" + moment, signature) == 200);
+  CHECK(status(moment + "&limit=2", signature) == 200);
+  CHECK(status("limit=2&as_of=1", signature) == 401);
+  CHECK(status("limit=2", signature) == 401);
+  CHECK(status("limit=2&" + moment, signing(server, "GET", path, "limit=2")) == 401);
+}
+
 TEST_CASE("Crusoe: a signature that isn't good is no credential") {
   MkinfServer server;
   const auto path = in_project(server, "/compute/vms/instances");

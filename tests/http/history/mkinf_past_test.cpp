@@ -1,5 +1,6 @@
 #include <chrono>
 #include <future>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -210,8 +211,10 @@ TEST_CASE("an answer from a few streams is the one from all views, at every posi
   Life life;
   life.live();
   const auto slow = life.make_hindsight();
+  const auto quick = life.make_hindsight();
+  life.add_short_paths(*quick);
   Unwired whole(life.make_router(*slow));
-  Unwired fast(life.make_router(*life.hindsight));
+  Unwired fast(life.make_router(*quick));
   for (Position position = 0; position < life.log.head(); ++position)
     for (const auto& target : life.targets) {
       INFO(target << " as of " << position);
@@ -224,6 +227,12 @@ TEST_CASE("an answer from a few streams is the one from all views, at every posi
       REQUIRE(header_of(answer, "ETag") == header_of(expected, "ETag"));
     }
   CHECK(slow->short_path_count() == 0);
+  CHECK(quick->short_path_count() > 100);
+}
+
+TEST_CASE("who looks back opens one router") {
+  Life life;
+  CHECK_THROWS_AS(life.make_router(*life.hindsight), std::logic_error);
 }
 
 TEST_CASE("a time is as good as a position") {

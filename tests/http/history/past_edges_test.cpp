@@ -1,5 +1,6 @@
 #include "http/history/past_edges.hpp"
 
+#include <atomic>
 #include <future>
 
 #include <catch2/catch.hpp>
@@ -50,9 +51,10 @@ struct Fleet {
   }
 
   using Found = std::pair<std::shared_ptr<const PastEdge>, Failure>;
-  std::future<Found> find(Position position, Time time = {}) {
+  std::future<Found> find(Position position, Time time = {}) { return find({0, position, time}); }
+  std::future<Found> find(const PastEdges::Wish& wish) {
     auto promise = std::make_shared<std::promise<Found>>();
-    edges.find({0, position, time}, [promise](auto edge, Failure failure) {
+    edges.find(wish, [promise](auto edge, Failure failure) {
       promise->set_value({std::move(edge), failure});
     });
     return promise->get_future();
@@ -129,6 +131,34 @@ TEST_CASE("who comes while too many wait is told so at once") {
   fleet.log.open();
   for (auto& each : waiting) CHECK(each.get().second == Failure::none);
   CHECK(fleet.find(7).get().second == Failure::none);
+}
+
+TEST_CASE("nobody keeps the others from the past") {
+  Fleet fleet({.kept_max = 1, .waiting_max = 8, .waiting_per_asker_max = 2});
+  std::vector<std::future<Fleet::Found>> waiting;
+  for (const Position position : {1, 2}) waiting.push_back(fleet.find({0, position, {}, "greedy"}));
+  CHECK(fleet.find({0, 3, {}, "greedy"}).get().second == Failure::too_many_wait);
+  waiting.push_back(fleet.find({0, 3, {}, "modest"}));
+  waiting.push_back(fleet.find({0, 4, {}, "", {}}));
+  fleet.log.open();
+  for (auto& each : waiting) CHECK(each.get().second == Failure::none);
+  CHECK(fleet.find({0, 5, {}, "greedy"}).get().second == Failure::none);
+}
+
+TEST_CASE("nothing is made for those who have gone") {
+  Fleet fleet;
+  std::atomic<bool> is_wanted = true;
+  auto first = fleet.find(1);
+  auto gone = fleet.find({0, 2, {}, "a", [&] { return is_wanted.load(); }});
+  auto gone_from_many = fleet.find({0, 3, {}, "a", [&] { return is_wanted.load(); }});
+  auto stayed = fleet.find({0, 3, {}, "b", [] { return true; }});
+  is_wanted = false;
+  fleet.log.open();
+  CHECK(first.get().second == Failure::none);
+  CHECK(gone.get().second == Failure::abandoned);
+  CHECK(gone_from_many.get().second == Failure::abandoned);
+  CHECK(stayed.get().second == Failure::none);
+  CHECK(fleet.edges.made_count() == 2);
 }
 
 TEST_CASE("who still waits at the end is told so") {

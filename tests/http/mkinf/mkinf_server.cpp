@@ -62,8 +62,7 @@ MkinfServer::MkinfServer() {
   add_crusoe_routes(routes_, shared);
   add_admin_routes(routes_, admin_context(shared));
   hindsight = make_hindsight();
-  add_mkinf_short_paths(*hindsight, std::make_shared<const MkinfContext>(shared));
-  add_admin_short_paths(*hindsight);
+  add_short_paths(*hindsight);
   Router router = make_router(*hindsight);
   ServerConfiguration server;
   server.port = 0;
@@ -81,6 +80,11 @@ MkinfServer::~MkinfServer() {
 std::shared_ptr<Hindsight> MkinfServer::make_hindsight() {
   return std::make_shared<Hindsight>(
       HindsightParts{&log, &clock, [this] { return views_.applied(); }});
+}
+
+void MkinfServer::add_short_paths(Hindsight& past) {
+  add_mkinf_short_paths(past, std::make_shared<const MkinfContext>(context()));
+  add_admin_short_paths(past);
 }
 
 Router MkinfServer::make_router(Hindsight& past) {

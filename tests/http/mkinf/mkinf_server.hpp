@@ -165,8 +165,9 @@ class MkinfServer {
 
   /// Last event that every view has folded.
   Position applied() const { return views_.applied(); }
-  /// Another one over the same log, without short paths, and the routes that it answers.
+  /// Another one over the same log, which opens one router: the one of the routes that it answers.
   std::shared_ptr<Hindsight> make_hindsight();
+  void add_short_paths(Hindsight& past);
   Router make_router(Hindsight& past);
 
  private:

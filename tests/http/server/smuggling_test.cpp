@@ -72,6 +72,8 @@ const std::vector<Attempt> attempts{
     {"escape in a header", request("GET /hello HTTP/1.1", "Host: a\r\nX: \x1b[2J\r\n")},
     {"header without a colon", request("GET /hello HTTP/1.1", "Host: a\r\nX\r\n")},
     {"header without a name", request("GET /hello HTTP/1.1", "Host: a\r\n: b\r\n")},
+    // What the edge adds to a request has such names (http/auth/request_signature.hpp).
+    {"colon before a name", request("GET /hello HTTP/1.1", "Host: a\r\n:query: b\r\n")},
     {"parenthesis in a name", request("GET /hello HTTP/1.1", "Host: a\r\nX(y): b\r\n")},
     // Host and other headers that come once.
     {"no host", "GET /hello HTTP/1.1\r\n\r\n"},

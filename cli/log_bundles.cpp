@@ -60,6 +60,56 @@ int provide_keys(const fs::path& data, std::ostream& err) try {
   return complain(err, failure.what(), exit_data_directory);
 }
 
+/// A bundle on its way into a log; a failure is told, and its exit code returned.
+struct Import {
+  using Result = boost::system::result<BundleImport, int>;
+
+  const fs::path& file;
+  std::istream& in;
+  BundleProgress progress;
+  std::ostream& err;
+
+  /// Into a log that is there: what came before a fault stays, for it can't be told apart any more.
+  Result onto(const fs::path& directory) const {
+    RocksDbOptions options;
+    options.directory = directory;
+    const auto log = open_rocksdb_event_log(options);
+    if (!log) return complain(err, log.error().message, exit_code(log.error().code));
+    const auto head_before = (*log)->head();
+    auto imported = import_bundle(in, **log, progress);
+    if (imported) return *std::move(imported);
+    const auto code = complain(err, file, imported.error());
+    if ((*log)->head() > head_before)
+      complain(err,
+               fmt::format("{} has got positions {} to {}, which stay", directory.string(),
+                           head_before + 1, (*log)->head()),
+               code);
+    return code;
+  }
+
+  /// Into a log that appears whole or not at all, and never in place of one that somebody else has
+  /// made meanwhile.
+  Result as_new(const fs::path& directory) const {
+    const fs::path unfinished = directory.string() + ".unfinished";
+    if (fs::exists(unfinished))
+      return complain(
+          err,
+          fmt::format("{} is of another import: wait for it, or remove it", unfinished.string()),
+          exit_data_directory);
+    auto imported = onto(unfinished);
+    // Whoever opened it at the same time has its lock, and this one only the failure.
+    if (!imported && imported.error() == exit_code(OpenError::locked)) return imported;
+    std::error_code failure;
+    if (imported) fs::rename(unfinished, directory, failure);
+    if (failure)
+      imported =
+          complain(err, fmt::format("{} can't be made: {}", directory.string(), failure.message()),
+                   exit_data_directory);
+    if (!imported) fs::remove_all(unfinished, failure);
+    return imported;
+  }
+};
+
 void print(const BundleImport& imported, const fs::path& data, std::ostream& out) {
   out << fmt::format("{}\nin {} at positions {} to {}{}\n", describe(imported.bundle),
                      data.string(), imported.first_position, imported.last_position,
@@ -116,21 +166,11 @@ int import_bundle_into(const fs::path& file, const fs::path& data, bool is_quiet
 
   if (const auto made = make_data_directory(data); !made)
     return complain(err, made.error().message, exit_data_directory);
-  const bool is_new = !fs::exists(log_directory(data));
-  const auto give_up = [&](int code) {
-    std::error_code ignored;
-    if (is_new) fs::remove_all(log_directory(data), ignored);
-    return code;
-  };
-  RocksDbOptions options;
-  options.directory = log_directory(data);
-  auto log = open_rocksdb_event_log(options);
-  if (!log) return give_up(complain(err, log.error().message, exit_code(log.error().code)));
   ProgressLine progress("imported", "positions", checked->header.to, is_quiet);
-  const auto imported =
-      import_bundle(in, **log, [&](Position position) { progress.reach(position); });
-  log->reset();
-  if (!imported) return give_up(complain(err, file, imported.error()));
+  const Import import{file, in, [&](Position position) { progress.reach(position); }, err};
+  const auto imported = fs::exists(log_directory(data)) ? import.onto(log_directory(data))
+                                                        : import.as_new(log_directory(data));
+  if (!imported) return imported.error();
   if (const auto code = provide_keys(data, err); code != exit_success) return code;
   print(*imported, data, out);
   return exit_success;

@@ -1,6 +1,7 @@
 #include "cli/snapshot_comparison.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -24,39 +25,46 @@ std::optional<std::string> difference(std::string_view folded, std::string_view 
 ViewComparison::ViewComparison(const EventLog& log) : log_(log) {
   const ReadModels models;
   for (const View* view : models.views.all()) {
-    auto name = snapshot_name_of_view(*view);
-    const auto stored = log.snapshot(name);
-    if (stored && stored->position > 0 && stored->position <= log.head())
-      views_.push_back({view->fresh(), std::move(name), stored->position});
+    auto snapshots = archived_snapshots(*view, log);
+    auto current = snapshot_name_of_view(*view);
+    const auto stored = log.snapshot(current);
+    if (stored && stored->position > 0)
+      snapshots.push_back({stored->position, std::move(current)});
     else
       ++missing_count_;
+    std::erase_if(snapshots, [&](const auto& each) { return each.position > log.head(); });
+    std::ranges::stable_sort(snapshots, std::ranges::greater(), &ArchivedSnapshot::position);
+    if (!snapshots.empty()) views_.push_back({view->fresh(), std::move(snapshots)});
   }
 }
 
 void ViewComparison::apply(std::span<const RecordedEvent> events) {
-  for (auto& folded : views_) {
-    for (const auto& event : events) {
-      if (event.position > folded.position) break;
-      folded.view->apply(event);
-    }
-    if (events.back().position >= folded.position) compare(folded);
-  }
-  std::erase_if(views_, [](const Folded& folded) { return !folded.view; });
+  for (auto& folded : views_) fold(folded, events);
+  std::erase_if(views_, [](const Folded& folded) { return folded.snapshots.empty(); });
 }
 
-void ViewComparison::compare(Folded& folded) {
-  const auto fresh = snapshot_of(*folded.view, folded.position, log_);
-  folded.view.reset();
-  const auto stored = log_.snapshot(folded.snapshot_name);
-  if (!stored || stored->position != folded.position) {  // A server has replaced it meanwhile.
+void ViewComparison::fold(Folded& folded, std::span<const RecordedEvent> events) {
+  auto& snapshots = folded.snapshots;
+  for (const auto& event : events) {
+    folded.view->apply(event);
+    for (; !snapshots.empty() && snapshots.back().position == event.position; snapshots.pop_back())
+      compare(*folded.view, snapshots.back());
+    if (snapshots.empty()) return;
+  }
+}
+
+void ViewComparison::compare(const View& view, const ArchivedSnapshot& snapshot) {
+  const auto stored = log_.snapshot(snapshot.name);
+  if (!stored || stored->position != snapshot.position) {  // A server has replaced it meanwhile.
     ++missing_count_;
     return;
   }
   ++compared_count_;
+  const auto fresh = snapshot_of(view, snapshot.position, log_);
   if (const auto differs = difference(fresh.bytes, stored->bytes))
     differences_.push_back(
-        {folded.snapshot_name, fmt::format("{} as of position {} isn't what the log says: {}",
-                                           folded.snapshot_name, folded.position, *differs)});
+        {snapshot.name, fmt::format("{} as of position {} isn't what the log says: {}",
+                                    snapshot.name, snapshot.position, *differs)});
 }
 
 AggregateComparison::AggregateComparison(const EventLog& log) : log_(log) {

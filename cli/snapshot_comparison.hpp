@@ -11,6 +11,7 @@
 
 #include "actors/history/folded_aggregate.hpp"
 #include "cli/read_models.hpp"
+#include "projections/runtime/view_archive.hpp"
 
 namespace orrery {
 
@@ -22,7 +23,7 @@ struct SnapshotDifference {
   std::string message;
 };
 
-/// Folds fresh views beside their stored snapshots. One thread.
+/// Folds fresh views beside their stored snapshots, current and archived. One thread.
 class ViewComparison {
  public:
   explicit ViewComparison(const EventLog& log);
@@ -36,11 +37,12 @@ class ViewComparison {
  private:
   struct Folded {
     std::unique_ptr<View> view;
-    std::string snapshot_name;
-    /// Where the stored snapshot was taken; its bytes are read when that is reached.
-    Position position = 0;
+    /// Where the stored snapshots were taken, the last one first; their bytes are read when that is
+    /// reached.
+    std::vector<ArchivedSnapshot> snapshots;
   };
-  void compare(Folded& folded);
+  void fold(Folded& folded, std::span<const RecordedEvent> events);
+  void compare(const View& view, const ArchivedSnapshot& snapshot);
 
   const EventLog& log_;
   std::vector<Folded> views_;

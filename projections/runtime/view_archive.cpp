@@ -119,6 +119,13 @@ Position load_view_before(View& view, Position position, const EventLog& log) {
   return load_current();
 }
 
+std::vector<ArchivedSnapshot> archived_snapshots(const View& view, const EventLog& log) {
+  std::vector<ArchivedSnapshot> snapshots;
+  for (const auto& entry : read_list(view, log))
+    snapshots.push_back({entry.position, name_of_slot(view, entry.slot)});
+  return snapshots;
+}
+
 std::vector<Position> archived_positions(const View& view, const EventLog& log) {
   std::vector<Position> positions;
   for (const auto& entry : read_list(view, log)) positions.push_back(entry.position);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "projections/runtime/view.hpp"
@@ -32,6 +33,16 @@ void archive_view(const View& view, Position position, EventLog& log,
 /// `view`, and returns the position it was taken at; 0, and the view is empty, where there is none
 /// that fits. Any thread.
 Position load_view_before(View& view, Position position, const EventLog& log);
+
+/// An archived snapshot, by its name in the log's store.
+struct ArchivedSnapshot {
+  Position position = 0;
+  std::string name;
+};
+
+/// All that the list names, ascending by position. One may hold another position than it says: then
+/// it is as good as none.
+std::vector<ArchivedSnapshot> archived_snapshots(const View& view, const EventLog& log);
 
 /// The positions of the archived snapshots, ascending.
 std::vector<Position> archived_positions(const View& view, const EventLog& log);

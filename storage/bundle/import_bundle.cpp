@@ -27,7 +27,10 @@ class Import {
       const auto more = reader_.next(commit);
       if (!more) return more.error();
       if (!*more) break;
-      if (auto fault = append(commit)) return *std::move(fault);
+      if (auto fault = append(commit)) {
+        settle(0);  // What was begun is finished, so that the log's head says what it holds.
+        return *std::move(fault);
+      }
     }
     if (!settle(0)) return lost();
     return finish();

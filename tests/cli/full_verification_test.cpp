@@ -7,11 +7,13 @@
 
 #include "actors/history/folded_aggregate.hpp"
 #include "actors/runtime/aggregate_snapshots.hpp"
+#include "cli/data_directory.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/log_bundles.hpp"
 #include "cli/log_reports.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/read_models.hpp"
+#include "projections/runtime/view_archive.hpp"
 #include "projections/runtime/view_snapshot.hpp"
 #include "storage/memory/memory_event_log.hpp"
 #include "tests/storage/log_fixture.hpp"
@@ -86,6 +88,29 @@ TEST_CASE("a view's snapshot that isn't what the log says is named, and can be d
   CHECK(verified(*log).result.exit_code == exit_success);
 }
 
+TEST_CASE("archived snapshots of views are compared, too") {
+  const auto log = log_with_snapshots();
+  NodeView nodes;
+  for (const auto& event : read_all(*log)) {
+    if (event.position > 2) break;
+    nodes.apply(event);
+    archive_view(nodes, event.position, *log);
+  }
+  CHECK(verified(*log).result.exit_code == exit_success);
+
+  const auto archived = archived_snapshots(nodes, *log);
+  REQUIRE(archived.size() == 2);
+  auto snapshot = log->snapshot(archived[0].name);
+  REQUIRE(snapshot);
+  snapshot->bytes.back() = static_cast<char>(snapshot->bytes.back() ^ 1);
+  log->put_snapshot(archived[0].name, *snapshot);
+  const auto bad = verified(*log);
+  CHECK(bad.result.exit_code == exit_log_damaged);
+  CHECK(bad.result.bad_snapshots == std::vector<std::string>{archived[0].name});
+  drop_snapshots(*log, bad.result.bad_snapshots);
+  CHECK(verified(*log).result.exit_code == exit_success);
+}
+
 TEST_CASE("an aggregate's snapshot that isn't what its stream says is named") {
   const auto log = log_with_snapshots();
   put_snapshot_of(*log, "gpu/n:0", 1, "more");
@@ -130,6 +155,44 @@ TEST_CASE("a bundle becomes a data directory; a damaged one leaves nothing behin
   CHECK_FALSE(std::filesystem::exists(directory.path / "other"));
   CHECK(import_bundle_into(bundle / "x", directory.path / "other", true, out, err) == exit_usage);
   CHECK(export_bundle(*log, {1, log->head(), {"vm/x"}, bundle, true}, out, err) == exit_failure);
+}
+
+TEST_CASE("an import that fails removes what it made, and nothing that was there") {
+  const TemporaryDirectory directory;
+  std::ostringstream out, err;
+  const auto data = directory.path / "data", other = directory.path / "other";
+  const auto bundle_of = [&](const EventLog& log, Position from, std::vector<std::string> streams,
+                             std::string_view name) {
+    const auto bundle = directory.path / name;
+    CHECK(export_bundle(log, {from, log.head(), std::move(streams), bundle, true}, out, err) ==
+          exit_success);
+    return bundle;
+  };
+  const NodeRegistered node{"c", "A40", 1};
+  MemoryEventLog there, more;
+  commit(there, {{"node/b", 0, {node}}});
+  commit(more, {{"node/a", 0, {node}}});
+  commit(more, {{"node/b", 0, {node}}});
+  CHECK(import_bundle_into(bundle_of(there, 1, {}, "there"), data, true, out, err) == exit_success);
+  CHECK(import_bundle_into(bundle_of(more, 1, {"node"}, "some"), data, true, out, err) ==
+        exit_log_damaged);
+  CHECK(err.str().find("has got positions 2 to 2, which stay") != std::string::npos);
+  const auto all = bundle_of(more, 1, {}, "all");
+  CHECK(import_bundle_into(all, data, true, out, err) == exit_log_damaged);
+  const auto kept = open_log_for_reading(data);
+  REQUIRE(kept.has_value());
+  CHECK((*kept)->head() == 2);
+
+  // A part of a history begins no log.
+  CHECK(import_bundle_into(bundle_of(more, 2, {}, "late"), other, true, out, err) ==
+        exit_log_damaged);
+  CHECK(std::filesystem::is_empty(other));
+
+  // Somebody else is at it.
+  const auto theirs = std::filesystem::path(log_directory(other).string() + ".unfinished");
+  std::filesystem::create_directory(theirs);
+  CHECK(import_bundle_into(all, other, true, out, err) == exit_data_directory);
+  CHECK(std::filesystem::exists(theirs));
 }
 
 TEST_CASE("progress says how far it has come, how fast it goes, and how long it takes") {

@@ -9,6 +9,7 @@
 #include "cli/command.hpp"
 #include "cli/configuration_flags.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/finite_number.hpp"
 #include "cli/fork_directory.hpp"
 #include "cli/fork_reports.hpp"
 #include "cli/history_arguments.hpp"
@@ -178,7 +179,7 @@ void add_run_options(CLI::App& command, ForkArguments& arguments) {
   command.add_option("--until", arguments.until, "end there (default: the original's end)")
       ->type_name("POSITION|TIME");
   command.add_option("--price", arguments.price, "of a GPU-hour, for the bill")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::NonNegativeNumber & finite_number());
   command.add_option("--seed", arguments.seed, "of the order in which actors run")
       ->capture_default_str();
   command.add_option("--html", arguments.html, "the report as a page")->type_name("FILE");

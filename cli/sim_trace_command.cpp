@@ -14,6 +14,7 @@
 #include "cli/build_version.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/finite_number.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/trace_table.hpp"
 #include "cli/whole_file.hpp"
@@ -251,17 +252,18 @@ void add_what_options(CLI::App& command, SimTraceArguments& arguments) {
 void add_how_options(CLI::App& command, SimTraceArguments& arguments) {
   command.add_option("--speed", arguments.speed, "submit jobs so many times as fast")
       ->capture_default_str()
-      ->check(CLI::Range(0.001, 1'000.0));
+      ->check(CLI::Range(0.001, 1'000.0) & finite_number());
   command
       .add_option("--overestimate", arguments.overestimate,
                   "users without a limit ask for up to so many times what they need")
       ->capture_default_str()
-      ->check(CLI::Range(1.0, 1'000.0));
+      ->check(CLI::Range(1.0, 1'000.0) & finite_number());
   command.add_flag("--ignore-limits", arguments.ignores_limits,
                    "the scheduler knows how long jobs run, not what users said");
   command.add_option("--seed", arguments.seed, "of what is drawn: --overestimate")
       ->capture_default_str();
-  command.add_option("--price", arguments.price, "of a GPU-hour")->check(CLI::NonNegativeNumber);
+  command.add_option("--price", arguments.price, "of a GPU-hour")
+      ->check(CLI::NonNegativeNumber & finite_number());
   command.add_option("--currency", arguments.currency, "stands before amounts");
 }
 

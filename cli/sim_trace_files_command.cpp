@@ -6,6 +6,7 @@
 
 #include "cli/command.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/finite_number.hpp"
 #include "sim/traces/generate_trace.hpp"
 #include "sim/traces/write_trace.hpp"
 
@@ -84,7 +85,7 @@ void add_generate(CLI::App& sim, ChosenCommand& chosen) {
       ->capture_default_str();
   command->add_option("--load", settings.load, "GPU time asked for, of what the cluster has")
       ->capture_default_str()
-      ->check(CLI::Range(0.001, 100.0));
+      ->check(CLI::Range(0.001, 100.0) & finite_number());
   command
       ->add_option("--gpus", settings.cluster_gpu_count,
                    "GPUs of the cluster that it loads (default: as many as the real one had)")

@@ -20,6 +20,7 @@ boost::system::result<LogCopy, ForkFailure> write_log(
   auto copy = copy_log(original, wish.position, **log, progress);
   if (!copy) return copy.error();
   if (const auto marked = mark_fork(*copy, wish.reason, **log); !marked) return marked.error();
+  if (const auto paused = pause_webhooks(*copy, **log); !paused) return paused.error();
   return *copy;
 }
 

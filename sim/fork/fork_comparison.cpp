@@ -9,6 +9,7 @@
 
 #include "events/stream_name.hpp"
 #include "sim/fork/forked_life.hpp"
+#include "storage/chain.hpp"
 #include "storage/position_at.hpp"
 
 namespace orrery {
@@ -246,12 +247,6 @@ class Comparing {
   std::map<std::string, std::uint32_t> tenants_;
 };
 
-std::string hex(const ChainHash& hash) {
-  std::string text;
-  for (const auto byte : hash) text += fmt::format("{:02x}", byte);
-  return text;
-}
-
 }  // namespace
 
 boost::system::result<ForkComparison, ForkFailure> compare_fork(const EventLog& original,
@@ -266,8 +261,8 @@ boost::system::result<ForkComparison, ForkFailure> compare_fork(const EventLog& 
   if (!forked_at) return ForkFailure{forked_at.error().message};
   auto comparison =
       Comparing(*before, *after, *forked_at, until).compare(position, price_per_gpu_hour);
-  comparison.original.hash = hex(original.chain_hash());
-  comparison.fork.hash = hex(fork.chain_hash());
+  comparison.original.hash = to_hex(original.chain_hash());
+  comparison.fork.hash = to_hex(fork.chain_hash());
   return comparison;
 }
 

@@ -7,8 +7,12 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <boost/mp11/algorithm.hpp>
 
+#include "actors/webhook/webhook.hpp"
 #include "events/codec.hpp"
+#include "events/stream_name.hpp"
+#include "storage/chain.hpp"
 
 namespace orrery {
 namespace {
@@ -109,6 +113,9 @@ class Copying {
                              result ? "its command is there already" : to_string(result.error()));
       return false;
     }
+    for (const auto& append : group)
+      if (stream_aggregate(append.stream) == Webhook::stream_prefix)
+        copy_.webhook_streams.emplace(append.stream);
     copy_.position = commit.appends[group.size() - 1].last_position;
     copy_.time = commit.time;
     if (progress_) progress_(copy_.position);
@@ -123,10 +130,44 @@ class Copying {
   std::string failure_;
 };
 
-std::string hex(const ChainHash& hash) {
-  std::string text;
-  for (const auto byte : hash) text += fmt::format("{:02x}", byte);
-  return text;
+/// One event of the fork's own, at the time of its last.
+boost::system::result<void, ForkFailure> append_own(const LogCopy& copy, std::string_view stream,
+                                                    const Event& event, EventLog& into) {
+  std::string payload;
+  encode(event, payload);
+  Append append{stream, into.version_of(stream), Origin{"cli/fork", 0, "fork"}, {}, {}};
+  append.events.push_back({tag_of(event), version_of(event), payload});
+  const std::vector<Append> group{append};
+  const auto results = into.commit(group, copy.time);
+  if (results.front()) return {};
+  return ForkFailure{std::string(to_string(results.front().error()))};
+}
+
+bool is_sending(const Webhook::State& state) {
+  const auto* hook = std::get_if<Webhook::Registered>(&state);
+  return hook != nullptr && !hook->paused;
+}
+
+boost::system::result<Webhook::State, ForkFailure> webhook_of(const EventLog& log,
+                                                              const std::string& stream) {
+  Webhook::State state;
+  bool fits = true;
+  const auto read = log.read_stream(stream, 1, [&](const StoredEvent& stored) {
+    const auto event = decode(stored.tag, stored.tag_version, stored.payload);
+    fits = event && std::visit(
+                        [&]<class E>(const E& fact) {
+                          if constexpr (boost::mp11::mp_contains<WebhookEvent, E>::value) {
+                            state = Webhook::evolve(std::move(state), fact);
+                            return true;
+                          }
+                          return false;
+                        },
+                        *event);
+    return fits;
+  });
+  if (!read) return ForkFailure{read.error().message};
+  if (!fits) return ForkFailure{fmt::format("{} cannot be read", stream)};
+  return state;
 }
 
 }  // namespace
@@ -149,16 +190,19 @@ boost::system::result<LogCopy, ForkFailure> copy_log(
 
 boost::system::result<void, ForkFailure> mark_fork(const LogCopy& copy, const std::string& reason,
                                                    EventLog& into) {
-  constexpr auto stream = "log/fork";
-  const Event event = LogForked{copy.position, hex(copy.chain_hash), reason};
-  std::string payload;
-  encode(event, payload);
-  Append append{stream, into.version_of(stream), Origin{"cli/fork", 0, "fork"}, {}, {}};
-  append.events.push_back({tag_of(event), version_of(event), payload});
-  const std::vector<Append> group{append};
-  const auto results = into.commit(group, copy.time);
-  if (results.front()) return {};
-  return ForkFailure{std::string(to_string(results.front().error()))};
+  return append_own(copy, "log/fork", LogForked{copy.position, to_hex(copy.chain_hash), reason},
+                    into);
+}
+
+boost::system::result<void, ForkFailure> pause_webhooks(const LogCopy& copy, EventLog& into) {
+  for (const auto& stream : copy.webhook_streams) {
+    const auto hook = webhook_of(into, stream);
+    if (!hook) return hook.error();
+    if (!is_sending(*hook)) continue;
+    const WebhookPaused paused{fmt::format("the log was forked at position {}", copy.position)};
+    if (const auto done = append_own(copy, stream, paused, into); !done) return done.error();
+  }
+  return {};
 }
 
 }  // namespace orrery

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 
 #include <boost/system/result.hpp>
@@ -26,6 +27,8 @@ struct LogCopy {
   /// False where the last commit was cut. Up to the one before it, the chain is the original's byte
   /// for byte in any case.
   bool is_whole = true;
+  /// Streams of webhooks in it, for `pause_webhooks`.
+  std::set<std::string> webhook_streams = {};
 };
 
 /// Appends to the empty log `into` what `from` holds up to `to`: the same events in the same
@@ -41,5 +44,9 @@ boost::system::result<LogCopy, ForkFailure> copy_log(const EventLog& from, Posit
 /// `LogForked` at the end of a copy: from here on the log goes its own way.
 boost::system::result<void, ForkFailure> mark_fork(const LogCopy& copy, const std::string& reason,
                                                    EventLog& into);
+
+/// Pauses every webhook of a copy: its receiver gets the original's events from the original, and
+/// doesn't know which world a second delivery is of.
+boost::system::result<void, ForkFailure> pause_webhooks(const LogCopy& copy, EventLog& into);
 
 }  // namespace orrery

@@ -128,6 +128,27 @@ TEST_CASE("a copied log goes its own way after the fork, and says so") {
   CHECK(copy.head() == 9);
 }
 
+TEST_CASE("a fork pauses the webhooks of its original, each once") {
+  MemoryEventLog log, copy;
+  const auto append = [&](const std::string& stream, const Event& event) {
+    const auto payload = payload_of(event);
+    Append one{stream, log.version_of(stream), {}, {}, {}};
+    one.events.push_back({tag_of(event), version_of(event), payload});
+    REQUIRE(log.commit({&one, 1}, noon).front().has_value());
+  };
+  for (const auto* stream : {"webhook/sends", "webhook/rests", "webhook/gone"})
+    append(stream, WebhookRegistered{"https://example.org", {}, {}, 0});
+  append("webhook/rests", WebhookPaused{"somebody said so"});
+  append("webhook/gone", WebhookDeleted{});
+  const auto copied = copy_log(log, log.head(), copy, {});
+  REQUIRE(copied.has_value());
+  REQUIRE(pause_webhooks(*copied, copy).has_value());
+  REQUIRE(pause_webhooks(*copied, copy).has_value());
+  REQUIRE(copy.head() == 6);
+  CHECK(seen(copy, 6).events.back().starts_with("webhook/sends@2 cli/fork"));
+  CHECK(copy.version_of("webhook/rests") == 2);
+}
+
 TEST_CASE("only an empty log takes a copy") {
   MemoryEventLog log, copy;
   fill(log, small_history);

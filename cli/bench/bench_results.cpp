@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "sim/report/readable_json.hpp"
+
 namespace orrery {
 namespace {
 
@@ -40,41 +42,6 @@ boost::system::result<T, std::string> read_as(std::string_view text) {
   return std::move(*read);
 }
 
-/// Numbers, texts and empty things, which stand on the line of their name.
-bool is_flat(const boost::json::value& value) {
-  const auto is_scalar = [](const boost::json::value& part) { return !part.is_structured(); };
-  if (value.is_array()) return std::ranges::all_of(value.get_array(), is_scalar);
-  return !value.is_object() || value.get_object().empty();
-}
-
-/// Members and elements a line each, so that a saved file can be read and compared line by line.
-void write_readably(const boost::json::value& value, std::string& out, std::size_t depth) {
-  if (is_flat(value)) {
-    out += boost::json::serialize(value);
-    return;
-  }
-  const auto indent = std::string(2 * depth + 2, ' ');
-  const char* separator = "\n";
-  const auto begin_part = [&] {
-    out.append(separator).append(indent);
-    separator = ",\n";
-  };
-  out += value.is_array() ? '[' : '{';
-  if (value.is_array()) {
-    for (const auto& element : value.get_array()) {
-      begin_part();
-      write_readably(element, out, depth + 1);
-    }
-  } else {
-    for (const auto& [name, member] : value.get_object()) {
-      begin_part();
-      out.append(boost::json::serialize(name)).append(": ");
-      write_readably(member, out, depth + 1);
-    }
-  }
-  out.append("\n").append(2 * depth, ' ') += value.is_array() ? ']' : '}';
-}
-
 }  // namespace
 
 double BenchResult::lowest() const { return *std::ranges::min_element(runs); }
@@ -98,9 +65,7 @@ std::vector<BenchResult> summarise(const std::vector<std::vector<Measurement>>& 
 }
 
 std::string to_json_text(const BenchResults& results) {
-  std::string text;
-  write_readably(boost::json::value_from(results), text, 0);
-  return text + "\n";
+  return readable_json(boost::json::value_from(results));
 }
 
 boost::system::result<BenchResults, std::string> read_bench_results(std::string_view text) {

@@ -198,6 +198,7 @@ FleetEffects SimulatedFleet::restore(const std::string& node_id) {
 
 FleetEffects SimulatedFleet::fault(const std::string& node_id, std::uint32_t gpu_index,
                                    std::string reason, const Origin& origin) {
+  workshop_.interrupt(gpu_id(node_id, gpu_index));
   return {{simulated_report<Gpu>(gpu_id(node_id, gpu_index), Gpu::ReportFault{std::move(reason)},
                                  origin)},
           {}};

@@ -19,6 +19,11 @@ FleetEffects SimulatedWorkshop::verify(const VerifyGpu& verify) {
                configuration_.verification, "verification");
 }
 
+void SimulatedWorkshop::interrupt(const std::string& gpu_id) {
+  // Its number stays known: the same work may be told once more before the fault is in the log.
+  if (const auto found = work_.find("gpu/" + gpu_id); found != work_.end()) found->second.step = 0;
+}
+
 FleetEffects SimulatedWorkshop::begin(Work work, const StepDelay& delay,
                                       std::string_view step_name) {
   FleetEffects effects;
@@ -43,7 +48,7 @@ FleetEffects SimulatedWorkshop::step_over(const std::string& name, std::uint64_t
 
 FleetEffects SimulatedWorkshop::finish_step(const std::string& name) {
   const auto found = work_.find(name);
-  if (found == work_.end()) return {};
+  if (found == work_.end() || found->second.step == 0) return {};
   auto effects = report(found->second);
   work_.erase(found);
   return effects;

@@ -22,6 +22,9 @@ class SimulatedWorkshop {
 
   FleetEffects mend(const MendGpu& mend);
   FleetEffects verify(const VerifyGpu& verify);
+  /// The GPU breaks anew: whatever is done to it now says nothing of it any more, and nothing is
+  /// reported until it is worked on again.
+  void interrupt(const std::string& gpu_id);
 
   FleetEffects step_over(const std::string& name, std::uint64_t number);
   FleetEffects finish_step(const std::string& name);
@@ -38,6 +41,7 @@ class SimulatedWorkshop {
     std::string node_id;
     std::string gpu_id;
     Origin origin;
+    /// Of the step that ends it; 0 where it was interrupted.
     std::uint64_t step = 0;
   };
 

@@ -63,6 +63,19 @@ TEST_CASE(
   only<Gpu::ReportRepaired>(workshop.step_over("gpu/n1:2", testing.steps[0].number));
 }
 
+TEST_CASE("a test that was under way when the GPU broke anew says nothing of it") {
+  SimulatedWorkshop workshop(configured(0));
+  const auto testing = workshop.verify(verify);
+  workshop.interrupt("n1:2");
+  CHECK(workshop.step_over("gpu/n1:2", testing.steps.at(0).number).reports.empty());
+  CHECK(workshop.finish_step("gpu/n1:2").reports.empty());
+  CHECK(workshop.verify(verify).steps.empty());  // Told once more.
+  auto again = verify;
+  again.number += 2;
+  const auto tested = workshop.verify(again);
+  only<Gpu::ReportRepaired>(workshop.step_over("gpu/n1:2", tested.steps.at(0).number));
+}
+
 TEST_CASE("after a restart the same work takes as long as before") {
   SimulatedWorkshop before(configured(500));
   SimulatedWorkshop after(configured(500));

@@ -166,6 +166,32 @@ std::vector<AdminVerb> nodes() {
   };
 }
 
+std::vector<AdminVerb> slurm() {
+  return {
+      {"slurm",
+       "list",
+       "the Slurms that work is sent to, with their nodes",
+       "GET",
+       "/slurm",
+       {},
+       {"name", "version", "booted_at"}},
+      {"slurm",
+       "runs",
+       "what was sent there",
+       "GET",
+       "/slurm/runs",
+       {in_query("state", "requested, submitted, placed, claimed, lost or ended")},
+       {"run", "state", "attempt", "node_id", "slurm_job_id", "host"}},
+      {"slurm",
+       "run",
+       "one of these",
+       "GET",
+       "/slurm/runs/{run}",
+       {in_path("run", "id of the run")},
+       {}},
+  };
+}
+
 std::vector<AdminVerb> images() {
   const auto image = std::vector<AdminArgument>{
       name, optional("description", "what it is"), optional("tags", "tags", Form::list),
@@ -183,7 +209,8 @@ std::vector<AdminVerb> images() {
 
 std::vector<AdminVerb> of_fleet() {
   std::vector<AdminVerb> all;
-  for (auto* part : {&quotas, &prices, &reservations, &address_pools, &clusters, &nodes, &images})
+  for (auto* part :
+       {&quotas, &prices, &reservations, &address_pools, &clusters, &nodes, &slurm, &images})
     for (auto& verb : part()) all.push_back(std::move(verb));
   return all;
 }

@@ -8,7 +8,7 @@
 namespace orrery {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 31> noun_helps{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 32> noun_helps{{
     {"me", "whom the key speaks for, and one's password"},
     {"organization", "customers"},
     {"project", "what groups a customer's things"},
@@ -32,6 +32,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 31> noun_hel
     {"volume", "data volumes of a namespace, which outlive instances"},
     {"saved-image", "images that a namespace has saved from instances"},
     {"service", "services of the AI factory, with why they wait or ended"},
+    {"slurm", "the Slurms that work is sent to, and what was sent"},
     {"client", "people of the GPU marketplace"},
     {"shared-node", "machines with models that they share"},
     {"usage", "what clients used of whose machines"},

@@ -127,6 +127,7 @@ AdminContext admin_context(const EdgeParts& parts, const MkinfContext& shared) {
   admin.services = &models.services;
   admin.sharing_usage = &models.sharing_usage;
   admin.simulated_clusters = &models.simulated_clusters;
+  admin.slurm = &models.slurm;
   admin.gpushare = std::make_shared<const GpushareContext>(parts.marketplace.context());
   admin.webhooks = &models.webhooks;
   admin.webhook_delivery = &parts.webhooks;

@@ -23,6 +23,7 @@
 #include "projections/sharing/sharing_view.hpp"
 #include "projections/sharing_usage/sharing_usage_view.hpp"
 #include "projections/simulated_clusters/simulated_cluster_view.hpp"
+#include "projections/slurm/slurm_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
@@ -58,7 +59,8 @@ struct ReadModels {
                        static_cast<View*>(&kittens),
                        static_cast<View*>(&jobs),
                        static_cast<View*>(&center),
-                       static_cast<View*>(&webhooks)})
+                       static_cast<View*>(&webhooks),
+                       static_cast<View*>(&slurm)})
       views.add(*view);
   }
 
@@ -88,6 +90,7 @@ struct ReadModels {
   JobView jobs;
   CenterView center;
   WebhookView webhooks;
+  SlurmView slurm;
   Views views;
 };
 

@@ -23,6 +23,7 @@
 #include "projections/sharing/sharing_view.hpp"
 #include "projections/sharing_usage/sharing_usage_view.hpp"
 #include "projections/simulated_clusters/simulated_cluster_view.hpp"
+#include "projections/slurm/slurm_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
@@ -145,6 +146,7 @@ AdminContext admin_as_of(std::shared_ptr<const AdminContext> live, const PastMom
   past.webhooks = views.of<WebhookView>();
   past.log = &moment.log;
   past.simulated_clusters = views.of<SimulatedClusterView>();
+  past.slurm = views.of<SlurmView>();
   if (live->gpushare)
     past.gpushare = std::make_shared<const GpushareContext>(gpushare_as_of(live->gpushare, moment));
   past.ids = live->ids;

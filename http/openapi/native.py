@@ -14,6 +14,7 @@ import center
 import center_files
 import history
 import marketplace
+import slurm
 import webhooks
 from document_file import keep, path_of
 from shapes import record, ref, words
@@ -273,7 +274,7 @@ ROUTES = [
            skus={"type": "array", "items": words(*(key for key in SKU if key != "discount"), **SKU)}, images=TEXTS)),
 ]
 #: Lists that come page by page, with `next` where more follows.
-PAGED = {"listNodes", "listNamespaces", "getBill", "listOrders", "listVolumes", "listSavedImages", "listServices"} | marketplace.PAGED | center.PAGED
+PAGED = {"listNodes", "listNamespaces", "getBill", "listOrders", "listVolumes", "listSavedImages", "listServices"} | marketplace.PAGED | center.PAGED | slurm.PAGED
 #: Bodies that may be absent.
 OPTIONAL_BODIES = {"cordonNode", "uncordonNode", "regenerateToken"} | center.OPTIONAL_BODIES | webhooks.OPTIONAL_BODIES
 CREATES = {"requestSimulatedCluster", "createOrganization", "createProject", "addMember", "createKey", "createReservation", "registerNode",
@@ -326,7 +327,7 @@ def operation_of(method, path, operation_id, summary, answer, body):
         parameters.append({"name": "Idempotency-Key", "in": "header", "required": False,
                            "description": "A retry under the same key gets the first answer and does nothing twice.",
                            "schema": {"type": "string", "maxLength": 255}})
-    for name, description in {**QUERIES, **marketplace.QUERIES, **center.QUERIES}.get(operation_id, ()):
+    for name, description in {**QUERIES, **marketplace.QUERIES, **center.QUERIES, **slurm.QUERIES}.get(operation_id, ()):
         parameters.append({"name": name, "in": "query", "required": False, "description": description, "schema": TEXT})
     status = "204" if answer is None else "201" if operation_id in CREATES else "200"
     responses = {status: {"description": "Done."} if answer is None else
@@ -358,13 +359,13 @@ def is_of_administration(path):
 
 def document_from(present):
     paths = {path: item for path, item in present["paths"].items() if not is_of_administration(path)}
-    for method, path, *rest in ROUTES + marketplace.ROUTES + center.ROUTES + webhooks.ROUTES:
+    for method, path, *rest in ROUTES + marketplace.ROUTES + center.ROUTES + slurm.ROUTES + webhooks.ROUTES:
         paths.setdefault("/orrery/v1" + path, {})[method] = operation_of(method, path, *rest)
     paths.update(agents.paths())
     paths.update(center_files.paths())
     paths.update(history.paths())
     written = {**SCHEMAS, **marketplace.SCHEMAS, **agents.SCHEMAS, **center.SCHEMAS, **center_files.SCHEMAS,
-               **history.SCHEMAS, **webhooks.SCHEMAS}
+               **history.SCHEMAS, **slurm.SCHEMAS, **webhooks.SCHEMAS}
     components = present["components"]
     components["schemas"] = {**{name: schema for name, schema in components["schemas"].items() if name not in written},
                              **written}

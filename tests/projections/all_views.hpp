@@ -25,6 +25,7 @@
 #include "projections/sharing/sharing_view.hpp"
 #include "projections/sharing_usage/sharing_usage_view.hpp"
 #include "projections/simulated_clusters/simulated_cluster_view.hpp"
+#include "projections/slurm/slurm_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
@@ -61,6 +62,7 @@ inline std::vector<std::unique_ptr<View>> all_views() {
   views.push_back(std::make_unique<CenterView>());
   views.push_back(std::make_unique<WebhookView>());
   views.push_back(std::make_unique<SimulatedClusterView>());
+  views.push_back(std::make_unique<SlurmView>());
   return views;
 }
 

@@ -23,6 +23,7 @@ class ReservationView;
 class ServiceView;
 class SharingUsageView;
 class SimulatedClusterView;
+class SlurmView;
 class SubjectKeys;
 class VolumeView;
 class WalletView;
@@ -47,6 +48,7 @@ struct AdminContext {
   const ServiceView* services = nullptr;
   const SharingUsageView* sharing_usage = nullptr;
   const SimulatedClusterView* simulated_clusters = nullptr;
+  const SlurmView* slurm = nullptr;
   /// The marketplace: its clients, who ask for their own usage here, and what they offer.
   std::shared_ptr<const GpushareContext> gpushare;
   const WebhookView* webhooks = nullptr;

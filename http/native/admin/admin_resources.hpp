@@ -21,6 +21,7 @@ void add_address_pools(AdminRoutes& routes);
 void add_clusters(AdminRoutes& routes);
 void add_nodes(AdminRoutes& routes);
 void add_simulated_clusters(AdminRoutes& routes);
+void add_slurm(AdminRoutes& routes);
 void add_images(AdminRoutes& routes);
 void add_namespaces(AdminRoutes& routes);
 void add_tokens(AdminRoutes& routes);

@@ -77,6 +77,7 @@ void add_admin_routes(Router& router, AdminContext context) {
   admin::add_clusters(routes);
   admin::add_nodes(routes);
   admin::add_simulated_clusters(routes);
+  admin::add_slurm(routes);
   admin::add_images(routes);
   admin::add_namespaces(routes);
   admin::add_tokens(routes);

@@ -37,10 +37,10 @@ Method method_of(std::string_view name) {
 }  // namespace
 
 MkinfServer::MkinfServer() {
-  for (View* view : std::initializer_list<View*>{&identity, &vms, &operations, &availability,
-                                                 &catalogue, &metering, &disks, &networks,
-                                                 &firewall_rules, &quotas, &reservations, &nodes,
-                                                 &offers, &volumes, &wallets, &simulated_clusters})
+  for (View* view : std::initializer_list<View*>{
+           &identity, &vms, &operations, &availability, &catalogue, &metering, &disks, &networks,
+           &firewall_rules, &quotas, &reservations, &nodes, &offers, &volumes, &wallets,
+           &simulated_clusters, &slurm})
     views_.add(*view);
   REQUIRE(views_.catch_up(log).has_value());
   passwords = std::make_unique<PasswordPool>(PasswordPoolConfiguration{1, 8, 1, 8192});
@@ -127,6 +127,7 @@ AdminContext MkinfServer::admin_context(const MkinfContext& shared) {
   admin.metering = &metering;
   admin.nodes = &nodes;
   admin.simulated_clusters = &simulated_clusters;
+  admin.slurm = &slurm;
   admin.operations = &operations;
   admin.quotas = &quotas;
   admin.reservations = &reservations;

@@ -36,6 +36,7 @@
 #include "projections/reservations/reservation_view.hpp"
 #include "projections/runtime/views.hpp"
 #include "projections/simulated_clusters/simulated_cluster_view.hpp"
+#include "projections/slurm/slurm_view.hpp"
 #include "projections/vms/vm_view.hpp"
 #include "projections/volumes/volume_view.hpp"
 #include "projections/wallets/wallet_view.hpp"
@@ -151,6 +152,7 @@ class MkinfServer {
   ReservationView reservations;
   NodeView nodes;
   SimulatedClusterView simulated_clusters;
+  SlurmView slurm;
   OffersView offers;
   VolumeView volumes;
   WalletView wallets;

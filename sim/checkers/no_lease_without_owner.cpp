@@ -14,7 +14,7 @@ void NoLeaseWithoutOwner::apply(const RecordedEvent& recorded) {
   const auto& event = recorded.event;
   const auto& stream = recorded.stream;
   if (is_one_of<VmRequested, VmStartRequested, InstanceRequested, InstanceStartRequested,
-                InstanceInterrupted, ServiceRequested, JobSubmitted>(event)) {
+                InstanceInterrupted, ServiceRequested, JobSubmitted, SlurmControllerSeen>(event)) {
     owners_[stream] = {true, {}};
   } else if (is_one_of<VmStopped, VmStartFailed, VmFailed, VmDeleted, InstanceStopped,
                        InstanceFailed, InstanceDeleted, ServiceEnded, JobEnded>(event)) {

@@ -9,7 +9,8 @@ namespace orrery {
 
 /// GPUs are leased to somebody who wants them: a lease is asked for by a VM, instance, service
 /// or job that is there, it is placed by a lease of its own, and at rest no lease is held or queued
-/// for one that is off or gone, and none runs without the lease that it was placed by.
+/// for one that is off or gone, and none runs without the lease that it was placed by. What others'
+/// jobs use of a Slurm's nodes is leased to the Slurm, which is there for good.
 class NoLeaseWithoutOwner : public Checker {
  public:
   std::string_view name() const override { return "no_lease_without_owner"; }
@@ -17,7 +18,7 @@ class NoLeaseWithoutOwner : public Checker {
   void at_rest() override;
 
  private:
-  /// A VM, an instance, a service or a job.
+  /// A VM, an instance, a service, a job or a Slurm.
   struct Owner {
     bool is_on = false;
     /// Stream of the lease that it was placed by; empty where it isn't placed.

@@ -355,6 +355,18 @@ const std::vector<Event> all{
     SimulatedClusterCompleted{},
     SimulatedFaultsSet{{11, 5, 60, 20, 15},
                        {{5'000, FaultKind::partition, "sim-c-7", 3, 79, 60'000}}},
+    SlurmSubmitRequested{1, digest, "slurm-a1"},
+    SlurmSubmitted{1, 1'000'017, 1'700'000'000},
+    SlurmAttemptPlaced{1},
+    SlurmAttemptClaimed{1, 1'000'017, "0123456789abcdef", "a1"},
+    SlurmAttemptLost{1, "Slurm has forgotten it"},
+    SlurmRunWithdrawn{},
+    SlurmRunEnded{SlurmEnd::out_of_memory, 1, 9, "OutOfMemory"},
+    SlurmControllerSeen{"22.05.8", 1'700'000'000},
+    SlurmNodeSeen{
+        "a1", "slurm-a1", "10.0.0.1", "a100", 4, 64, 515'000, {"a100", "nvlink"}, {"gpu", "long"}},
+    SlurmNodeRemoved{"a1"},
+    SlurmForeignUseSeen{"slurm-a1", 1, 2, 16, 65'536},
 };
 
 }  // namespace orrery::examples

@@ -36,17 +36,12 @@ struct Site {
   }
 
   /// The commands of this kind, in order.
-  template <class Command>
+  template <class A, class Command>
   std::vector<Command> told() const {
     std::vector<Command> commands;
     for (const auto& each : owed)
-      std::visit(
-          [&](const auto& to) {
-            if constexpr (requires { std::get_if<Command>(&to.command); })
-              if (const auto* command = std::get_if<Command>(&to.command))
-                commands.push_back(*command);
-          },
-          each.command);
+      if (const auto* to = std::get_if<To<A>>(&each.command))
+        if (const auto* command = std::get_if<Command>(&to->command)) commands.push_back(*command);
     return commands;
   }
 
@@ -85,13 +80,13 @@ KnownSlurm known_with(SlurmForeignUseSeen use) {
 TEST_CASE("a node of Slurm is registered, once, and ready") {
   Site site;
   site.look({node_of("a1")});
-  CHECK(site.told<Cluster::Declare>().size() == 1);
-  REQUIRE(site.told<Node::Register>().size() == 1);
-  CHECK(site.told<Node::Register>()[0].description == registration());
-  CHECK(site.told<Node::ReportReady>().size() == 1);
-  REQUIRE(site.told<SlurmCluster::SeeNode>().size() == 1);
-  CHECK(site.told<SlurmCluster::SeeNode>()[0].node.node_id == "slurm-a1");
-  CHECK(site.told<SlurmCluster::SeeController>().size() == 1);
+  CHECK(site.told<Cluster, Cluster::Declare>().size() == 1);
+  REQUIRE(site.told<Node, Node::Register>().size() == 1);
+  CHECK(site.told<Node, Node::Register>()[0].description == registration());
+  CHECK(site.told<Node, Node::ReportReady>().size() == 1);
+  REQUIRE(site.told<SlurmCluster, SlurmCluster::SeeNode>().size() == 1);
+  CHECK(site.told<SlurmCluster, SlurmCluster::SeeNode>()[0].node.node_id == "slurm-a1");
+  CHECK(site.told<SlurmCluster, SlurmCluster::SeeController>().size() == 1);
   CHECK(site.inventory.is_up("slurm-a1"));
   CHECK(site.inventory.place_of("slurm-a1").name == "a1");
   CHECK(site.inventory.place_of("slurm-a1").partitions.front() == "gpu");
@@ -110,7 +105,7 @@ TEST_CASE("features that changed are told, and nothing else") {
   node.features = {"nvlink"};
   site.look({node});
   CHECK(site.owed.size() == 1);
-  CHECK(site.told<SlurmCluster::SeeNode>().size() == 1);
+  CHECK(site.told<SlurmCluster, SlurmCluster::SeeNode>().size() == 1);
 }
 
 TEST_CASE("a node that is down is lost, and comes back") {
@@ -120,13 +115,13 @@ TEST_CASE("a node that is down is lost, and comes back") {
   node.is_down = true;
   node.reason = "Not responding";
   site.look({node});
-  REQUIRE(site.told<Node::ReportLost>().size() == 1);
-  CHECK(site.told<Node::ReportLost>()[0].reason == "Slurm: down: Not responding");
+  REQUIRE(site.told<Node, Node::ReportLost>().size() == 1);
+  CHECK(site.told<Node, Node::ReportLost>()[0].reason == "Slurm: down: Not responding");
   CHECK_FALSE(site.inventory.is_up("slurm-a1"));
   site.look({node});
   CHECK(site.owed.empty());
   site.look({node_of("a1")});
-  CHECK(site.told<Node::ReportReady>().size() == 1);
+  CHECK(site.told<Node, Node::ReportReady>().size() == 1);
 }
 
 TEST_CASE("a drained node is cordoned by Slurm before it is ready, and by it alone freed") {
@@ -135,9 +130,9 @@ TEST_CASE("a drained node is cordoned by Slurm before it is ready, and by it alo
   node.is_drained = true;
   node.reason = "new cables";
   site.look({node});
-  REQUIRE(site.told<Node::Cordon>().size() == 1);
-  CHECK(site.told<Node::Cordon>()[0].reason == "Slurm: drained: new cables");
-  CHECK(site.told<Node::Cordon>()[0].owner == "slurm");
+  REQUIRE(site.told<Node, Node::Cordon>().size() == 1);
+  CHECK(site.told<Node, Node::Cordon>()[0].reason == "Slurm: drained: new cables");
+  CHECK(site.told<Node, Node::Cordon>()[0].owner == "slurm");
   const auto is = [&](std::size_t index, auto what) {
     const auto* to = std::get_if<To<Node>>(&site.owed[index].command);
     return to != nullptr && std::holds_alternative<decltype(what)>(to->command);
@@ -146,9 +141,9 @@ TEST_CASE("a drained node is cordoned by Slurm before it is ready, and by it alo
   while (!is(cordoned, Node::Cordon{})) ++cordoned;
   CHECK(is(cordoned + 1, Node::ReportReady{}));
   site.look({node_of("a1")});
-  REQUIRE(site.told<Node::Uncordon>().size() == 1);
-  CHECK(site.told<Node::Uncordon>()[0].owner == "slurm");
-  CHECK_FALSE(site.told<Node::Uncordon>()[0].all);
+  REQUIRE(site.told<Node, Node::Uncordon>().size() == 1);
+  CHECK(site.told<Node, Node::Uncordon>()[0].owner == "slurm");
+  CHECK_FALSE(site.told<Node, Node::Uncordon>()[0].all);
 }
 
 TEST_CASE("a node that Slurm has no more is lost; no answer is no answer") {
@@ -157,13 +152,13 @@ TEST_CASE("a node that Slurm has no more is lost; no answer is no answer") {
   site.look({});
   CHECK(site.owed.empty());
   site.look({node_of("a1")});
-  REQUIRE(site.told<SlurmCluster::RemoveNode>().size() == 1);
-  CHECK(site.told<SlurmCluster::RemoveNode>()[0].name == "a2");
-  CHECK(site.told<Node::ReportLost>().size() == 1);
+  REQUIRE(site.told<SlurmCluster, SlurmCluster::RemoveNode>().size() == 1);
+  CHECK(site.told<SlurmCluster, SlurmCluster::RemoveNode>()[0].name == "a2");
+  CHECK(site.told<Node, Node::ReportLost>().size() == 1);
   CHECK_FALSE(site.inventory.is_up("slurm-a2"));
   site.look({node_of("a1"), node_of("a2")});
-  CHECK(site.told<Node::Register>().size() == 1);
-  CHECK(site.told<Node::ReportReady>().size() == 1);
+  CHECK(site.told<Node, Node::Register>().size() == 1);
+  CHECK(site.told<Node, Node::ReportReady>().size() == 1);
 }
 
 TEST_CASE("what others use is leased to them once it was seen twice") {
@@ -172,17 +167,17 @@ TEST_CASE("what others use is leased to them once it was seen twice") {
   CHECK(site.requested().empty());
   site.look({node_of("a1", 3)}, {{"a1", {1, 0, 0}}});
   CHECK(site.requested() == std::vector<std::string>{"slurm-foreign-slurm-a1-1"});
-  const auto request = site.told<Lease::Request>()[0].request;
+  const auto request = site.told<Lease, Lease::Request>()[0].request;
   CHECK(request.holder == "slurm_cluster/slurm");
   CHECK(request.node_id == "slurm-a1");
   CHECK(request.gpu_count == 2);
   // One of them ended, and work of ours began: first nothing is sure.
   site.look({node_of("a1", 3)}, {{"a1", {2, 0, 0}}});
-  CHECK(site.told<SlurmCluster::SeeForeignUse>().empty());
+  CHECK(site.told<SlurmCluster, SlurmCluster::SeeForeignUse>().empty());
   site.look({node_of("a1", 3)}, {{"a1", {2, 0, 0}}});
-  REQUIRE(site.told<SlurmCluster::SeeForeignUse>().size() == 1);
-  CHECK(site.told<SlurmCluster::SeeForeignUse>()[0].use.generation == 2);
-  CHECK(site.told<SlurmCluster::SeeForeignUse>()[0].use.gpu_count == 1);
+  REQUIRE(site.told<SlurmCluster, SlurmCluster::SeeForeignUse>().size() == 1);
+  CHECK(site.told<SlurmCluster, SlurmCluster::SeeForeignUse>()[0].use.generation == 2);
+  CHECK(site.told<SlurmCluster, SlurmCluster::SeeForeignUse>()[0].use.gpu_count == 1);
   CHECK(site.released() == std::vector<std::string>{"slurm-foreign-slurm-a1-1"});
   CHECK(site.requested() == std::vector<std::string>{"slurm-foreign-slurm-a1-2"});
   site.look({node_of("a1", 2)}, {{"a1", {2, 0, 0}}}).look({node_of("a1", 2)}, {{"a1", {2, 0, 0}}});
@@ -213,7 +208,7 @@ TEST_CASE("a lease that is there is asked about seldom, and stays the same") {
   std::size_t asked = 0;
   for (int look = 0; look < 256; ++look) {
     site.look({node_of("a1", 4)});
-    CHECK(site.told<SlurmCluster::SeeForeignUse>().empty());
+    CHECK(site.told<SlurmCluster, SlurmCluster::SeeForeignUse>().empty());
     asked += site.requested().size();
   }
   CHECK(asked >= 5);
@@ -223,8 +218,8 @@ TEST_CASE("a lease that is there is asked about seldom, and stays the same") {
 TEST_CASE("after a restart what may not have been told of others' use is told again") {
   Site site(known_with({"slurm-a1", 3, 2, 0, 0}));
   site.look({node_of("a1", 2)});
-  CHECK(site.told<Cluster::Declare>().empty());
-  CHECK(site.told<SlurmCluster::SeeForeignUse>().empty());
+  CHECK(site.told<Cluster, Cluster::Declare>().empty());
+  CHECK(site.told<SlurmCluster, SlurmCluster::SeeForeignUse>().empty());
   CHECK(site.released() == std::vector<std::string>{"slurm-foreign-slurm-a1-2"});
   CHECK(site.requested() == std::vector<std::string>{"slurm-foreign-slurm-a1-3"});
   Site idle(known_with({"slurm-a1", 4, 0, 0, 0}));
@@ -239,8 +234,8 @@ TEST_CASE("a lost node has no foreign use") {
   auto node = node_of("a1", 4);
   node.is_down = true;
   site.look({node});
-  REQUIRE(site.told<SlurmCluster::SeeForeignUse>().size() == 1);
-  CHECK(site.told<SlurmCluster::SeeForeignUse>()[0].use.gpu_count == 0);
+  REQUIRE(site.told<SlurmCluster, SlurmCluster::SeeForeignUse>().size() == 1);
+  CHECK(site.told<SlurmCluster, SlurmCluster::SeeForeignUse>()[0].use.gpu_count == 0);
   CHECK(site.released().size() == 1);
 }
 
@@ -249,9 +244,9 @@ TEST_CASE("a node that became smaller isn't overbooked, and that is said once") 
   auto node = node_of("a1");
   node.gpu_count = 1;
   site.look({node}).look({node});
-  REQUIRE(site.told<Lease::Request>().size() == 1);
-  CHECK(site.told<Lease::Request>()[0].request.gpu_count == 3);
-  CHECK(site.told<Lease::Request>()[0].request.cpu_count == 0);
+  REQUIRE(site.told<Lease, Lease::Request>().size() == 1);
+  CHECK(site.told<Lease, Lease::Request>()[0].request.gpu_count == 3);
+  CHECK(site.told<Lease, Lease::Request>()[0].request.cpu_count == 0);
   CHECK(site.inventory.take_warnings().size() == 1);
   site.look({node});
   CHECK(site.inventory.take_warnings().empty());
@@ -270,15 +265,15 @@ TEST_CASE("a node with other GPUs, or one that is somebody else's, gets no work"
   auto node = node_of("a1");
   node.gpu_type = "h100";
   site.look({node});
-  CHECK(site.told<Node::Cordon>().size() == 1);
-  CHECK(site.told<Node::Register>()[0].description == registration());
+  CHECK(site.told<Node, Node::Cordon>().size() == 1);
+  CHECK(site.told<Node, Node::Register>()[0].description == registration());
 
   Site taken;
   taken.look({node_of("a1")});
   taken.inventory.refused(Rejected<Node>{"slurm-a1", Node::Register{},
                                          Node::Rejection::node_is_registered_differently});
   taken.look({node_of("a1")});
-  CHECK(taken.told<Node::Cordon>().size() == 1);
+  CHECK(taken.told<Node, Node::Cordon>().size() == 1);
   CHECK(taken.inventory.take_warnings().size() == 1);
 }
 

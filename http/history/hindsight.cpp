@@ -88,6 +88,7 @@ Hindsight::Hindsight(HindsightParts parts, PastEdgeLimits limits)
 Hindsight::~Hindsight() { readers_.join(); }
 
 void Hindsight::add_dialect(const Router& live, AddPastRoutes routes) {
+  if (!handlers_.empty()) throw std::logic_error("a dialect after the router was opened");
   dialect_of_.resize(live.routes().size(), edges_.add(std::move(routes)));
 }
 

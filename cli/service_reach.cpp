@@ -56,9 +56,10 @@ std::optional<std::string> model_of(const ServiceView& services, std::string_vie
 }  // namespace
 
 ServiceReach::ServiceReach(const ServiceView& services, const NodeView& nodes,
-                           std::filesystem::path runs)
+                           std::filesystem::path local_runs, std::filesystem::path slurm_runs)
     : nodes_(&nodes),
-      runs_(std::move(runs)),
+      local_runs_(std::move(local_runs)),
+      slurm_runs_(std::move(slurm_runs)),
       simulated_([&services](std::string_view id) { return model_of(services, id); }) {}
 
 void ServiceReach::start() {
@@ -72,22 +73,32 @@ void ServiceReach::start() {
 
 std::optional<UpstreamTarget> ServiceReach::target_of(const ServiceDetails& service) const {
   if (!service.placement || !service.launched || service.launched->port == 0) return std::nullopt;
-  if (is_local(service))
-    return UpstreamTarget{std::string(loopback), service.launched->port, "",
-                          UpstreamReach::this_host};
-  return simulated_.target_of(service.id);
+  switch (driver_of(service)) {
+    case NodeDriver::local_process:
+      return UpstreamTarget{std::string(loopback), service.launched->port, "",
+                            UpstreamReach::this_host};
+    case NodeDriver::slurm:
+      // Its driver names it, by the address that Slurm has of the node. That may be this host.
+      return UpstreamTarget{service.launched->host, service.launched->port, "",
+                            UpstreamReach::anywhere};
+    default:
+      return simulated_.target_of(service.id);
+  }
 }
 
 ServiceOutput ServiceReach::output_of(const ServiceDetails& service, std::size_t bytes_max) const {
-  if (!is_local(service)) return simulated_output(service);
-  auto logs = read_run_logs(runs_, service.id, service.placement->fence, bytes_max);
+  const auto driver = driver_of(service);
+  const bool is_on_slurm = driver == NodeDriver::slurm;
+  if (!is_on_slurm && driver != NodeDriver::local_process) return simulated_output(service);
+  const auto& runs = is_on_slurm ? slurm_runs_ : local_runs_;
+  auto logs = read_run_logs(runs, service.id, service.placement->fence, bytes_max);
   return {std::move(logs.out), std::move(logs.err)};
 }
 
-bool ServiceReach::is_local(const ServiceDetails& service) const {
-  if (!service.placement) return false;
+NodeDriver ServiceReach::driver_of(const ServiceDetails& service) const {
+  if (!service.placement) return NodeDriver::simulated;
   const auto node = nodes_->find(service.placement->node_id);
-  return node && node->description.driver == NodeDriver::local_process;
+  return node ? node->description.driver : NodeDriver::simulated;
 }
 
 }  // namespace orrery

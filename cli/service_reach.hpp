@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "events/node_events.hpp"
 #include "http/aifactory/service_logs.hpp"
 #include "http/aifactory/service_targets.hpp"
 #include "http/upstream/upstream_target.hpp"
@@ -17,9 +18,11 @@ class ServiceView;
 /// answer, and where they write. Simulated ones answer here, on a port of their own.
 class ServiceReach : public ServiceTargets, public ServiceLogs {
  public:
-  /// In `runs` the local_process driver keeps what its processes write. Both views must outlive
-  /// this.
-  ServiceReach(const ServiceView& services, const NodeView& nodes, std::filesystem::path runs);
+  /// In `local_runs` the local_process driver keeps what its processes write, in `slurm_runs` the
+  /// slurm driver, on the file system that its nodes share; empty where there is no such driver.
+  /// Both views must outlive this.
+  ServiceReach(const ServiceView& services, const NodeView& nodes, std::filesystem::path local_runs,
+               std::filesystem::path slurm_runs = {});
 
   /// Simulated services answer from now on. Throws `StartFailure` where they can't.
   void start();
@@ -29,10 +32,12 @@ class ServiceReach : public ServiceTargets, public ServiceLogs {
   ServiceOutput output_of(const ServiceDetails& service, std::size_t bytes_max) const override;
 
  private:
-  bool is_local(const ServiceDetails& service) const;
+  /// Whose hands work on the node that the service is placed on.
+  NodeDriver driver_of(const ServiceDetails& service) const;
 
   const NodeView* nodes_;
-  std::filesystem::path runs_;
+  std::filesystem::path local_runs_;
+  std::filesystem::path slurm_runs_;
   SimulatedModelServer simulated_;
 };
 

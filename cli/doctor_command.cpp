@@ -26,7 +26,7 @@ constexpr std::string_view label_of(Health health) {
 int examine(const Configuration& configuration) {
   bool usable = true;
   for (const auto& finding : run_health_checks(configuration)) {
-    std::cout << fmt::format("{:<5} {:<16} {}\n", label_of(finding.health), finding.subject,
+    std::cout << fmt::format("{:<5} {:<21} {}\n", label_of(finding.health), finding.subject,
                              finding.message);
     usable = usable && finding.health != Health::bad;
   }

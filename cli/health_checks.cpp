@@ -21,6 +21,7 @@
 #include "cli/marketplace_settings.hpp"
 #include "cli/service_settings.hpp"
 #include "cli/shipped_recipes.hpp"
+#include "cli/slurm_health_checks.hpp"
 #include "cli/start_failure.hpp"
 #include "drivers/runs/sandbox.hpp"
 
@@ -229,20 +230,23 @@ HealthFinding check_cores() {
 
 std::vector<HealthFinding> run_health_checks(const Configuration& configuration) {
   const auto directory = existing_directory(configuration.data);
-  return {check_rights(directory),
-          check_space(directory),
-          check_sync(directory),
-          check_open_files(configuration),
-          check_port(configuration),
-          check_catalog(configuration),
-          check_recipes(configuration),
-          check_service_access(configuration),
-          check_local_process(configuration),
-          check_marketplace(configuration),
-          check_mail(configuration),
-          check_webhooks(configuration),
-          check_center(configuration),
-          check_cores()};
+  std::vector<HealthFinding> findings{check_rights(directory),
+                                      check_space(directory),
+                                      check_sync(directory),
+                                      check_open_files(configuration),
+                                      check_port(configuration),
+                                      check_catalog(configuration),
+                                      check_recipes(configuration),
+                                      check_service_access(configuration),
+                                      check_local_process(configuration),
+                                      check_marketplace(configuration),
+                                      check_mail(configuration),
+                                      check_webhooks(configuration),
+                                      check_center(configuration),
+                                      check_cores()};
+  for (auto& finding : run_slurm_health_checks(configuration))
+    findings.push_back(std::move(finding));
+  return findings;
 }
 
 }  // namespace orrery

@@ -18,8 +18,9 @@ struct HealthFinding {
 };
 
 /// Looks at what a server with this configuration would need, without starting one: rights on the
-/// data directory, room on its disk, how long a sync takes, open files, the port. Writes one small
-/// file into the data directory (or, where that doesn't exist yet, the one above) and removes it.
+/// data directory, room on its disk, how long a sync takes, open files, the port, and where it is
+/// to use a Slurm, that (slurm_health_checks.hpp). Writes one small file into the data directory
+/// (or, where that doesn't exist yet, the one above) and removes it.
 std::vector<HealthFinding> run_health_checks(const Configuration& configuration);
 
 }  // namespace orrery

@@ -9,7 +9,8 @@ IMAGE = "images.neolink-ai.com/matrixdc/tensorflow:2.15.0-python3.10-cuda12.1.0-
 
 
 class NeolinkClient:
-    def __init__(self, server, user_id=None, token=None):
+    def __init__(self, server, user_id=None, token=None, cluster="host-cluster"):
+        self.instances = f"/clusters/{cluster}/instances"
         credentials = server.credentials["neolink"]
         self.user_id = user_id or credentials["user_id"]
         self.token = token or credentials["token"]
@@ -38,16 +39,16 @@ class NeolinkClient:
         volume = {"PathInContainer": "/root/data", "Size": 50, "Type": "shared-filesystem"}
         body = {"Cost": cost, "VolumeMount": [volume], "namespace": self.user_id, "displayName": display_name,
                 "image": IMAGE, "Region": "", **more}
-        return self.call("POST", INSTANCES, body, key)
+        return self.call("POST", self.instances, body, key)
 
     def one(self, name):
-        return self.call("GET", f"{INSTANCES}/{name}")
+        return self.call("GET", f"{self.instances}/{name}")
 
     def power_off(self, name, body=None):
-        return self.call("POST", f"{INSTANCES}/{name}/power_off", body)
+        return self.call("POST", f"{self.instances}/{name}/power_off", body)
 
     def power_on(self, name):
-        return self.call("POST", f"{INSTANCES}/{name}/power_on")
+        return self.call("POST", f"{self.instances}/{name}/power_on")
 
     def delete(self, name):
-        return self.call("DELETE", f"{INSTANCES}?name={name}")
+        return self.call("DELETE", f"{self.instances}?name={name}")

@@ -16,16 +16,17 @@ def _drain(output):
 
 
 class Server:
-    """Starts on an ephemeral port, is killed or stopped, and starts again over the same data."""
+    """Starts on an ephemeral port, or where it is told to, is killed or stopped, and starts again over the same data."""
 
-    def __init__(self, binary: str, data: Path, *arguments: str):
+    def __init__(self, binary: str, data: Path, *arguments: str, listen: str = "127.0.0.1:0"):
         self.binary = binary
         self.data = data
         self.arguments = arguments
+        self.listen = listen
         self.process = None
 
     def start(self):
-        command = [self.binary, "serve", "--dev", "--data", str(self.data), "--listen", "127.0.0.1:0"]
+        command = [self.binary, "serve", "--dev", "--data", str(self.data), "--listen", self.listen]
         with open(self.data.parent / "server.log", "ab") as log:
             self.process = subprocess.Popen([*command, *self.arguments], stdout=subprocess.PIPE, stderr=log, text=True)
         for line in self.process.stdout:

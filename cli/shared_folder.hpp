@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace orrery {
+
+/// A folder as other machines may have it.
+struct FolderSight {
+  /// Of the file system: "nfs", "ext4", "0x1234" for one without a name here.
+  std::string kind;
+  /// Of a kind that several machines mount at the same time.
+  bool is_shared = false;
+  /// Why it can't be written to; empty where it can.
+  std::string problem;
+};
+
+/// Looks at the folder, or the nearest one above that exists.
+FolderSight look_at_folder(const std::filesystem::path& folder);
+
+}  // namespace orrery

@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+"""Submits batch jobs that run on a real Slurm, and kills slurmctld, slurmds, jobs and the server with SIGKILL, whichever comes, again and again.
+
+Each run of a job writes to a file of its own, synced: that it has begun, and that it is done. At the end every acknowledged job is over; each that
+completed has begun and done its work once; each that failed had been claimed by a run that something happened to; no run has begun twice, none
+without a claim in the log; Slurm's queue is empty and no process of any run is left; nothing is doubled (history.py), and the log verifies.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import history
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from center_client import CenterClient  # noqa: E402
+from slurm_cluster import SlurmCluster, absent  # noqa: E402
+from slurm_server import SlurmServer  # noqa: E402
+
+OVER = {"COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "OUT_OF_MEMORY", "BOOT_FAIL"}
+VICTIMS = ("slurmctld", "slurmd", "job", "orrery")
+AT_ONCE = 16
+
+SCRIPT = """#!/bin/bash
+tell() {{ echo "$1 $ORRERY_RUN" >> {ledger}; sync -d {ledger}; }}
+tell begun
+sleep {seconds}
+tell done
+"""
+
+
+class Submitter(threading.Thread):
+    """Keeps some jobs under way, over all restarts of the server; a submission without an answer is made again with its key."""
+
+    def __init__(self, server, folder: Path, source):
+        super().__init__(daemon=True)
+        self.server, self.folder, self.source = server, folder, source
+        self.client = CenterClient(server)
+        self.lock = threading.Condition()
+        self.names = {}  # Job id: name, acknowledged.
+        self.waiting = set()  # Those that weren't over when last looked at.
+        self.states = {}
+        self.finishing = False
+
+    def run(self):
+        while not self.finishing:
+            if len(self.waiting) < AT_ONCE:
+                self.submit()
+            else:
+                self.look()
+                time.sleep(0.2)
+
+    def submit(self):
+        name = f"job-{self.source.getrandbits(48):x}"
+        seconds = self.source.choice((0, 0.5, 1, 2, 4))
+        job = {"name": name, "partition": "p1", "gres": f"gpu:{self.source.choice(('a100', 'a40', 'a6000'))}:1", "tasks": 1,
+               "cpus_per_task": 2, "memory_per_node": 500, "time_limit": 30, "current_working_directory": "/tmp",
+               "environment": {"PATH": "/usr/bin:/bin"}}
+        body = {"script": SCRIPT.format(ledger=self.folder / name, seconds=seconds), "job": job}
+        status, answer = self.patiently("POST", "/job/submit", body, name)
+        assert status == 200 and not answer["errors"], (status, answer)
+        with self.lock:
+            self.names[answer["job_id"]] = name
+            self.waiting.add(answer["job_id"])
+            self.lock.notify_all()
+
+    def look(self):
+        for job in sorted(self.waiting):
+            status, answer = self.patiently("GET", f"/job/{job}")
+            assert status == 200, f"job {job} was acknowledged and is gone: {status} {answer}"
+            self.states[job] = answer["jobs"][0]["job_state"]
+        with self.lock:
+            self.waiting = {job for job in self.waiting if self.states[job] not in OVER}
+
+    def patiently(self, *request):
+        while True:
+            try:
+                return self.client.slurm(*request)
+            except (OSError, http.client.HTTPException, AssertionError):
+                self.client.connection.close()  # The server was killed, perhaps in the middle of an answer.
+                time.sleep(0.05)
+
+    def wait_for_more(self, count: int):
+        with self.lock:
+            wanted = len(self.names) + count
+            return self.lock.wait_for(lambda: len(self.names) >= wanted or not self.is_alive(), timeout=180) and self.is_alive()
+
+    def finish(self):
+        self.finishing = True
+        self.join(timeout=180)
+        assert not self.is_alive(), "the server acknowledges nothing"
+
+
+def kill_something(server, cluster, source) -> str:
+    """And what it was starts again a moment later; a job doesn't."""
+    victim = source.choice(VICTIMS)
+    if victim == "job":
+        return kill_process(server, source)
+    if victim == "orrery":
+        server.kill()
+        time.sleep(source.uniform(0, 2))
+        server.start()
+        return victim
+    daemon = victim if victim == "slurmctld" else source.choice(sorted(cluster.nodes))
+    cluster.kill(daemon)
+    time.sleep(source.uniform(0, 4))
+    cluster.start(daemon)
+    return daemon
+
+
+def kill_process(server, source) -> str:
+    """One of a run: what waits for its claim, its supervisor, its script, or a child of that."""
+    for _ in range(200):
+        processes = server.processes()
+        if processes:
+            pid = source.choice(sorted(processes))
+            try:
+                words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                os.kill(pid, signal.SIGKILL)
+                return f"{processes[pid]}: {b' '.join(words[:2]).decode(errors='replace')}"
+            except OSError:
+                pass  # It has ended by itself.
+        time.sleep(0.05)
+    raise AssertionError("no job ever runs")
+
+
+def await_true(condition, what, sight, timeout):
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, f"{what}: {sight()}"
+        time.sleep(0.2)
+
+
+def last_life(server, cluster, submitter):
+    """Everything is there again, and every job ends; nothing stays behind."""
+    cluster.await_controller()
+    submitter.finish()
+
+    def are_over():
+        submitter.look()
+        return not submitter.waiting
+    await_true(are_over, "some jobs never end", lambda: {job: submitter.states[job] for job in sorted(submitter.waiting)[:10]}, 420)
+    await_true(lambda: not cluster.say("squeue", "-h", "-o", "%i %j %T"), "jobs stay in Slurm", lambda: cluster.say("squeue"), 90)
+    await_true(lambda: not server.processes(), "processes of runs are left", server.processes, 60)
+    await_true(lambda: not cluster.leftovers(), "processes of Slurm's jobs are left", cluster.leftovers, 60)
+    assert server.stop() == 0, "SIGTERM must end with exit code 0"
+
+
+def exported(server):
+    data = server.data
+    subprocess.run([server.binary, "log", "verify", "--data", str(data)], check=True, stdout=subprocess.DEVNULL)
+    export = data.parent / "export.jsonl"
+    subprocess.run([server.binary, "log", "export", str(export), "--data", str(data)], check=True, stdout=subprocess.DEVNULL)
+    return [json.loads(line) for line in export.read_text().splitlines()]
+
+
+def check(submitter, events, ledgers: Path):
+    found = list(history.violations(events))
+    assert not found, "\n".join(found[:20])
+    claimed = Counter(event["stream"].removeprefix("slurm_run/") for event in events if event["type"] == "slurm_run.attempt_claimed")
+    assert not [run for run, count in claimed.items() if count > 1], "a run is claimed twice"
+    claims_of = defaultdict(set)
+    for run in claimed:
+        claims_of[run.removeprefix("job-").split(".")[0]].add(run)
+    for job, name in submitter.names.items():
+        lines = (ledgers / name).read_text().splitlines() if (ledgers / name).exists() else []
+        begun = Counter(Path(line.split()[1]).name for line in lines if line.startswith("begun "))
+        assert all(count == 1 for count in begun.values()), f"job {job} has begun twice in one run: {lines}"
+        assert set(begun) <= claims_of[str(job)], f"job {job} has run without a claim: {lines}, {claims_of[str(job)]}"
+        if submitter.states[job] == "COMPLETED":
+            assert len([line for line in lines if line.startswith("done ")]) == 1, f"job {job} is said to have completed: {lines}"
+        else:
+            assert claims_of[str(job)], f"job {job} is {submitter.states[job]}, and nothing of it has ever run"
+
+
+def play(arguments, cluster, server, folder):
+    source = random.Random(arguments.seed)
+    cluster.up()
+    server.serve()
+    ledgers = folder / "ledgers"
+    ledgers.mkdir()
+    CenterClient(server).lift_job_limit()
+    submitter = Submitter(server, ledgers, random.Random(f"{arguments.seed}/jobs"))
+    submitter.start()
+    for number in range(arguments.kills):
+        assert submitter.wait_for_more(source.randint(1, 6)), "nothing is acknowledged any more, or no job ends"
+        print(f"kill {number + 1}: {kill_something(server, cluster, source)}", flush=True)
+    last_life(server, cluster, submitter)
+    events = exported(server)
+    check(submitter, events, ledgers)
+    return submitter, events
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", required=True)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--port", type=int, default=43_000)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().getrandbits(32))
+    arguments = parser.parse_args()
+    if problem := absent():
+        print(problem)
+        return 77
+    print(f"seed {arguments.seed}; again with: tests/crash/kill_slurm.py --binary {arguments.binary} "
+          f"--kills {arguments.kills} --seed {arguments.seed}", flush=True)
+    folder = Path(tempfile.mkdtemp(prefix="orrery-kill-slurm-"))
+    cluster = SlurmCluster(folder / "slurm", arguments.port)
+    server = SlurmServer(arguments.binary, folder, cluster, arguments.port + 300)
+    try:
+        submitter, events = play(arguments, cluster, server, folder)
+    except BaseException:
+        print(f"seed {arguments.seed} failed; data, server.log and Slurm's logs are in {folder}", file=sys.stderr)
+        raise
+    finally:
+        if server.process and server.process.poll() is None:
+            server.kill()
+        cluster.down()
+    ends = Counter(submitter.states.values())
+    print(f"{arguments.kills} kills, {len(submitter.names)} jobs acknowledged ({dict(ends)}), {len(events)} events: none lost, none run twice")
+    shutil.rmtree(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -6,46 +6,14 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <boost/json.hpp>
 
-#include "drivers/runs/file_text.hpp"
+#include "drivers/runs/record_file.hpp"
 #include "storage/durable_directory.hpp"
 
 namespace orrery {
 namespace {
 
-constexpr std::size_t record_bytes_max = 4u << 20;
 constexpr auto reported_mark = "reported";
-
-template <class Record>
-bool write_record(const std::filesystem::path& file, const Record& record) {
-  auto unfinished = file;
-  unfinished += fmt::format(".{}", ::getpid());
-  const Descriptor out(
-      ::open(unfinished.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!out) return false;
-  if (!write_all(out.get(), boost::json::serialize(boost::json::value_from(record))) ||
-      ::fsync(out.get()) != 0)
-    return false;
-  if (::rename(unfinished.c_str(), file.c_str()) != 0) return false;
-  return sync_directory(file.parent_path());
-}
-
-/// Members that the file doesn't have keep their defaults.
-template <class Record>
-std::optional<Record> read_record(const std::filesystem::path& file) {
-  const auto text = read_file_text(file);
-  if (text.empty() || text.size() > record_bytes_max) return std::nullopt;
-  boost::json::error_code failure;
-  const auto written = boost::json::parse(text, failure);
-  if (failure || !written.is_object()) return std::nullopt;
-  auto whole = boost::json::value_from(Record{});
-  for (auto& [name, value] : whole.as_object())
-    if (const auto* given = written.as_object().if_contains(name)) value = *given;
-  auto record = boost::json::try_value_to<Record>(whole);
-  if (record.has_error()) return std::nullopt;
-  return std::move(*record);
-}
 
 std::string_view mark_of(ServiceStage stage) {
   switch (stage) {

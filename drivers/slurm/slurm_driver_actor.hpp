@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include <caf/all.hpp>
 
@@ -17,6 +18,9 @@ namespace orrery {
 /// nothing depends on it.
 struct SlurmHint {};
 
+/// Takes what an operator should know of, on whichever thread.
+using SlurmWarning = std::function<void(const std::string&)>;
+
 /// Spawns the driver that hands services, batch jobs and instances to a Slurm. It takes the
 /// messages of drivers/driver.hpp; VMs it refuses, and GPUs are mended by the site. A thread of its
 /// own decides what Slurm is asked for (runs/slurm_runs.hpp), others carry that out by `port`, and
@@ -25,7 +29,8 @@ struct SlurmHint {};
 /// Told to exit, it leaves everything in Slurm as it is; the next one on the same directory and log
 /// goes on with it (docs/slurm.md).
 caf::actor spawn_slurm_driver(caf::actor_system& system, CommandBus bus, LogAccess log,
-                              SlurmConfiguration configuration, std::unique_ptr<SlurmPort> port);
+                              SlurmConfiguration configuration, std::unique_ptr<SlurmPort> port,
+                              SlurmWarning warn = {});
 
 }  // namespace orrery
 

@@ -6,9 +6,10 @@
 #include <string>
 
 #include "actors/slurm_run/slurm_run.hpp"
+#include "drivers/runs/process_environment.hpp"
 #include "drivers/runs/run_directory.hpp"
 #include "drivers/runs/run_records.hpp"
-#include "drivers/slurm/port/slurm_port.hpp"
+#include "drivers/slurm/runs/submission_record.hpp"
 #include "events/instance_events.hpp"
 
 namespace orrery {
@@ -22,14 +23,19 @@ struct RunOnSlurm {
   /// In the order of their coming.
   std::uint64_t arrival = 0;
   LaunchPlan plan = {};
-  /// Without nodes where it isn't known.
-  SlurmOrder order = {};
+  /// Its order is without nodes where it isn't known.
+  SubmissionRecord submission = {};
   /// What its stream said last.
   SlurmRun::State state = {};
   /// Somebody asked for it since this driver was started, so that it may be handed over anew.
   bool is_wanted = false;
-  /// Its end stands in its stream, or nothing of it ever came to Slurm, and is reported.
+  /// It can't be started; why, where that was this driver's word, stands in its exit record too.
+  bool has_failed = false;
+  std::optional<LaunchFailure> failure = {};
+  /// Its end stands in its stream, or it has none because nothing of it ever came to Slurm.
   bool is_over = false;
+  /// The report of its end was taken.
+  bool is_done = false;
 
   /// A command to its stream is on its way.
   bool is_commanded = false;
@@ -43,7 +49,7 @@ struct RunOnSlurm {
 
   /// Looks at Slurm up to this one say nothing of the attempt's absence.
   std::uint64_t blind_until = 0;
-  /// The last look that showed it, and what it showed.
+  /// The last look that showed its last attempt, and what it showed.
   std::uint64_t seen_in = 0;
   std::optional<SlurmJob> job = {};
   /// Looks in a row that didn't show it.
@@ -53,9 +59,12 @@ struct RunOnSlurm {
 
   /// It is to end.
   std::optional<StopRecord> stop = {};
+  /// Whoever wants that has said so to this driver.
+  bool stop_is_told = false;
   bool stop_is_written = false;
-  bool stop_is_signalled = false;
-  Moment cancel_at = {};
+  /// When it is to be told to end, and when that was enough.
+  Moment signal_at = {};
+  std::optional<Moment> cancel_at = {};
   /// Saved while it is stopped.
   std::optional<SnapshotWish> snapshot = {};
 
@@ -79,8 +88,10 @@ struct RunOnSlurm {
     const auto* run = active();
     return run != nullptr && run->request.attempt != 0 && !run->lost && !run->is_claimed();
   }
-  std::string job_name() const {
-    return name() + "." + std::to_string(active() == nullptr ? 0 : active()->request.attempt);
+  std::uint32_t attempt() const { return active() == nullptr ? 0 : active()->request.attempt; }
+  /// Slurm says that the last attempt has left its queue and not ended.
+  bool is_running_in_slurm() const {
+    return job && job->state != SlurmJobState::pending && !has_ended(job->state);
   }
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "drivers/slurm/port/slurm_port.hpp"
+#include "events/instance_events.hpp"
 
 namespace orrery {
 
@@ -29,7 +30,13 @@ struct SignalCall {
   std::string name;
   int signal = 0;
 };
-using SlurmCall = std::variant<SubmitCall, CancelCall, SignalCall>;
+/// The disk of an instance of which nothing runs any more, as an image.
+struct SaveCall {
+  std::string run;
+  std::string instance_id;
+  SnapshotWish wish;
+};
+using SlurmCall = std::variant<SubmitCall, CancelCall, SignalCall, SaveCall>;
 
 /// All of Slurm that was seen in one look.
 struct SlurmSight {

@@ -5,9 +5,9 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "actors/runtime/command.hpp"
 #include "actors/runtime/tailer.hpp"
@@ -79,6 +79,9 @@ class SlurmRuns {
   void take(const SubmitCall& call, const SlurmResult<std::uint64_t>& answer);
   void take(const CancelCall& call, const SlurmResult<void>& answer);
   void take(const SignalCall& call, const SlurmResult<void>& answer);
+  /// The size of the image in bytes.
+  void take(const SaveCall& call,
+            const boost::system::result<std::uint64_t, LaunchFailure>& answer);
   /// Looks are numbered, from 1, as they begin.
   std::uint64_t begin_look() { return ++looks_begun_; }
   void see(const SlurmSight& sight);
@@ -89,13 +92,13 @@ class SlurmRuns {
   void look_at_claims();
   void take_probe(const std::string& run, bool is_ready);
 
-  /// What ours use of each node, by its name in Slurm, as the last look showed it.
+  /// What ours that run use of each node, by its name in Slurm, as the last look showed it.
   std::map<std::string, SlurmUse> use() const;
 
   /// Something is to be looked at soon, without anybody's word.
   bool is_restless() const { return !restless_.empty(); }
-  /// Runs that aren't over.
-  std::size_t living_count() const;
+  /// Runs that aren't over, by their names without a fence.
+  std::set<std::string, std::less<>> living() const;
 
  private:
   using Run = RunOnSlurm;
@@ -110,21 +113,21 @@ class SlurmRuns {
     /// Of a job.
     std::uint32_t job_attempt = 0;
   };
-  using MakePlan =
-      std::function<SlurmPlanResult(std::span<const SlurmPlace>, const RunDirectory&)>;
+  using MakePlan = std::function<SlurmPlanResult(std::span<const SlurmPlace>, const RunDirectory&)>;
 
   // slurm_runs.cpp: orders.
   Run* find(std::string_view name);
   void begin(const Order& order, const MakePlan& make_plan);
   void plan(Run& run, const Order& order, const MakePlan& make_plan);
+  Run& take_up_for_stop(const Order& order);
   void stop(const Order& order, StopRecord wish);
   void end(Run& run, const StopRecord& wish);
   void end_those_before(const Run& run);
   bool must_wait(const Run& run) const;
 
   // slurm_runs_adoption.cpp
+  void adopt(const std::filesystem::path& path);
   Run& take_up(const std::string& name);
-  void read_directory(Run& run);
   void forget_old_runs();
 
   /// Does whatever comes next, from what is known of the run.
@@ -140,9 +143,14 @@ class SlurmRuns {
   void lose(Run& run, const std::string& reason);
   void fail(Run& run, const LaunchFailure& failure);
   void clear_out(Run& run);
-  void cancel(std::uint64_t id, const std::string& name);
-  void see_job(const SlurmJob& job, std::uint64_t look);
-  void see_stray(std::string_view run, const SlurmJob& job, std::uint64_t look);
+  bool may_request(const Run& run) const;
+
+  // slurm_runs_sight.cpp: what Slurm shows.
+  void cancel(const SlurmJob& job);
+  void see_job(const SlurmJob& job, std::set<std::string, std::less<>>& strangers);
+  void see_last_attempt(Run& run, const SlurmJob& job);
+  void see_stray(Run& run, const SlurmJob& job);
+  void see_absence(Run& run);
 
   // slurm_runs_watch.cpp: from its claim to its end.
   void watch(Run& run);
@@ -152,22 +160,23 @@ class SlurmRuns {
   void carry_out_stop(Run& run);
   bool look_for_end(Run& run);
   void close(Run& run, SlurmEnd end, const ExitRecord& exit);
-  bool is_settled(const Run& run) const;
 
   // slurm_runs_reports.cpp
   void tell_launch(Run& run);
   void tell_readiness(Run& run);
-  void tell_again(Run& run);
-  void tell_end(Run& run);
+  void tell_end(const Run& run);
+  static bool is_instance_to_hear_of(const Run& run);
+  bool save(const Run& run);
   void finish(Run& run);
   void report(const Run& run, AddressedCommand command);
-  void end_was_taken(Run& run);
-  void was_not_wanted(Run& run);
+  void end_was_taken(const std::string& run_id, std::uint64_t fence);
+  void was_not_wanted(const std::string& run_id, std::uint64_t fence);
 
   SlurmConfiguration configuration_;
   Surroundings surroundings_;
   PortPool ports_;
   Moment now_ = {};
+  Moment next_round_ = {};
   Runs runs_;
   /// Not claimed and not over, in the order of their coming.
   std::map<std::uint64_t, Run*> unclaimed_;
@@ -188,6 +197,8 @@ class SlurmRuns {
   /// Names of jobs that are none of ours.
   std::set<std::string, std::less<>> strangers_;
   std::set<std::string, std::less<>> being_cancelled_;
+  /// Runs whose instances are being saved.
+  std::set<std::string, std::less<>> being_saved_;
 };
 
 }  // namespace orrery

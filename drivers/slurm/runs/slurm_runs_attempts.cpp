@@ -1,0 +1,149 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <boost/describe/enum_to_string.hpp>
+
+#include "drivers/slurm/runs/claim_files.hpp"
+#include "drivers/slurm/runs/slurm_runs.hpp"
+
+namespace orrery {
+namespace {
+
+/// A job that was handed over may be missing from one list, and stand in the next.
+constexpr std::uint32_t absences_max = 2;
+
+/// From the third attempt on, and twice as long before each further one.
+constexpr std::chrono::seconds attempt_delay{1};
+constexpr std::chrono::seconds attempt_delay_max{60};
+/// Where what a job claims with can't be written.
+constexpr std::chrono::seconds disk_delay{5};
+
+std::chrono::seconds delay_after(std::uint32_t attempt) {
+  constexpr std::uint32_t doublings_max = 6;
+  if (attempt < 2) return std::chrono::seconds(0);
+  return std::min(attempt_delay * (1 << std::min(attempt - 2, doublings_max)), attempt_delay_max);
+}
+
+std::string words_of(const SlurmJob& job) {
+  const auto* state = boost::describe::enum_to_string(job.state, "other");
+  if (job.reason.empty() || job.reason == "None") return fmt::format("Slurm says {}.", state);
+  return fmt::format("Slurm says {}: {}.", state, job.reason);
+}
+
+}  // namespace
+
+bool SlurmRuns::may_request(const Run& run) const {
+  if (run.is_commanded || !run.is_wanted || run.stop || run.has_failed || run.is_in_attempt() ||
+      run.is_withdrawn() || run.submission.order.nodes.empty())
+    return false;
+  return now_ >= run.next_attempt && !must_wait(run);
+}
+
+/// Slurm gets only what can start soon: what waits here isn't lost there.
+void SlurmRuns::hand_over_waiting() {
+  if (!is_reachable_) return;
+  std::size_t pending = 0;
+  for (const auto& [arrival, run] : unclaimed_)
+    if ((run->is_in_attempt() || run->is_commanded) && !run->is_running_in_slurm()) ++pending;
+  if (pending >= configuration_.pending_max) return;
+  std::vector<Run*> next;
+  for (const auto& [arrival, run] : unclaimed_) {
+    if (pending + next.size() >= configuration_.pending_max) break;
+    if (may_request(*run)) next.push_back(run);
+  }
+  for (auto* run : next) request_attempt(*run);
+}
+
+/// What it claims with is there before anybody can ask for it.
+void SlurmRuns::request_attempt(Run& run) {
+  const auto attempt = run.attempt() + 1;
+  auto digest = write_claim(configuration_, run.directory, attempt);
+  if (!digest) {
+    run.next_attempt = now_ + disk_delay;
+    return;
+  }
+  run.job.reset();
+  run.absences = 0;
+  run.blind_until = looks_begun_;
+  command(run, SlurmRun::RequestSubmit{{attempt, std::move(*digest), run.submission.node_id}});
+}
+
+void SlurmRuns::see_attempt_through(Run& run) {
+  const auto* active = run.active();
+  if (active != nullptr && active->lost && run.attempt() >= configuration_.attempts_max)
+    return fail(run, {"slurm_would_not_run_it",
+                      fmt::format("Slurm did not run it in {} attempts.", run.attempt())});
+  if (!run.is_in_attempt() || run.is_submitting) return;
+  if (run.is_to_submit) return submit(run);
+  if (run.job && active->submitted.slurm_job_id == 0) {
+    const auto boot_time_s = run.boot_time_s != 0 ? run.boot_time_s : controller_.boot_time_s;
+    return command(run, SlurmRun::ReportSubmitted{{run.attempt(), run.job->id, boot_time_s}});
+  }
+  if (run.job && has_ended(run.job->state)) return lose(run, words_of(*run.job));
+  if (run.absences >= absences_max) return lose(run, "Slurm does not know it.");
+  const bool is_saved = run.job && run.seen_in == last_look_ && !active->placed &&
+                        active->submitted.boot_time_s == controller_.boot_time_s &&
+                        now_ >= run.submitted_at + configuration_.save_interval;
+  if (is_saved) command(run, SlurmRun::ConfirmPlaced{run.attempt()});
+}
+
+void SlurmRuns::submit(Run& run) {
+  if (!is_reachable_) return;
+  run.is_to_submit = false;
+  run.is_submitting = true;
+  run.boot_time_s = controller_.boot_time_s;
+  surroundings_.call(SubmitCall{run.name(), run.attempt(),
+                                order_of_attempt(run.submission.order, run.directory, run.attempt(),
+                                                 configuration_.program)});
+}
+
+/// Looks that began before the answer may not show the job yet.
+void SlurmRuns::take(const SubmitCall& call, const SlurmResult<std::uint64_t>& answer) {
+  auto* run = find(call.run);
+  if (run == nullptr) return;
+  run->is_submitting = false;
+  run->blind_until = looks_begun_;
+  run->submitted_at = now_;
+  if (answer.has_error() && answer.error().trouble != SlurmTrouble::refused) is_reachable_ = false;
+  const bool is_expected = run->is_in_attempt() && run->attempt() == call.attempt;
+  const bool is_refused = answer.has_error() && answer.error().trouble == SlurmTrouble::refused;
+  if (is_refused && is_expected && !run->stop)
+    return fail(*run,
+                {"slurm_refused", fmt::format("Slurm refuses it: {}", answer.error().message)});
+  if (answer.has_value() && is_expected && !run->is_commanded)
+    return command(*run, SlurmRun::ReportSubmitted{{call.attempt, *answer, run->boot_time_s}});
+  step(*run);
+}
+
+void SlurmRuns::lose(Run& run, const std::string& reason) {
+  run.next_attempt = now_ + delay_after(run.attempt());
+  command(run, SlurmRun::ReportLost{run.attempt(), reason});
+}
+
+/// Nothing of it runs, nor will: no attempt claims once its stream has ended.
+void SlurmRuns::fail(Run& run, const LaunchFailure& failure) {
+  run.has_failed = true;
+  run.failure = failure;
+  run.directory.make();
+  run.directory.write(ExitRecord{{}, {}, failure.code, failure.message});
+  if (std::holds_alternative<SlurmRun::Absent>(run.state)) return finish(run);
+  if (run.is_in_attempt() && !run.is_commanded) return lose(run, failure.message);
+  step(run);
+}
+
+/// No attempt can claim any more, or none shall: it is over once Slurm has nothing of it.
+void SlurmRuns::clear_out(Run& run) {
+  if (run.is_submitting) return;
+  run.is_to_submit = false;
+  if (run.attempt() != 0) {
+    const bool is_listed = run.job && run.seen_in == last_look_;
+    if (is_listed && !has_ended(run.job->state)) return cancel(*run.job);
+    const bool has_id = run.active()->submitted.slurm_job_id != 0 || run.active()->lost;
+    const bool has_gone = is_listed || run.absences >= (has_id ? 1 : absences_max);
+    if (!has_gone || run.stray_in == last_look_) return;
+  }
+  close(run, SlurmEnd::never_started,
+        run.failure ? ExitRecord{{}, {}, run.failure->code, run.failure->message} : ExitRecord{});
+}
+
+}  // namespace orrery

@@ -1,0 +1,103 @@
+#include <utility>
+
+#include "drivers/slurm/runs/slurm_runs.hpp"
+
+namespace orrery {
+namespace {
+
+/// Of a job that may still run something.
+bool is_live(const SlurmJob& job) {
+  return !has_ended(job.state) && job.state != SlurmJobState::completing;
+}
+
+}  // namespace
+
+/// Runs that just run cost no more than finding them.
+void SlurmRuns::see(const SlurmSight& sight) {
+  last_look_ = sight.number;
+  controller_ = sight.controller;
+  is_reachable_ = controller_.boot_time_s != 0;
+  look_at_claims();
+  std::set<std::string, std::less<>> strangers;
+  for (const auto& job : sight.jobs) see_job(job, strangers);
+  strangers_ = std::move(strangers);
+  for (auto& [name, run] : runs_)
+    if (!run.is_over && run.seen_in != sight.number) see_absence(run);
+  std::vector<Run*> unclaimed;
+  for (const auto& [arrival, run] : unclaimed_) unclaimed.push_back(run);
+  for (auto* run : unclaimed) step(*run);
+}
+
+void SlurmRuns::see_job(const SlurmJob& job, std::set<std::string, std::less<>>& strangers) {
+  const auto name = attempt_of_job(job.name);
+  if (!name) return;
+  auto* run = find(name->run);
+  if (run == nullptr) {
+    const auto run_name = std::string(name->run);
+    const bool is_strange = strangers_.contains(job.name) || !is_live(job) ||
+                            std::holds_alternative<SlurmRun::Absent>(surroundings_.read(run_name));
+    if (is_strange) {
+      strangers.insert(job.name);
+      return;
+    }
+    run = &take_up(run_name);
+    if (!run->is_over) restless_.insert(run_name);
+  }
+  if (run->is_over || name->attempt != run->attempt()) return see_stray(*run, job);
+  see_last_attempt(*run, job);
+}
+
+/// Two jobs of one name: one claimed, or at most one still may.
+void SlurmRuns::see_last_attempt(Run& run, const SlurmJob& job) {
+  const auto* active = run.active();
+  const auto claimed_id = run.is_claimed() ? active->claim.slurm_job_id : 0;
+  if (claimed_id != 0 && job.id != claimed_id) return see_stray(run, job);
+  if (run.seen_in == last_look_ && run.job) {
+    if (!has_ended(run.job->state)) return see_stray(run, job);
+    if (has_ended(job.state)) return;
+  }
+  const bool is_news = !run.job || run.job->state != job.state;
+  run.seen_in = last_look_;
+  run.absences = 0;
+  run.job = job;
+  if (is_news && run.is_claimed()) restless_.insert(run.name());
+}
+
+/// Its claim is refused; but it needn't wait for that with GPUs in its hands.
+void SlurmRuns::see_stray(Run& run, const SlurmJob& job) {
+  if (!is_live(job)) return;
+  run.stray_in = last_look_;
+  cancel(job);
+}
+
+void SlurmRuns::see_absence(Run& run) {
+  if (last_look_ <= run.blind_until) return;
+  ++run.absences;
+  if (run.is_claimed()) restless_.insert(run.name());
+}
+
+void SlurmRuns::cancel(const SlurmJob& job) {
+  if (being_cancelled_.insert(job.name).second) surroundings_.call(CancelCall{job.id, job.name});
+}
+
+/// What could not be cancelled stands in the next list, and is cancelled again.
+void SlurmRuns::take(const CancelCall& call, const SlurmResult<void>&) {
+  being_cancelled_.erase(call.name);
+}
+
+std::map<std::string, SlurmUse> SlurmRuns::use() const {
+  std::map<std::string, SlurmUse> result;
+  for (const auto& [name, run] : runs_) {
+    if (run.seen_in != last_look_ || !run.is_running_in_slurm()) continue;
+    const auto& order = run.submission.order;
+    for (const auto& node : order.nodes) {
+      auto& use = result[node];
+      use.gpu_count += order.gpus_per_node;
+      use.cpu_count += order.cpus_per_node;
+      use.memory_mib += order.memory_mib_per_node;
+    }
+  }
+  return result;
+}
+
+}  // namespace orrery

@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <csignal>
+
+#include <fmt/format.h>
+
+#include "drivers/slurm/runs/run_reports.hpp"
+#include "drivers/slurm/runs/slurm_runs.hpp"
+
+namespace orrery {
+namespace {
+
+/// Looks in a row without the job, before Slurm has forgotten it.
+constexpr std::uint32_t absences_of_forgotten = 2;
+/// What a node wrote last takes so long, at most, to be seen here.
+constexpr std::chrono::seconds record_patience{5};
+/// Slurm ends what it has forgotten itself, some seconds after the node has told it. A node that is
+/// gone loses its locks by then.
+constexpr std::chrono::seconds lock_patience{120};
+/// For the supervisor, beyond the grace period of what it ends.
+constexpr std::chrono::seconds stop_margin{5};
+constexpr std::chrono::seconds signal_interval{1};
+
+bool has_pattern(const LaunchPlan& plan, ServiceStage stage) {
+  return std::ranges::find(plan.log_patterns, stage, &LogPattern::stage) != plan.log_patterns.end();
+}
+
+/// An end that a record of the run's own tells, whatever Slurm makes of it.
+bool is_success(const ExitRecord& exit) {
+  return exit.exit_code == 0u && !exit.signal && exit.code.empty();
+}
+
+/// Why Slurm ended it, as far as it did.
+SlurmEnd end_by_record(const ExitRecord& exit, SlurmEnd by_slurm) {
+  if (is_success(exit) || by_slurm == SlurmEnd::lost) return SlurmEnd::exited;
+  return by_slurm;
+}
+
+}  // namespace
+
+void SlurmRuns::watch(Run& run) {
+  if (look_for_end(run)) {
+    restless_.insert(run.name());
+    return;
+  }
+  watch_begin(run);
+  if (run.has_begun) watch_stages(run);
+  if (run.stop)
+    carry_out_stop(run);
+  else
+    watch_clock(run);
+  const bool is_told = kind_of_run(run.plan.service_id) == RunKind::service ? run.readiness_is_told
+                                                                            : run.launch_is_told;
+  if (!run.is_over && (run.stop || !run.has_begun || !is_told)) restless_.insert(run.name());
+}
+
+void SlurmRuns::watch_begin(Run& run) {
+  if (run.has_begun || !run.directory.has_begun()) return;
+  run.has_begun = true;
+  if (run.plan.start_timeout_s != 0 && !run.directory.is_marked(ServiceStage::running))
+    run.start_deadline = now_ + std::chrono::seconds(run.plan.start_timeout_s);
+}
+
+void SlurmRuns::watch_stages(Run& run) {
+  if (kind_of_run(run.plan.service_id) != RunKind::service) return tell_launch(run);
+  if (run.launch_is_told && run.readiness_is_told) return;
+  const auto has_come_to = [&](ServiceStage stage) { return run.directory.is_marked(stage); };
+  const bool builds = has_pattern(run.plan, ServiceStage::building);
+  const bool is_running = has_come_to(ServiceStage::running);
+  if (has_come_to(ServiceStage::building) && !run.building_is_told && !run.launch_is_told) {
+    run.building_is_told = true;
+    report(run, To<Service>{run.plan.service_id, Service::ReportBuilding{run.plan.fence}});
+  }
+  if (!builds || has_come_to(ServiceStage::starting) || is_running) tell_launch(run);
+  const bool needs_nothing =
+      run.plan.probe_path.empty() && !has_pattern(run.plan, ServiceStage::running);
+  if (run.launch_is_told && (is_running || needs_nothing)) tell_readiness(run);
+}
+
+void SlurmRuns::watch_clock(Run& run) {
+  if (!run.has_begun) return;
+  if (run.start_deadline && now_ >= *run.start_deadline) {
+    run.start_deadline.reset();
+    return end(run,
+               {run.plan.grace_period_s, "start_timeout",
+                fmt::format("It was not ready within {} s.", run.plan.start_timeout_s), 0, ""});
+  }
+  const bool is_asked = !run.plan.probe_path.empty() && !run.readiness_is_told;
+  if (!is_asked || !run.launch_is_told || run.is_being_probed || now_ < run.next_probe) return;
+  run.is_being_probed = true;
+  const auto port = run.plan.ports.empty() ? std::uint16_t{0} : run.plan.ports.front();
+  surroundings_.probe(run.name(),
+                      fmt::format("http://{}:{}{}", run.plan.host, port, run.plan.probe_path));
+}
+
+void SlurmRuns::take_probe(const std::string& name, bool is_ready) {
+  auto* run = find(name);
+  if (run == nullptr || run->is_over) return;
+  run->is_being_probed = false;
+  run->next_probe = now_ + std::chrono::milliseconds(run->plan.probe_interval_ms);
+  if (is_ready && run->is_claimed()) tell_readiness(*run);
+}
+
+/// No attempt claims any more by now, but this one has. Its guard is told to end it, and Slurm to
+/// make an end where that doesn't help.
+void SlurmRuns::carry_out_stop(Run& run) {
+  if (!run.stop_is_written) {
+    run.stop_is_written = run.directory.write(*run.stop);
+    const auto grace = std::chrono::seconds(run.stop->grace_period_s) + stop_margin;
+    if (run.stop_is_written) run.cancel_at = now_ + grace;
+  }
+  if (!run.cancel_at)
+    run.cancel_at = now_ + std::chrono::seconds(run.stop->grace_period_s) + stop_margin;
+  if (!run.job || run.seen_in != last_look_ || !is_reachable_) return;
+  if (now_ >= *run.cancel_at) {
+    run.cancel_at = now_ + stop_margin;
+    return cancel(*run.job);
+  }
+  if (now_ < run.signal_at) return;
+  run.signal_at = Moment::max();
+  surroundings_.call(SignalCall{run.job->id, run.job->name, SIGTERM});
+}
+
+/// A signal of a job's user is sent once; that to end is said until it was heard.
+void SlurmRuns::take(const SignalCall& call, const SlurmResult<void>& answer) {
+  const auto name = attempt_of_job(call.name);
+  auto* run = name ? find(name->run) : nullptr;
+  if (run == nullptr || answer.has_value() || call.signal != SIGTERM || !run->stop) return;
+  run->signal_at = now_ + signal_interval;
+}
+
+/// True where Slurm doesn't run it any more, or is about to be done with it.
+bool SlurmRuns::look_for_end(Run& run) {
+  const bool is_absent = run.absences >= absences_of_forgotten;
+  const bool has_gone = is_absent || (run.job && has_ended(run.job->state));
+  const bool is_going = run.job && run.job->state == SlurmJobState::completing;
+  if (!has_gone && !is_going) {
+    run.gone_since.reset();
+    return false;
+  }
+  if (!run.gone_since) run.gone_since = now_;
+  const auto by_slurm = is_absent ? SlurmEnd::lost : end_of(run.job->state);
+  const bool was_patient = now_ >= *run.gone_since + record_patience;
+  if (const auto exit = run.directory.exit()) {
+    // Why it was signalled stands in the state to come.
+    if (!has_gone && exit->signal && !run.stop && !was_patient) return true;
+    close(run, end_by_record(*exit, has_gone ? by_slurm : SlurmEnd::exited), *exit);
+    return true;
+  }
+  if (!has_gone || !was_patient) return true;
+  const bool is_held = now_ < *run.gone_since + lock_patience && run.directory.is_locked();
+  if (!is_held) close(run, by_slurm, record_of(by_slurm));
+  return true;
+}
+
+/// How it ended is in its directory before it is in the log; there it ends for good.
+void SlurmRuns::close(Run& run, SlurmEnd end, const ExitRecord& exit) {
+  if (!run.directory.has_ended()) run.directory.write(exit);
+  command(run, SlurmRun::End{{end, exit.exit_code, exit.signal, exit.message}});
+}
+
+}  // namespace orrery

@@ -1,0 +1,220 @@
+#include "drivers/slurm/runs/slurm_thread.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/runtime/aggregate_actor.hpp"
+#include "drivers/slurm/plan/instance_folders.hpp"
+#include "drivers/slurm/plan/instance_snapshot.hpp"
+#include "drivers/slurm/runs/slurm_origin.hpp"
+
+namespace orrery {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+/// Looking takes a twenty-fifth of the time, at most …
+constexpr int rest_per_look = 25;
+/// … but changes are seen within some seconds, however long Slurm takes to say what it has.
+constexpr std::chrono::seconds rest_max{3};
+constexpr std::chrono::milliseconds rest_min{100};
+constexpr std::chrono::milliseconds restless_interval{100};
+/// Nodes change less often than jobs.
+constexpr std::uint64_t looks_per_nodes = 4;
+constexpr std::chrono::hours sweep_interval{1};
+
+SlurmResult<SlurmSight> look(SlurmPort& port, std::uint64_t number, bool with_nodes) {
+  SlurmSight sight;
+  sight.number = number;
+  auto controller = port.controller();
+  if (!controller) return controller.error();
+  sight.controller = std::move(*controller);
+  auto jobs = port.jobs();
+  if (!jobs) return jobs.error();
+  sight.jobs = std::move(*jobs);
+  if (!with_nodes) return sight;
+  auto nodes = port.nodes();
+  if (!nodes) return nodes.error();
+  sight.nodes = std::move(*nodes);
+  return sight;
+}
+
+}  // namespace
+
+SlurmThread::SlurmThread(SlurmConfiguration configuration, std::unique_ptr<SlurmPort> port,
+                         LogAccess log, Ears ears)
+    : configuration_(std::move(configuration)),
+      port_(std::move(port)),
+      log_(std::move(log)),
+      ears_(std::move(ears)),
+      inventory_(configuration_, known_slurm(*log_.log, configuration_.cluster)),
+      runs_(configuration_, surroundings()),
+      eyes_(*port_, 1),
+      hands_(*port_, std::max<std::size_t>(configuration_.commands_max, 2) - 1),
+      thread_([this] { run(); }) {}
+
+SlurmThread::~SlurmThread() {
+  do_there([this] { is_over_ = true; });
+  thread_.join();
+}
+
+SlurmRuns::Surroundings SlurmThread::surroundings() {
+  return {[this](OwedCommand owed) { ears_.send(std::move(owed)); },
+          [this](SlurmCall call) { carry_out(std::move(call)); },
+          [this](const std::string& run) { return replay<SlurmRun>(*log_.log, run).state; },
+          [this](const std::string& run, const std::string& url) { probes_.begin(run, url); },
+          [this](const std::string& run) { probes_.cancel(run); },
+          [this](std::string_view node_id) { return inventory_.place_of(node_id); }};
+}
+
+// What is told, from any thread.
+
+void SlurmThread::do_there(Task task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+  }
+  probes_.wake();
+}
+
+void SlurmThread::signal(const SignalJob& signal) {
+  do_there([this, signal] { runs_.signal(signal); });
+}
+
+void SlurmThread::boot(const BootNode& boot) {
+  do_there([this, boot] {
+    boots_[boot.node_id] = boot.origin;
+    report_boots();
+  });
+}
+
+void SlurmThread::accepted(const AddressedCommand& command) {
+  do_there([this, command] { runs_.accepted(command); });
+}
+
+void SlurmThread::refused(const RefusedCommand& command) {
+  do_there([this, command] {
+    inventory_.refused(command);
+    runs_.refused(command);
+  });
+}
+
+void SlurmThread::hint() {
+  do_there([this] {
+    runs_.look_at_claims();
+    next_look_ = std::min(next_look_, next_look_min_);
+  });
+}
+
+// What the thread does.
+
+void SlurmThread::run() {
+  runs_.at(Steady::now());
+  runs_.adopt();
+  while (!is_over_) {
+    std::vector<Task> tasks;
+    {
+      const std::lock_guard lock(mutex_);
+      tasks.swap(tasks_);
+    }
+    for (const auto& task : tasks) task();
+    runs_.at(Steady::now());
+    look_if_due();
+    sweep_if_due();
+    if (tasks.empty()) wait();
+  }
+}
+
+void SlurmThread::wait() {
+  const auto now = Steady::now();
+  auto until = now + configuration_.tick;
+  if (!is_looking_) until = std::min(until, next_look_);
+  if (runs_.is_restless()) until = std::min<Moment>(until, now + restless_interval);
+  std::vector<curl_waitfd> none;
+  probes_.wait(none, std::chrono::ceil<std::chrono::milliseconds>(
+                         std::max(until - now, Steady::duration::zero())));
+  for (const auto& answer : probes_.take_answers()) runs_.take_probe(answer.name, answer.is_ready);
+}
+
+void SlurmThread::report_boots() {
+  std::erase_if(boots_, [this](const auto& boot) {
+    const auto& [node_id, origin] = boot;
+    if (!inventory_.is_up(node_id)) return false;
+    ears_.send({To<Node>{node_id, Node::ReportReady{}}, slurm_driver_origin(origin)});
+    return true;
+  });
+}
+
+void SlurmThread::carry_out(SlurmCall call) {
+  hands_.push([this, call = std::move(call)](SlurmPort& port) {
+    std::visit(
+        Match{
+            [&](const SubmitCall& submit) {
+              do_there([this, submit, answer = port.submit(submit.order)] {
+                runs_.take(submit, answer);
+              });
+            },
+            [&](const CancelCall& cancel) {
+              do_there([this, cancel, answer = port.cancel(cancel.id, cancel.name)] {
+                runs_.take(cancel, answer);
+              });
+            },
+            [&](const SignalCall& signal) {
+              do_there([this, signal, answer = port.signal(signal.id, signal.name, signal.signal)] {
+                runs_.take(signal, answer);
+              });
+            },
+            [&](const SaveCall& save) {
+              auto answer = save_instance(configuration_, save.instance_id, save.wish);
+              do_there([this, save, answer = std::move(answer)] { runs_.take(save, answer); });
+            },
+        },
+        call);
+  });
+}
+
+void SlurmThread::look_if_due() {
+  const auto now = Steady::now();
+  if (is_looking_ || now < next_look_) return;
+  is_looking_ = true;
+  const bool with_nodes = looks_++ % looks_per_nodes == 0;
+  eyes_.push([this, number = runs_.begin_look(), with_nodes](SlurmPort& port) {
+    const auto began = Steady::now();
+    auto sight = look(port, number, with_nodes);
+    do_there([this, began, sight = std::move(sight)] { take_look(sight, began); });
+  });
+}
+
+void SlurmThread::take_look(const SlurmResult<SlurmSight>& sight, Moment began) {
+  const auto now = Steady::now();
+  is_looking_ = false;
+  const auto rest = std::clamp<Steady::duration>((now - began) * rest_per_look, rest_min, rest_max);
+  next_look_min_ = now + rest;
+  next_look_ = now + std::max<Steady::duration>(rest, configuration_.tick);
+  if (!sight) {
+    looks_ = 0;  // With the nodes, once it answers.
+    runs_.look_at_claims();
+    return runs_.see_nothing();
+  }
+  runs_.see(*sight);
+  if (!sight->nodes) return;
+  for (auto& owed : inventory_.see(sight->controller, *sight->nodes, runs_.use()))
+    ears_.send(std::move(owed));
+  report_boots();
+  for (const auto& warning : inventory_.take_warnings())
+    if (ears_.warn) ears_.warn(warning);
+}
+
+/// What was deleted leaves its folders to us.
+void SlurmThread::sweep_if_due() {
+  const auto now = Steady::now();
+  if (now < next_sweep_) return;
+  next_sweep_ = now + sweep_interval;
+  hands_.push([this, living = runs_.living()](SlurmPort&) {
+    remove_deleted(configuration_, *log_.log, [&](std::string_view instance_id) {
+      return living.contains(run_id_of_instance(instance_id));
+    });
+  });
+}
+
+}  // namespace orrery

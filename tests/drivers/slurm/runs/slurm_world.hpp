@@ -1,0 +1,252 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "drivers/runs/record_file.hpp"
+#include "drivers/slurm/claim/claim_order.hpp"
+#include "drivers/slurm/runs/slurm_runs.hpp"
+#include "storage/chain.hpp"
+#include "tests/drivers/slurm/runs/fake_slurm.hpp"
+#include "tests/support/scratch_folder.hpp"
+
+namespace orrery {
+
+/// The runs of a driver, a fake Slurm, and what the log holds of both; everything happens when it
+/// is told to. Reports and calls wait until they are delivered, and are lost with the driver.
+struct SlurmWorld {
+  ScratchFolder folder;
+  FakeSlurm slurm;
+  std::map<std::string, SlurmRun::State> streams;
+  std::map<std::string, std::vector<SlurmRun::Event>> events;
+  std::map<std::string, Service::State> services;
+  std::map<std::string, std::vector<ServiceEnded>> ends;
+  std::deque<OwedCommand> sent;
+  std::deque<SlurmCall> calls;
+  std::vector<std::string> probes;
+  SlurmRuns::Moment now{};
+  SlurmConfiguration configuration;
+  std::optional<SlurmRuns> driver;
+
+  SlurmWorld() {
+    configuration.directory = folder.path() / "runs";
+    configuration.program = "/opt/orrery";
+    configuration.server_url = "http://127.0.0.1:1";
+    configuration.sandbox = SandboxMode::off;
+    configuration.port_first = 29'400;
+    configuration.port_last = 29'499;
+    std::filesystem::create_directories(configuration.directory);
+    restart();
+  }
+
+  /// Another driver, which knows nothing but what is written.
+  void restart() {
+    driver.reset();
+    sent.clear();
+    calls.clear();
+    driver.emplace(
+        configuration,
+        SlurmRuns::Surroundings{
+            [this](OwedCommand owed) { sent.push_back(std::move(owed)); },
+            [this](SlurmCall call) { calls.push_back(std::move(call)); },
+            [this](const std::string& run) { return streams[run]; },
+            [this](const std::string& run, const std::string&) { probes.push_back(run); },
+            [](const std::string&) {},
+            [](std::string_view node_id) {
+              return node_id == "slurm-a1" ? SlurmPlace{"a1", "127.0.0.1", "a100", {"gpu"}}
+                                           : SlurmPlace{};
+            },
+        });
+    driver->at(now);
+    driver->adopt();
+  }
+
+  /// As its duties say it, whenever the driver is new.
+  void tell(const std::string& id) {
+    const auto& state = services[id];
+    if (const auto* placed = std::get_if<Service::Placed>(&state))
+      driver->start(start_of(id, placed->placement.fence, placed->request.specification));
+    if (const auto* stopping = std::get_if<Service::Stopping>(&state))
+      driver->stop(StopService{id, "slurm-a1", stopping->placement.fence, 1, {}});
+  }
+
+  static StartService start_of(const std::string& id, std::uint64_t fence,
+                               const ServiceSpecification& specification) {
+    StartService start;
+    start.service_id = id;
+    start.node_id = "slurm-a1";
+    start.gpu_indices = {0};
+    start.fence = fence;
+    start.specification = specification;
+    return start;
+  }
+
+  void order(const std::string& id, std::uint64_t fence = 1) {
+    ServiceRequested request;
+    request.specification.launch.command = {"sleep", "1000"};
+    request.specification.launch.grace_period_s = 1;
+    services[id] = Service::Placed{request, {"lease", "slurm-a1", {0}, fence}};
+    tell(id);
+  }
+
+  void order_end(const std::string& id) {
+    decide<Service>(services[id], Service::Stop{}, nullptr);
+    tell(id);
+  }
+
+  /// The first command waiting is decided; the driver hears of it, or dies before.
+  bool deliver(bool is_heard = true) {
+    if (sent.empty()) return false;
+    is_heard_ = is_heard;
+    const auto owed = std::move(sent.front());
+    sent.pop_front();
+    if (const auto* to = std::get_if<To<SlurmRun>>(&owed.command))
+      answer<SlurmRun>(*to, streams[to->id],
+                       [&](const auto& event) { events[to->id].push_back(event); });
+    if (const auto* to = std::get_if<To<Service>>(&owed.command))
+      answer<Service>(*to, services[to->id], [&](const auto& event) {
+        if (const auto* end = std::get_if<ServiceEnded>(&event)) ends[to->id].push_back(*end);
+      });
+    return true;
+  }
+
+  /// The first call waiting is carried out; the driver hears of it, or nobody does.
+  bool carry_out(bool is_answered = true) {
+    if (calls.empty()) return false;
+    const auto call = std::move(calls.front());
+    calls.pop_front();
+    const SlurmFailure unheard = FakeSlurm::unknown();
+    if (const auto* submit = std::get_if<SubmitCall>(&call)) {
+      const auto id = slurm.submit(submit->order);
+      driver->take(*submit, is_answered ? id : SlurmResult<std::uint64_t>(unheard));
+    } else if (const auto* cancel = std::get_if<CancelCall>(&call)) {
+      const auto done = slurm.cancel(cancel->id, cancel->name);
+      driver->take(*cancel, is_answered ? done : SlurmResult<void>(unheard));
+    } else if (const auto* signal = std::get_if<SignalCall>(&call)) {
+      const auto done = slurm.signal(signal->id, signal->name);
+      driver->take(*signal, is_answered ? done : SlurmResult<void>(unheard));
+    }
+    return true;
+  }
+
+  void look() {
+    SlurmSight sight;
+    sight.number = driver->begin_look();
+    if (!slurm.is_up) return driver->see_nothing();
+    sight.controller = {"fake", "22.05.8", slurm.boot_time_s};
+    sight.jobs = slurm.jobs;
+    driver->see(sight);
+  }
+
+  void pass(std::chrono::milliseconds time) {
+    now += time;
+    driver->at(now);
+  }
+
+  /// Everything that waits happens.
+  void settle() {
+    for (bool is_busy = true; is_busy;) {
+      pass(std::chrono::milliseconds(101));
+      is_busy = deliver();
+      is_busy = carry_out() || is_busy;
+    }
+  }
+  void settle_with_look() {
+    settle();
+    look();
+    settle();
+  }
+
+  RunDirectory directory(const std::string& run) const {
+    return RunDirectory(configuration.directory / run);
+  }
+
+  /// A job's first act; true where it may go on. It has begun then.
+  bool claim(const std::string& run, std::uint32_t attempt, std::uint64_t slurm_job_id) {
+    const auto file =
+        configuration.directory / run / ("claim." + std::to_string(attempt) + ".json");
+    const auto order = read_record<ClaimOrder>(file);
+    if (!order) return false;
+    const auto digest = ChainHasher()(order->secret);
+    const SlurmRun::Claim claim{
+        {attempt, slurm_job_id, "claimant " + std::to_string(++claimants_), "a1"},
+        std::string(digest.begin(), digest.end())};
+    if (!decide<SlurmRun>(streams[run], claim, &events[run])) return false;
+    directory(run).write(ProcessRecord{"boot", {1, 1}, {2, 2}});
+    return true;
+  }
+
+  /// Slurm runs the last attempt, which claims.
+  bool run_job(const std::string& name) {
+    auto* job = slurm.find(name);
+    if (job == nullptr || has_ended(job->state)) return false;
+    job->state = SlurmJobState::running;
+    const auto parts = attempt_of_job(name);
+    if (claim(std::string(parts->run), parts->attempt, job->id)) return true;
+    job->state = SlurmJobState::failed;
+    return false;
+  }
+
+  void end_job(const std::string& name, const ExitRecord& exit,
+               SlurmJobState state = SlurmJobState::completed) {
+    const auto parts = attempt_of_job(name);
+    directory(std::string(parts->run)).write(exit);
+    if (auto* job = slurm.find(name)) job->state = state;
+  }
+
+  /// From an order to a job that has claimed and been seen.
+  void bring_up(const std::string& id) {
+    order(id);
+    settle_with_look();
+    run_job(id + ".1.1");
+    settle_with_look();
+  }
+
+  template <class Event>
+  const Event* event_of(const std::string& run) const {
+    const auto found = events.find(run);
+    if (found == events.end()) return nullptr;
+    for (auto event = found->second.rbegin(); event != found->second.rend(); ++event)
+      if (const auto* wanted = std::get_if<Event>(&*event)) return wanted;
+    return nullptr;
+  }
+
+  bool is_running(const std::string& id) {
+    return std::holds_alternative<Service::Running>(services[id]);
+  }
+
+  /// False where it was refused.
+  template <class A>
+  static bool decide(typename A::State& state, const typename A::Command& command,
+                     std::vector<typename A::Event>* into) {
+    const auto decision = A::decide(state, command);
+    if (!decision) return false;
+    for (const auto& event : *decision) {
+      state = A::evolve(std::move(state), event);
+      if (into != nullptr) into->push_back(event);
+    }
+    return true;
+  }
+
+ private:
+  template <class A, class Take>
+  void answer(const To<A>& to, typename A::State& state, Take take) {
+    const auto decision = A::decide(state, to.command);
+    if (!decision && is_heard_) driver->refused(Rejected<A>{to.id, to.command, decision.error()});
+    if (!decision) return;
+    for (const auto& event : *decision) {
+      state = A::evolve(std::move(state), event);
+      take(event);
+    }
+    if (is_heard_) driver->accepted(to);
+  }
+
+  int claimants_ = 0;
+  bool is_heard_ = true;
+};
+
+}  // namespace orrery

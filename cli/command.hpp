@@ -21,6 +21,7 @@ AddCommand add_agent_command;
 AddCommand add_bench_command;
 AddCommand add_catalog_command;
 AddCommand add_center_command;
+AddCommand add_claim_command;
 AddCommand add_config_command;
 AddCommand add_diff_command;
 AddCommand add_doctor_command;

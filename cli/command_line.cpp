@@ -56,6 +56,7 @@ int run_command_line(int argc, char** argv, Serve& serve) {
   add_bench_command(orrery, chosen);
   add_catalog_command(orrery, chosen);
   add_center_command(orrery, chosen);
+  add_claim_command(orrery, chosen);
   add_config_command(orrery, chosen);
   add_diff_command(orrery, chosen);
   add_doctor_command(orrery, chosen);

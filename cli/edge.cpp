@@ -26,6 +26,7 @@
 #include "http/mkinf/routes.hpp"
 #include "http/native/admin/admin_routes.hpp"
 #include "http/native/routes.hpp"
+#include "http/native/slurm/claim_routes.hpp"
 #include "http/neolink/routes.hpp"
 #include "http/webhooks/webhook_delivery.hpp"
 
@@ -204,6 +205,7 @@ Router make_router(const Configuration& configuration, const EdgeParts& parts,
   add(add_aifactory_routes, aifactory_as_of, aifactory);
   add(add_gpushare_routes, gpushare_as_of, parts.marketplace.context());
   add_agent_routes(router, parts.marketplace.context());
+  add_slurm_claim_routes(router, {&parts.gateway, &parts.storage.clock, parts.slurm_hint});
   hindsight->add_timeless(router);
   add(add_aicenter_routes, aicenter_as_of, parts.center.context());
   add(add_example, example_as_of,

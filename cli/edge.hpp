@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -41,6 +42,8 @@ struct EdgeParts {
   WebhookDelivery& webhooks;
   /// What opens the example resource (`kitten_key_digest`).
   std::string kitten_key_digest;
+  /// Makes the driver of Slurm look soon (`SlurmClaimContext`); empty where there is none.
+  std::function<void()> slurm_hint = {};
 };
 
 /// The server's settings from ours.

@@ -20,6 +20,10 @@ enum ExitCode : int {
   exit_demo = 6,
   /// Something that was measured became worse (`orrery bench --against`).
   exit_regression = 7,
+  /// The server doesn't let this job run (`orrery claim`).
+  exit_claim_refused = 8,
+  /// The server didn't answer in time (`orrery claim`).
+  exit_unanswered = 9,
 };
 
 }  // namespace orrery

@@ -15,6 +15,7 @@ import center_files
 import history
 import marketplace
 import slurm
+import slurm_claims
 import webhooks
 from document_file import keep, path_of
 from shapes import record, ref, words
@@ -364,8 +365,9 @@ def document_from(present):
     paths.update(agents.paths())
     paths.update(center_files.paths())
     paths.update(history.paths())
+    paths.update(slurm_claims.paths())
     written = {**SCHEMAS, **marketplace.SCHEMAS, **agents.SCHEMAS, **center.SCHEMAS, **center_files.SCHEMAS,
-               **history.SCHEMAS, **slurm.SCHEMAS, **webhooks.SCHEMAS}
+               **history.SCHEMAS, **slurm.SCHEMAS, **slurm_claims.SCHEMAS, **webhooks.SCHEMAS}
     components = present["components"]
     components["schemas"] = {**{name: schema for name, schema in components["schemas"].items() if name not in written},
                              **written}
@@ -377,7 +379,8 @@ def document_from(present):
         "type": "http", "scheme": "bearer",
         "description": "An operator's key; for one's own organization its access key or an access token; for one's "
                        "own namespace an access token or, to read, the namespace's token."}
-    components["securitySchemes"].update(node=agents.SECURITY, **marketplace.SECURITY, **center.SECURITY)
+    components["securitySchemes"].update(node=agents.SECURITY, **marketplace.SECURITY, **center.SECURITY,
+                                         **slurm_claims.SECURITY)
     return {**present, "paths": paths, "components": components}
 
 

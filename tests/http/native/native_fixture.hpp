@@ -9,6 +9,7 @@
 #include "http/gpushare/agent_routes.hpp"
 #include "http/native/admin/admin_routes.hpp"
 #include "http/native/routes.hpp"
+#include "http/native/slurm/claim_routes.hpp"
 #include "http/server/server.hpp"
 #include "http/upstream/upstream_client.hpp"
 #include "projections/availability/availability_view.hpp"
@@ -66,6 +67,7 @@ struct NativeFixture {
     Router router;
     add_admin_routes(router, {});  // For the documents: nobody asks them.
     add_agent_routes(router, {});
+    add_slurm_claim_routes(router, {});
     aicenter::Routes center(router, std::make_shared<const AicenterContext>());
     aicenter::add_center(center);
     aicenter::add_files(center);

@@ -108,6 +108,7 @@ int claim_and_run(const RunDirectory& run, const ClaimOrder& order, std::uint32_
 int claim(const ClaimFlags& flags) {
   const auto guarded = guarded_signals();
   ::sigprocmask(SIG_BLOCK, &guarded, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
   const Descriptor signals(::signalfd(-1, &guarded, SFD_CLOEXEC | SFD_NONBLOCK));
   const RunDirectory run(flags.directory);
   const auto order = await_order(run, flags.attempt, signals);

@@ -52,7 +52,6 @@ class Guard {
 
   int see_through() {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-    ::signal(SIGPIPE, SIG_IGN);
     if (start()) {
       while (!is_over_) {
         wait_until_readable(signals_.get(), look_interval);
@@ -179,9 +178,9 @@ class Guard {
 
 sigset_t guarded_signals() {
   sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD})
-    sigaddset(&signals, signal);
+  sigfillset(&signals);
+  for (const int of_its_own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT, SIGPIPE})
+    sigdelset(&signals, of_its_own);
   return signals;
 }
 

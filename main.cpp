@@ -157,12 +157,13 @@ void run_server(const Configuration& configuration, StopSignals& stop_signals) {
                                        marketplace.context(), center.context(), stop_signals);
   provide_local_node(configuration, gateway, models);
   if (catalog) load_catalog(*catalog, gateway, models);
-  ServiceReach services(models.services, models.nodes, local_runs_folder(configuration.data));
+  ServiceReach services(models.services, models.nodes, local_runs_folder(configuration.data),
+                        slurm_runs_folder(configuration));
   services.start();
   const auto settings = server_configuration(configuration);
-  const EdgeParts parts{storage, models,   gateway,   passwords,      feed,
-                        recipes, services, upstream,  services_token, marketplace,
-                        center,  webhooks, kitten_key};
+  const EdgeParts parts{storage, models,   gateway,    passwords,         feed,
+                        recipes, services, upstream,   services_token,    marketplace,
+                        center,  webhooks, kitten_key, hands.slurm_hint()};
   HttpServer server(settings, make_router(configuration, parts, settings.metrics));
   start_listening(server, configuration);
   const auto url = base_url_of(configuration, server.port());

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cli/local_node.hpp"
+#include "cli/logging.hpp"
 #include "cli/server_storage.hpp"
 #include "drivers/driver_actor.hpp"
 #include "drivers/local_process/local_process_actor.hpp"
@@ -24,6 +25,17 @@ Hands::Hands(caf::actor_system& actors, const ControlPlane& control_plane,
     local.subject_keys = storage.subject_keys.get();
     local_ = spawn_local_process_driver(actors, control_plane.bus(), std::move(local));
   }
+<<<<<<< Updated upstream
+=======
+  if (configuration.slurm_enabled) {
+    auto slurm = slurm_configuration(configuration);
+    slurm.subject_keys = storage.subject_keys.get();
+    auto port = make_slurm_port(slurm.access);
+    slurm_ = spawn_slurm_driver(actors, control_plane.bus(), control_plane.log_access(),
+                                std::move(slurm), std::move(port),
+                                [](std::string_view line) { log_warning(line); });
+  }
+>>>>>>> Stashed changes
   SimulatedClustersConfiguration clusters;
   clusters.time_scale = configuration.time_scale;
   clusters_ = spawn_simulated_clusters(actors, control_plane.log_access(), control_plane.bus(),

@@ -44,6 +44,9 @@ struct PlacedLease {
   std::uint32_t slot = 0;
   /// The one node that will do; `Fleet::none` where any does.
   std::uint32_t wanted_node = Fleet::none;
+  /// Its holder uses the node by now, so that nobody who waits comes first. Not saved: at worst it
+  /// is refused, and asked for again.
+  bool is_used_already = false;
   /// GPUs whose own stream names this lease.
   std::uint32_t claim_count = 0;
 

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "actors/placement/placement_state.hpp"
+#include "actors/slurm_cluster/slurm_cluster.hpp"
 #include "events/stream_name.hpp"
 
 namespace orrery {
@@ -115,6 +116,7 @@ void Placement::State::on(const RecordedEvent& recorded, const LeaseRequested& e
     const auto node = fleet_.find_node(event.node_id);
     lease.wanted_node = node == Fleet::none ? Fleet::nowhere : node;
   }
+  lease.is_used_already = stream_aggregate(event.holder) == SlurmCluster::stream_prefix;
   lease.requested_at = recorded.position;
   lease.causation = recorded.position;
   lease.correlation = recorded.origin.correlation;

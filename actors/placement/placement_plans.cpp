@@ -166,9 +166,11 @@ void Placement::State::serve_arrival(Party party) {
 }
 
 /// Who wants one node alone stands in no line, where he would keep others from the rest: there is
-/// room for him now, behind those who wait, or he is refused.
+/// room for him now, behind those who wait, or he is refused. What is used already is before all.
 void Placement::State::serve_pinned(Party party) {
-  if (!plan(party, blocked_in(line_of(party).kind.cluster))) refuse(party, out_of_stock);
+  const bool is_used = party.lease != Fleet::none && leases_[party.lease].is_used_already;
+  const auto blocked = is_used ? BlockedPools{} : blocked_in(line_of(party).kind.cluster);
+  if (!plan(party, blocked)) refuse(party, out_of_stock);
 }
 
 void Placement::State::refuse(Party party, std::string_view reason) {

@@ -76,6 +76,21 @@ TEST_CASE("who names a node neither waits nor passes who waits for the same") {
   CHECK(told.grant("f", wish_for("n2", 1)) == "n2");
 }
 
+TEST_CASE("what a Slurm's own jobs use is theirs before those who wait for the same") {
+  Told told;
+  add_nodes(told, 2, 4);
+  CHECK(told.grant("a", wish_for("n1", 3)) == "n1");
+  CHECK(told.grant("b", wish_for("n2", 3)) == "n2");
+  CHECK(told.request("c", anywhere(4)) == "lease/c <- Lease::Queue\n");
+  auto used = wish_for("n1", 1);
+  used.holder = "slurm_cluster/c";
+  used.gpu_model.clear();
+  CHECK(told.grant("d", used) == "n1");
+  CHECK(told.request("e", used) == refused("e"));
+  told.tell("lease/b", LeaseReleased{});
+  CHECK(told.happen() == "n2");
+}
+
 TEST_CASE("a gang has the nodes that its leases name, or nothing") {
   Told told;
   add_nodes(told, 3, 4);

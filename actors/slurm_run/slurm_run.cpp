@@ -39,14 +39,13 @@ Answer decide_placed(const Active& run, std::uint32_t attempt) {
 /// Whoever claimed hears so again: the first answer may not have reached it.
 Answer decide_claim(const Active& run, const SlurmRun::Claim& command) {
   const auto& claim = command.claim;
-  if (claim.attempt == run.request.attempt && command.digest != run.request.claim_digest)
-    return Rejection::claim_has_another_secret;
+  if (claim.attempt != run.request.attempt) return Rejection::attempt_is_not_the_last;
+  if (command.digest != run.request.claim_digest) return Rejection::claim_has_another_secret;
   if (run.is_claimed()) {
     if (claim.claimant == run.claim.claimant) return nothing_happens<Answer>();
     return Rejection::attempt_is_claimed;
   }
   if (run.withdrawn) return Rejection::run_is_withdrawn;
-  if (claim.attempt != run.request.attempt) return Rejection::attempt_is_not_the_last;
   if (run.lost) return Rejection::attempt_is_lost;
   return happens<Answer>(claim);
 }

@@ -24,7 +24,7 @@ Command shell(const std::string& script) {
 }
 
 /// Gone, or nothing but an entry that its parent has yet to take.
-bool has_ended(const std::string& pid) {
+bool is_gone(const std::string& pid) {
   const auto status = read_file_text("/proc/" + pid + "/stat");
   return status.empty() || status.find(") Z ") != std::string::npos;
 }
@@ -57,14 +57,14 @@ TEST_CASE("a program that takes too long is killed with what it started") {
   CHECK(end.is_late);
   CHECK(end.exit_code == 128 + SIGKILL);
   REQUIRE(end.output.size() > 1);
-  while (!has_ended(end.output.substr(0, end.output.size() - 1))) std::this_thread::yield();
+  while (!is_gone(end.output.substr(0, end.output.size() - 1))) std::this_thread::yield();
 }
 
 TEST_CASE("nothing is waited for that a program leaves behind, and it is ended") {
   const auto end = run_command(shell("sleep 1000 & echo $!"));
   CHECK(end.is_success());
   REQUIRE(end.output.size() > 1);
-  while (!has_ended(end.output.substr(0, end.output.size() - 1))) std::this_thread::yield();
+  while (!is_gone(end.output.substr(0, end.output.size() - 1))) std::this_thread::yield();
 }
 
 TEST_CASE("a program has no descriptor or variable of ours") {

@@ -2,34 +2,72 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
+#include <fstream>
 #include <optional>
 #include <thread>
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
+#include "drivers/runs/program_search.hpp"
+#include "drivers/slurm/port/command_runner.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 using namespace orrery;
 
 namespace {
 
-/// A Slurm that is there for tests, and may be given jobs; nothing where there is none.
-std::optional<SlurmAccess> real_slurm(bool uses_rest) {
-  const auto variable = [](const char* name) {
-    const char* const value = std::getenv(name);
-    return std::string(value == nullptr ? "" : value);
-  };
-  SlurmAccess access;
-  access.uses_rest = uses_rest;
-  access.slurm_conf = variable("ORRERY_SLURM_CONF");
-  access.rest_url = variable("ORRERY_SLURMREST_URL");
-  access.rest_user = "root";
-  access.rest_token_file = variable("ORRERY_SLURMREST_TOKEN_FILE");
-  if (uses_rest ? access.rest_url.empty() : access.slurm_conf.empty()) return std::nullopt;
-  return access;
-}
+/// A Slurm of its own, with slurmrestd, where one is installed. It ends with this object.
+class RealSlurm {
+ public:
+  RealSlurm() {
+    const auto up = cluster({"up", "--rest", "nobody"});
+    is_up_ = up.is_success();
+    if (!is_up_) problem_ = up.errors;
+  }
+  ~RealSlurm() {
+    if (is_up_) cluster({"down"});
+  }
+  RealSlurm(const RealSlurm&) = delete;
+  RealSlurm& operator=(const RealSlurm&) = delete;
+
+  bool is_up() const { return is_up_; }
+  const std::string& problem() const { return problem_; }
+
+  SlurmAccess access() const {
+    SlurmAccess access;
+    access.slurm_conf = folder_.path() / "slurm.conf";
+    access.rest_url = fmt::format("http://127.0.0.1:{}", port + 40);
+    access.rest_user = "root";
+    access.rest_token_file = folder_.path() / "token";
+    auto token = say("scontrol", {"token", "username=root"});
+    std::ofstream(access.rest_token_file) << token.substr(token.find('=') + 1);
+    return access;
+  }
+
+ private:
+  static constexpr int port = 27'300;
+
+  CommandEnd cluster(std::vector<std::string> words) const {
+    std::vector<std::string> arguments{
+        std::string(ORRERY_SOURCE_DIR) + "/tests/support/slurm_cluster.py",
+        folder_.path().string()};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    arguments.push_back(fmt::format("--port={}", port));
+    return run_command({"/usr/bin/python3", arguments, environment(), "", std::chrono::minutes(3)});
+  }
+  std::string say(const std::string& program, const std::vector<std::string>& words) const {
+    return run_command({find_program(program, search_path), words, environment()}).output;
+  }
+  std::vector<std::string> environment() const {
+    return {fmt::format("PATH={}", search_path), "PYTHONDONTWRITEBYTECODE=1",
+            fmt::format("SLURM_CONF={}/slurm.conf", folder_.path().string())};
+  }
+
+  ScratchFolder folder_;
+  bool is_up_ = false;
+  std::string problem_;
+};
 
 /// As the list shows it; nothing where it isn't there.
 std::optional<SlurmJob> find_job(SlurmPort& slurm, const std::string& name) {
@@ -72,7 +110,7 @@ SlurmOrder order_for(SlurmPort& slurm, const std::filesystem::path& folder,
   return order;
 }
 
-void live_of_a_job(SlurmPort& slurm) {
+void life_of_a_job(SlurmPort& slurm) {
   const ScratchFolder folder;
   const auto order =
       order_for(slurm, folder.path(), "trap 'exit 0' TERM\nwhile :; do sleep 0.1; done\n");
@@ -113,33 +151,24 @@ void refused_order(SlurmPort& slurm) {
 
 }  // namespace
 
-TEST_CASE("a real Slurm runs, signals and cancels by its programs", "[slurm]") {
-  const auto access = real_slurm(false);
-  if (!access) {
-    WARN("not tested: no Slurm is named by ORRERY_SLURM_CONF");
+TEST_CASE("a real Slurm runs, signals, cancels and refuses, by its programs and slurmrestd",
+          "[slurm]") {
+  const RealSlurm real;
+  if (!real.is_up()) {
+    WARN("not tested: " << real.problem());
     return;
   }
-  const auto slurm = make_slurm_port(*access);
-  const auto controller = slurm->controller();
-  REQUIRE(controller.has_value());
-  CHECK(controller->boot_time_s > 1'600'000'000);
-  CHECK_FALSE(controller->cluster_name.empty());
-  live_of_a_job(*slurm);
-  cancelled_job(*slurm);
-  refused_order(*slurm);
-}
-
-TEST_CASE("a real Slurm runs, signals and cancels by slurmrestd", "[slurm]") {
-  const auto access = real_slurm(true);
-  if (!access) {
-    WARN("not tested: no slurmrestd is named by ORRERY_SLURMREST_URL");
-    return;
+  auto access = real.access();
+  for (const bool uses_rest : {false, true}) {
+    INFO((uses_rest ? "by slurmrestd" : "by its programs"));
+    access.uses_rest = uses_rest;
+    const auto slurm = make_slurm_port(access);
+    const auto controller = slurm->controller();
+    REQUIRE(controller.has_value());
+    CHECK(controller->boot_time_s > 1'600'000'000);
+    CHECK(controller->cluster_name.empty() == uses_rest);  // Which slurmrestd doesn't tell.
+    life_of_a_job(*slurm);
+    cancelled_job(*slurm);
+    refused_order(*slurm);
   }
-  const auto slurm = make_slurm_port(*access);
-  const auto controller = slurm->controller();
-  REQUIRE(controller.has_value());
-  CHECK(controller->boot_time_s > 1'600'000'000);
-  live_of_a_job(*slurm);
-  cancelled_job(*slurm);
-  refused_order(*slurm);
 }

@@ -125,7 +125,7 @@ TEST_CASE("without containers a recipe's command runs, and an image alone is no 
 TEST_CASE("a service's image runs with its command, its folder and the recipes") {
   PlanScene scene;
   scene.configuration.runtime = SlurmRuntime::podman;
-  const auto& launch = scene.plan(service({"serve", "${PORT}"}, "vllm:1"), "17")->launch;
+  const auto launch = scene.plan(service({"serve", "${PORT}"}, "vllm:1"), "17")->launch;
   CHECK(launch.command.at(0) == "podman");
   CHECK(after(launch.command, "--name") == "orrery-17.3");
   CHECK(after(launch.command, "vllm:1") == "serve");

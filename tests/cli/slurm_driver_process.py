@@ -105,10 +105,8 @@ class SlurmDriver(unittest.TestCase):
 
     def ask(self, service):
         """What the service itself answers, where it runs."""
-        shown = self.server.operator(f"/services/{service}")
-        endpoint = shown.get("endpoint") or "http://{}:{}".format(shown.get("host", "127.0.0.1"), shown.get("port"))
-        host, port = endpoint.removeprefix("http://").rstrip("/").split(":")
-        connection = http.client.HTTPConnection(host, int(port), timeout=10)
+        address = self.server.operator(f"/services/{service}")["address"]
+        connection = http.client.HTTPConnection(address["host"], address["port"], timeout=10)
         connection.request("GET", "/")
         return connection.getresponse().read().decode()
 
@@ -242,9 +240,9 @@ class SlurmDriver(unittest.TestCase):
         self.server.await_service(service, "cancelled")
 
     def test_the_doctor_examines_slurm(self):
-        def doctor(*more):
+        def doctor(*more, configuration=self.cluster.configuration):
             return subprocess.run([BINARY, "doctor", "--data", str(self.folder / "other"), "--listen", f"127.0.0.1:{PORT + 299}",
-                                   "--driver-slurm-enabled", "--driver-slurm-slurm-conf", str(self.cluster.configuration), *more],
+                                   "--driver-slurm-enabled", "--driver-slurm-slurm-conf", str(configuration), *more],
                                   capture_output=True, text=True, timeout=120, env=self.server.environment)
 
         said = doctor()
@@ -262,7 +260,7 @@ class SlurmDriver(unittest.TestCase):
         self.assertRegex(doctor("--driver-slurm-program", "/no/such").stdout, r"FAIL +slurm program +/no/such can't be run")
         elsewhere = self.folder / "nobody.conf"
         elsewhere.write_text(self.cluster.configuration.read_text().replace(f"SlurmctldPort={PORT}", "SlurmctldPort=9"))
-        away = doctor("--driver-slurm-slurm-conf", str(elsewhere), "--driver-slurm-deadline", "15")
+        away = doctor("--driver-slurm-deadline", "15", configuration=elsewhere)
         self.assertRegex(away.stdout, r"FAIL +slurm controller +.*does slurmctld run")
 
 

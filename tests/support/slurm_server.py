@@ -90,8 +90,13 @@ class SlurmServer(Server):
         return answer["jobs"][0]
 
     def await_job(self, job: int, *wanted: str, timeout=90):
-        _await(lambda: self.job(job)["job_state"] in wanted, f"job {job} to be {wanted}", lambda: self.job(job), timeout)
+        _await(lambda: self.job(job)["job_state"] in wanted, f"job {job} to be {wanted}", lambda: self.sight_of_job(job), timeout)
         return self.job(job)
+
+    def sight_of_job(self, job: int):
+        shown = self.job(job)
+        runs = [run for run in self.operator("/slurm/runs").get("items", []) if str(job) in json.dumps(run)]
+        return {key: shown[key] for key in ("job_state", "state_reason", "nodes")}, runs, self.cluster.run("squeue", "-t", "all").stdout
 
     def create_service(self, recipe: str, **config) -> str:
         status, service = self.call("POST", "/api/v1/services", {"recipe_name": recipe, "config": config})

@@ -21,7 +21,7 @@ from slurm_cluster import SlurmCluster, absent  # noqa: E402
 from slurm_server import SlurmServer  # noqa: E402
 
 BINARY = os.environ["ORRERY"]
-PORT = int(os.environ.get("TEST_SLURM_PORT", "42000"))
+PORT = int(os.environ.get("TEST_SLURM_PORT", "11000"))
 PACKAGES = Path(os.environ.get("TEST_LLAMACPP", ROOT / "build" / "node"))
 MODEL = Path(os.environ.get("TEST_MODEL", ROOT.parent / "shared" / "model" / "tiny-kjv.gguf"))
 #: How long slurmctld is away, in seconds: longer than any of Slurm's own patience.

@@ -205,7 +205,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", required=True)
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--port", type=int, default=43_000)
+    parser.add_argument("--port", type=int, default=12_000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().getrandbits(32))
     arguments = parser.parse_args()
     if problem := absent():

@@ -15,15 +15,16 @@ using namespace std::string_view_literals;
 
 /// Those of a node on which nothing of a job is left. One that is powered down isn't among them:
 /// a job wakes it.
-constexpr std::array down_words{"DOWN"sv, "FUTURE"sv, "UNKNOWN"sv};
+constexpr std::array down_words{"DOWN"sv, "FUTURE"sv};
 
-/// Those of a node that gets no job of ours, though others may run there.
+/// Those of a node that gets no job of ours, though others may run there. A controller that has
+/// just started knows nothing of its nodes, on which everything goes on.
 constexpr std::array drain_words{"DRAIN"sv,         "DRAINED"sv,     "DRAINING"sv,
                                  "MAINT"sv,         "MAINTENANCE"sv, "RESERVED"sv,
                                  "FAIL"sv,          "FAILING"sv,     "NOT_RESPONDING"sv,
                                  "NO_RESPOND"sv,    "REBOOT"sv,      "REBOOT_REQUESTED"sv,
                                  "REBOOT_ISSUED"sv, "POWER_DOWN"sv,  "POWERING_DOWN"sv,
-                                 "INVALID_REG"sv,   "BLOCKED"sv};
+                                 "INVALID_REG"sv,   "BLOCKED"sv,     "UNKNOWN"sv};
 
 /// Of "a100:4" or "4", which may be followed by "(…)".
 SlurmGpus gpus_of(std::string_view text) {

@@ -6,7 +6,7 @@
 
 using namespace orrery;
 using namespace std::chrono_literals;
-using Outcome = CredentialCache::Outcome;
+using CacheOutcome = CredentialCache::Outcome;
 using Standing = CredentialCache::Standing;
 
 namespace {
@@ -22,8 +22,8 @@ bool knows(CredentialCache& cache, const CredentialCache::Key& key, Time now) {
 }
 
 void settle_right(CredentialCache& cache, const CredentialCache::Key& key, Time now) {
-  (void)cache.wait(key, now, [](Outcome) {});
-  cache.settle(key, Outcome::right, now);
+  (void)cache.wait(key, now, [](CacheOutcome) {});
+  cache.settle(key, CacheOutcome::right, now);
 }
 
 }  // namespace
@@ -32,8 +32,8 @@ TEST_CASE("a right password is remembered for a minute, a wrong one isn't") {
   CredentialCache cache;
   const Time now{1000h};
   settle_right(cache, key_of(1), now);
-  (void)cache.wait(key_of(2), now, [](Outcome) {});
-  cache.settle(key_of(2), Outcome::wrong, now);
+  (void)cache.wait(key_of(2), now, [](CacheOutcome) {});
+  cache.settle(key_of(2), CacheOutcome::wrong, now);
   CHECK(knows(cache, key_of(1), now + 60s - 1us));
   CHECK_FALSE(knows(cache, key_of(1), now + 60s));
   CHECK_FALSE(knows(cache, key_of(2), now));
@@ -42,14 +42,14 @@ TEST_CASE("a right password is remembered for a minute, a wrong one isn't") {
 TEST_CASE("all who come with one credential at once wait for one verification") {
   CredentialCache cache;
   const Time now{1000h};
-  std::vector<Outcome> told;
-  const auto listen = [&](Outcome outcome) { told.push_back(outcome); };
+  std::vector<CacheOutcome> told;
+  const auto listen = [&](CacheOutcome outcome) { told.push_back(outcome); };
   CHECK(cache.wait(key_of(1), now, listen));
   CHECK_FALSE(cache.wait(key_of(1), now, listen));
   CHECK_FALSE(cache.wait(key_of(1), now, listen));
   CHECK(cache.wait(key_of(2), now, listen));
   CHECK(told.empty());
-  const auto outcome = GENERATE(Outcome::wrong, Outcome::too_many, Outcome::busy);
+  const auto outcome = GENERATE(CacheOutcome::wrong, CacheOutcome::too_many, CacheOutcome::busy);
   cache.settle(key_of(1), outcome, now);
   CHECK(told == std::vector(3, outcome));
   CHECK(cache.wait(key_of(1), now, listen));
@@ -59,18 +59,19 @@ TEST_CASE("who comes a moment after the verification is told at once") {
   CredentialCache cache;
   const Time now{1000h};
   settle_right(cache, key_of(1), now);
-  std::vector<Outcome> told;
-  CHECK_FALSE(cache.wait(key_of(1), now, [&](Outcome outcome) { told.push_back(outcome); }));
-  CHECK(told == std::vector{Outcome::right});
+  std::vector<CacheOutcome> told;
+  CHECK_FALSE(cache.wait(key_of(1), now, [&](CacheOutcome outcome) { told.push_back(outcome); }));
+  CHECK(told == std::vector{CacheOutcome::right});
 }
 
 TEST_CASE("a listener may ask for the same credential again") {
   CredentialCache cache;
   const Time now{1000h};
   bool is_first_again = false;
-  (void)cache.wait(key_of(1), now,
-                   [&](Outcome) { is_first_again = cache.wait(key_of(1), now, [](Outcome) {}); });
-  cache.settle(key_of(1), Outcome::wrong, now);
+  (void)cache.wait(key_of(1), now, [&](CacheOutcome) {
+    is_first_again = cache.wait(key_of(1), now, [](CacheOutcome) {});
+  });
+  cache.settle(key_of(1), CacheOutcome::wrong, now);
   CHECK(is_first_again);
 }
 
@@ -88,8 +89,8 @@ TEST_CASE("a credential that is verified again counts from then on") {
   CredentialCache cache;
   const Time now{1000h};
   settle_right(cache, key_of(1), now);
-  (void)cache.wait(key_of(1), now + 61s, [](Outcome) {});
-  cache.settle(key_of(1), Outcome::right, now + 61s);
+  (void)cache.wait(key_of(1), now + 61s, [](CacheOutcome) {});
+  cache.settle(key_of(1), CacheOutcome::right, now + 61s);
   CHECK(knows(cache, key_of(1), now + 120s));
 }
 
@@ -101,7 +102,7 @@ TEST_CASE("what is used for long is verified again before its time is over, by o
   CHECK(cache.look(key_of(1), now + 40s) == Standing::due);
   CHECK(cache.look(key_of(1), now + 41s) == Standing::known);
   SECTION("right again") {
-    cache.settle(key_of(1), Outcome::right, now + 42s);
+    cache.settle(key_of(1), CacheOutcome::right, now + 42s);
     CHECK(cache.look(key_of(1), now + 81s) == Standing::known);
     CHECK(cache.look(key_of(1), now + 82s) == Standing::due);
   }

@@ -103,6 +103,11 @@ class SlurmDriver(unittest.TestCase):
     def await_gone(self, prefix):
         self.await_true(lambda: not self.in_slurm(prefix), f"jobs {prefix}* stay in Slurm")
 
+    def foreign_gpus(self, name):
+        """What Orrery has learned of others' use of the node."""
+        nodes = [node for cluster in self.server.operator("/slurm")["items"] for node in cluster["nodes"] if node["name"] == name]
+        return nodes[0]["foreign_use"]["gpu_count"] if nodes and nodes[0]["foreign_use"] else 0
+
     def ask(self, service):
         """What the service itself answers, where it runs."""
         address = self.server.operator(f"/services/{service}")["address"]
@@ -210,11 +215,9 @@ class SlurmDriver(unittest.TestCase):
         foreign = self.cluster.say("sbatch", "--parsable", "--gres=gpu:a40:8", "-w", "b1", "-o", "/dev/null", "-D", "/tmp",
                                    text="#!/bin/sh\nsleep 600\n").strip()
         try:
-            self.await_true(lambda: self.server.operator("/slurm") and "b1" in json.dumps(self.server.operator("/slurm")),
-                            "the cluster isn't shown")
-            time.sleep(2)  # Seen twice in a row, it counts.
+            self.await_true(lambda: self.foreign_gpus("b1") == 8, "the job of others isn't seen")
             job = self.server.submit(script("true", gpus="a40:1"), "-w", "slurm-b1")
-            time.sleep(2)
+            self.await_true(lambda: self.server.job(job)["state_reason"] not in ("", "None"), "nothing is said of the job")
             self.assertEqual(self.server.job(job)["job_state"], "PENDING")
         finally:
             self.cluster.say("scancel", foreign)

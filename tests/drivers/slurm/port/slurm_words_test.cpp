@@ -32,7 +32,7 @@ TEST_CASE("a node's state tells whether it runs anything and takes more") {
         Case{"POWERED_DOWN", false, false}, Case{"IDLE~", false, false},
         Case{"COMPLETING", false, false}, Case{"DOWN*", true, true}, Case{"IDLE*", false, true},
         Case{"DOWN", true, false}, Case{"DRAIN", false, true}, Case{"RESERVED", false, true},
-        Case{"MAINT", false, true}, Case{"FUTURE", true, false}}) {
+        Case{"MAINT", false, true}, Case{"FUTURE", true, false}, Case{"UNKNOWN", false, true}}) {
     SlurmNode node;
     note_node_state(node, word);
     INFO(word);

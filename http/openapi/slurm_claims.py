@@ -1,4 +1,4 @@
-"""What our jobs on Slurm ask (/orrery/v1/slurm/claims, /orrery/v1/slurm/hints): a part of http/native/openapi.json, for native.py."""
+"""What our jobs on Slurm ask (/orrery/v1/slurm/claims and hints): a part of http/native/openapi.json, for native.py."""
 
 from shapes import record, ref, words
 
@@ -18,7 +18,8 @@ CLAIM = words(
 def error(status, description=None):
     if description is None:
         return {str(status): {"$ref": f"#/components/responses/{status}"}}
-    return {str(status): {"description": description, "content": {"application/problem+json": {"schema": ref("Problem")}}}}
+    content = {"application/problem+json": {"schema": ref("Problem")}}
+    return {str(status): {"description": description, "content": content}}
 
 
 def paths():
@@ -36,7 +37,7 @@ def paths():
                 **error(413), **error(429, "Too many wrong secrets came from this address."), **error(503)}}},
         "/orrery/v1/slurm/hints": {"post": {
             "operationId": "hintOfSlurm",
-            "summary": "Something has happened on Slurm: the driver looks soon, and not more often for being told often",
+            "summary": "Something has happened on Slurm: the driver looks soon, however often it is told",
             "security": [],
             "responses": {"204": {"description": "Heard."}}}},
     }

@@ -16,7 +16,7 @@ from slurm_cluster import SlurmCluster, absent  # noqa: E402
 from slurm_server import SlurmServer  # noqa: E402
 
 BINARY = os.environ["ORRERY"]
-PORT = int(os.environ.get("TEST_SLURM_REST_PORT", "43000"))
+PORT = int(os.environ.get("TEST_SLURM_REST_PORT", "14000"))
 ENDED = ("COMPLETED", "CANCELLED", "FAILED", "TIMEOUT")
 RECIPE = """\
 name: server

@@ -16,7 +16,7 @@ struct ControlPlaneFixture : TestingActors {
   StandingClock clock;
   ControlPlane plane{system, configuration_on(memory_log, clock)};
   caf::actor driver = spawn_simulated_driver(system, plane.bus(), {}, &clock);
-  caf::actor duties = spawn_driver_duties(system, plane.log_access(), {driver, {}});
+  caf::actor duties = spawn_driver_duties(system, plane.log_access(), {driver, {}, {}});
   caf::scoped_actor sender{system};
 
   static ControlPlaneConfiguration configuration_on(MemoryEventLog& log, const Clock& clock) {

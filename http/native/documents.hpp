@@ -6,12 +6,12 @@
 namespace orrery {
 
 /// The OpenAPI 3.1 document of one API, built into the program from http/NAME/openapi.json.
-struct OpenApiDocument {
+struct ServedDocument {
   /// Of the dialect, such as "mkinf"; "native" for our own.
   std::string_view name;
   std::string_view json;
 };
 
-std::span<const OpenApiDocument> openapi_documents();
+std::span<const ServedDocument> openapi_documents();
 
 }  // namespace orrery

@@ -42,7 +42,9 @@ class SlurmCluster:
         self.configuration = self.folder / "slurm.conf"
         #: Jobs carry it in their environment, so those of another Slurm are never taken for ours.
         self.name = "test" + hashlib.sha256(str(self.folder).encode()).hexdigest()[:8]
-        self.environment = {**os.environ, "SLURM_CONF": str(self.configuration)}
+        #: Without SLURM_JWT and the like: a token of others would be shown to this Slurm.
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith(("SLURM", "SBATCH"))}
+        self.environment["SLURM_CONF"] = str(self.configuration)
         self.children = {}  # By pid; only those that this process started.
 
     # What its user does.

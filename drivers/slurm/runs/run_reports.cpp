@@ -1,5 +1,7 @@
 #include "drivers/slurm/runs/run_reports.hpp"
 
+#include <algorithm>
+#include <array>
 #include <variant>
 
 #include <fmt/chrono.h>
@@ -15,6 +17,10 @@ namespace {
 
 /// What slurmstepd "dies" of where it can't open a file.
 constexpr std::uint32_t io_signal = 53;
+
+/// What an exit record says of a run that could be started, beside Slurm's word.
+constexpr std::array<std::string_view, 4> codes_of_begun{"", "out_of_memory", "supervisor_lost",
+                                                         "ended_before_start"};
 
 std::string_view code_of(SlurmEnd end) {
   switch (end) {
@@ -111,8 +117,8 @@ std::vector<AddressedCommand> end_of_job(const RunOnSlurm& run, const ExitRecord
     told.push_back(To<Job>{id, Job::Stop{{*reason, 0, "", goes_back}, run.submission.job_attempt}});
   }
   JobExited exited{exit.exit_code, exit.signal, true, ""};
-  const bool could_run =
-      exit.code.empty() || exit.code == code_of(end) || exit.code == "out_of_memory";
+  const bool could_run = exit.code == code_of(end) ||
+                         std::ranges::find(codes_of_begun, exit.code) != codes_of_begun.end();
   if (!could_run) exited.failure = exit.message;
   if (exit.code == io_setup_failed) exited.signal = io_signal;
   told.push_back(To<Job>{id, Job::ReportExited{run.plan.fence, std::move(exited)}});

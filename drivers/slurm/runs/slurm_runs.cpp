@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,10 +18,17 @@ namespace {
 /// Runs that something is awaited of are looked at so often.
 constexpr std::chrono::milliseconds round_interval{100};
 
+/// Jobs don't begin in the folder that the server began in.
+SlurmConfiguration with_whole_paths(SlurmConfiguration configuration) {
+  for (auto* path : {&configuration.directory, &configuration.recipes, &configuration.homes})
+    if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal();
+  return configuration;
+}
+
 }  // namespace
 
 SlurmRuns::SlurmRuns(SlurmConfiguration configuration, Surroundings surroundings)
-    : configuration_(std::move(configuration)),
+    : configuration_(with_whole_paths(std::move(configuration))),
       surroundings_(std::move(surroundings)),
       ports_("0.0.0.0", configuration_.port_first, configuration_.port_last) {}
 

@@ -57,7 +57,7 @@ void SlurmRuns::hand_over_waiting() {
 /// What it claims with is there before anybody can ask for it.
 void SlurmRuns::request_attempt(Run& run) {
   const auto attempt = run.attempt() + 1;
-  auto digest = write_claim(configuration_, run.directory, attempt);
+  auto digest = draw_claim(configuration_, run.directory, attempt);
   if (!digest) {
     run.next_attempt = now_ + disk_delay;
     return;

@@ -141,8 +141,8 @@ bool SlurmRuns::look_for_end(Run& run) {
   const auto by_slurm = is_absent ? SlurmEnd::lost : end_of(run.job->state);
   const bool was_patient = now_ >= *run.gone_since + record_patience;
   if (const auto exit = run.directory.exit()) {
-    // Why it was signalled stands in the state to come.
-    if (!has_gone && exit->signal && !run.stop && !was_patient) return true;
+    // Why it didn't end well may stand in the state to come.
+    if (!has_gone && !is_success(*exit) && !run.stop && !was_patient) return true;
     close(run, end_by_record(*exit, has_gone ? by_slurm : SlurmEnd::exited), *exit);
     return true;
   }

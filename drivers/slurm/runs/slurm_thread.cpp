@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <sys/resource.h>
+
 #include "actors/runtime/aggregate_actor.hpp"
 #include "drivers/slurm/plan/instance_folders.hpp"
 #include "drivers/slurm/plan/instance_snapshot.hpp"
@@ -13,15 +15,28 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-/// Looking takes a twenty-fifth of the time, at most …
+/// Looking takes a twenty-fifth of a processor, at most …
 constexpr int rest_per_look = 25;
-/// … but changes are seen within some seconds, however long Slurm takes to say what it has.
+/// … but changes are seen within some seconds, however much Slurm has.
 constexpr std::chrono::seconds rest_max{3};
 constexpr std::chrono::milliseconds rest_min{100};
 constexpr std::chrono::milliseconds restless_interval{100};
 /// Nodes change less often than jobs.
 constexpr std::uint64_t looks_per_nodes = 4;
 constexpr std::chrono::hours sweep_interval{1};
+
+/// What this thread, and the programs that this process has waited for, have used of processors.
+Steady::duration processor_time() {
+  rusage of_thread{};
+  rusage of_programs{};
+  ::getrusage(RUSAGE_THREAD, &of_thread);
+  ::getrusage(RUSAGE_CHILDREN, &of_programs);
+  Steady::duration sum{};
+  for (const auto& time :
+       {of_thread.ru_utime, of_thread.ru_stime, of_programs.ru_utime, of_programs.ru_stime})
+    sum += std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+  return sum;
+}
 
 SlurmResult<SlurmSight> look(SlurmPort& port, std::uint64_t number, bool with_nodes) {
   SlurmSight sight;
@@ -102,6 +117,7 @@ void SlurmThread::refused(const RefusedCommand& command) {
 void SlurmThread::hint() {
   do_there([this] {
     runs_.look_at_claims();
+    is_hinted_ = true;
     next_look_ = std::min(next_look_, next_look_min_);
   });
 }
@@ -177,20 +193,24 @@ void SlurmThread::look_if_due() {
   const auto now = Steady::now();
   if (is_looking_ || now < next_look_) return;
   is_looking_ = true;
+  is_early_ = now < next_look_due_;
+  is_hinted_ = false;
   const bool with_nodes = looks_++ % looks_per_nodes == 0;
   eyes_.push([this, number = runs_.begin_look(), with_nodes](SlurmPort& port) {
-    const auto began = Steady::now();
+    const auto before = processor_time();
     auto sight = look(port, number, with_nodes);
-    do_there([this, began, sight = std::move(sight)] { take_look(sight, began); });
+    const auto cost = processor_time() - before;
+    do_there([this, cost, sight = std::move(sight)] { take_look(sight, cost); });
   });
 }
 
-void SlurmThread::take_look(const SlurmResult<SlurmSight>& sight, Moment began) {
+void SlurmThread::take_look(const SlurmResult<SlurmSight>& sight, Moment::duration cost) {
   const auto now = Steady::now();
   is_looking_ = false;
-  const auto rest = std::clamp<Steady::duration>((now - began) * rest_per_look, rest_min, rest_max);
-  next_look_min_ = now + rest;
-  next_look_ = now + std::max<Steady::duration>(rest, configuration_.tick);
+  const auto rest = std::clamp<Steady::duration>(cost * rest_per_look, rest_min, rest_max);
+  next_look_due_ = now + std::max<Steady::duration>(rest, configuration_.tick);
+  next_look_min_ = now + (is_early_ ? 2 * rest : rest_min);
+  next_look_ = is_hinted_ ? std::min(next_look_min_, next_look_due_) : next_look_due_;
   if (!sight) {
     looks_ = 0;  // With the nodes, once it answers.
     runs_.look_at_claims();

@@ -60,7 +60,7 @@ class SlurmThread {
   void report_boots();
   void carry_out(SlurmCall call);
   void look_if_due();
-  void take_look(const SlurmResult<SlurmSight>& sight, Moment began);
+  void take_look(const SlurmResult<SlurmSight>& sight, Moment::duration cost);
   void sweep_if_due();
   SlurmRuns::Surroundings surroundings();
 
@@ -76,8 +76,12 @@ class SlurmThread {
   std::uint64_t looks_ = 0;
   bool is_looking_ = false;
   Moment next_look_ = {};
-  /// However much is hinted.
+  /// Without a hint, and with one: the first is followed at once, and rested from twice as long.
+  Moment next_look_due_ = {};
   Moment next_look_min_ = {};
+  bool is_early_ = false;
+  /// Since the last look began.
+  bool is_hinted_ = false;
   Moment next_sweep_ = {};
 
   std::mutex mutex_;

@@ -117,7 +117,9 @@ class RandomFleet {
       break;
     }
     for (std::uint32_t i = 0; i < node_count; ++i) {
-      if (!std::get<Node::Registered>(world_.state<Node>(node(i))).ready) continue;
+      // Several broken GPUs have their node cordoned: then the whole ones are nobody's either.
+      const auto known = std::get<Node::Registered>(world_.state<Node>(node(i)));
+      if (!known.ready || !known.cordon_owners.empty()) continue;
       std::uint32_t free = 0;
       for (std::uint32_t gpu = 0; gpu < gpu_count; ++gpu) {
         const auto state = std::get<Gpu::Registered>(world_.state<Gpu>(gpu_id(node(i), gpu)));

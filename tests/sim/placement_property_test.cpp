@@ -185,14 +185,16 @@ class RandomFleet {
   std::map<std::string, Free> free_nodes() const {
     std::map<std::string, Free> free;
     for (const auto& [id, description] : nodes) {
-      if (!std::get<Node::Registered>(world_.state<Node>(id)).ready) continue;
+      // Several broken GPUs have their node cordoned: then the whole ones are nobody's either.
+      const auto state = std::get<Node::Registered>(world_.state<Node>(id));
+      if (!state.ready || !state.cordon_owners.empty()) continue;
       auto& node = free[id];
       node.gpu_model = description.gpu_model;
       if (description.cpu_count != 0) node.cpu_count = description.cpu_count;
       if (description.memory_mib != 0) node.memory_mib = description.memory_mib;
       for (std::uint32_t gpu = 0; gpu < description.gpu_count; ++gpu) {
-        const auto state = std::get<Gpu::Registered>(world_.state<Gpu>(gpu_id(id, gpu)));
-        node.gpu_count += state.lease_id.empty() && state.health == Gpu::Health::healthy;
+        const auto one = std::get<Gpu::Registered>(world_.state<Gpu>(gpu_id(id, gpu)));
+        node.gpu_count += one.lease_id.empty() && one.health == Gpu::Health::healthy;
       }
     }
     for (const auto& [id, state] : world_.all<Lease>()) {

@@ -7,8 +7,9 @@ if(ORRERY_UNITY)
 endif()
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
-# Where code is made for all events or aggregates at once: that costs more than the headers do.
-set(ORRERY_ALONE "^${CMAKE_SOURCE_DIR}/(events|actors/runtime|actors/history)/")
+# Where code is made for all events or aggregates at once, that costs more than the headers do; the scenarios of jobs are
+# written in a namespace that others of the folder must not see.
+set(ORRERY_ALONE "^${CMAKE_SOURCE_DIR}/(events|actors/runtime|actors/history)/|/tests/actors/job_")
 
 function(orrery_compile_together target)
   if(NOT ORRERY_UNITY)

@@ -8,8 +8,8 @@ using namespace orrery;
 
 namespace {
 
-LeaseRequested request(std::uint32_t gpu_count = 2) {
-  return {"vm/1", "us-east1-a", "L40S-48GB", gpu_count, WhenFull::queue};
+LeaseRequested request(std::uint32_t count = 2) {
+  return {"vm/1", "us-east1-a", "L40S-48GB", count, WhenFull::queue};
 }
 const LeaseGranted grant{"node-7", {0, 3}, 42};
 

@@ -8,8 +8,8 @@ using namespace orrery;
 
 namespace {
 
-NodeRegistered description(std::uint32_t gpu_count = 8) {
-  return {"us-east1-a", "L40S-48GB", gpu_count};
+NodeRegistered description(std::uint32_t count = 8) {
+  return {"us-east1-a", "L40S-48GB", count};
 }
 
 Given<Node> booting() { return given<Node>({description()}); }

@@ -189,7 +189,7 @@ void draw_bars(Markup& page, const ChartText& text, std::span<const Bar> bars) {
   double y = 2;
   for (const auto& bar : bars) {
     drawing.begin_group(series_class(bar.series), bar.label + ": " + bar.said);
-    drawing.label("name", 0, y + 10, fitted(bar.label, drawing_width - 175));
+    drawing.label("name", 0, y + 10, fitted(bar.label, drawing_width - width_of(bar.said) - 12));
     drawing.label("end", drawing_width, y + 10, bar.said);
     const auto width = std::max(1.0, across(bar.value));
     drawing.rectangle("bar", 0, y + label_height, width, bar_height);

@@ -45,6 +45,12 @@ double letters_wide(unsigned char byte) {
 
 }  // namespace
 
+double width_of(std::string_view text) {
+  double letters = 0;
+  for (const unsigned char byte : text) letters += letters_wide(byte);
+  return letters * letter_width;
+}
+
 std::string fitted(std::string_view text, double width) {
   double left = width / letter_width;
   std::size_t count = 0;

@@ -47,6 +47,8 @@ class Drawing {
 std::string coordinate(double value);
 /// "s3": the class that gives a series its colour; series beyond the eighth are dashed, too.
 std::string series_class(std::size_t series);
+/// About how many units a label takes.
+double width_of(std::string_view text);
 /// What fits into `width` units of a label, with "…" where some is missing.
 std::string fitted(std::string_view text, double width);
 

@@ -2,9 +2,18 @@
 
 #include <algorithm>
 
+#include "sim/report/drawing.hpp"
+
 namespace orrery {
 
-Page::Page(const TraceReport& report) : currency_(report.origin.currency) {
+namespace {
+
+/// Of a label: room for a sign or a short word. It stands before every amount.
+constexpr double currency_width = 50;
+
+}  // namespace
+
+Page::Page(const TraceReport& report) : currency_(fitted(report.origin.currency, currency_width)) {
   for (const auto& trace : report.traces)
     for (const auto& run : trace.runs)
       if (std::ranges::find(labels_, run.label) == labels_.end()) labels_.push_back(run.label);

@@ -8,9 +8,7 @@ using namespace orrery;
 
 namespace {
 
-NodeRegistered description(std::uint32_t count = 8) {
-  return {"us-east1-a", "L40S-48GB", count};
-}
+NodeRegistered description(std::uint32_t count = 8) { return {"us-east1-a", "L40S-48GB", count}; }
 
 Given<Node> booting() { return given<Node>({description()}); }
 Given<Node> ready() { return booting().then({NodeBecameReady{}}); }

@@ -160,7 +160,7 @@ class SlurmCluster:
             try:
                 if f"SLURM_CLUSTER_NAME={self.name}".encode() in (folder / "environ").read_bytes().split(b"\0"):
                     found.append(int(folder.name))
-                elif (folder / "exe").resolve().name == "slurmstepd" and self._has_open(folder):
+                elif (folder / "exe").resolve().name.startswith("slurmstepd") and self._has_open(folder):
                     found.append(int(folder.name))
             except OSError:
                 continue  # It has ended meanwhile.

@@ -54,6 +54,12 @@ struct RunOnSlurm {
   std::optional<SlurmJob> job = {};
   /// Looks in a row that didn't show it.
   std::uint32_t absences = 0;
+  /// The controller that listed it last.
+  std::int64_t listed_by_s = 0;
+  /// When it is to be seen whether that one knows less than the run's own record says.
+  std::optional<Moment> doubted_at = {};
+  /// That has been seen once.
+  bool has_left_record = false;
   /// Another attempt of it, given up, was in Slurm in this look.
   std::uint64_t stray_in = 0;
 

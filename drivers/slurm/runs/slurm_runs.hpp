@@ -159,6 +159,7 @@ class SlurmRuns {
   void watch_clock(Run& run);
   void carry_out_stop(Run& run);
   bool look_for_end(Run& run);
+  bool is_end_forgotten(Run& run);
   void close(Run& run, SlurmEnd end, const ExitRecord& exit);
 
   // slurm_runs_reports.cpp

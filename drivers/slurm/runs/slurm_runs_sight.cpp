@@ -5,6 +5,9 @@
 namespace orrery {
 namespace {
 
+/// After so long under another controller, what a job's node has to tell it is told.
+constexpr std::chrono::seconds doubt_delay{10};
+
 /// Of a job that may still run something.
 bool is_live(const SlurmJob& job) {
   return !has_ended(job.state) && job.state != SlurmJobState::completing;
@@ -60,7 +63,12 @@ void SlurmRuns::see_last_attempt(Run& run, const SlurmJob& job) {
   run.seen_in = last_look_;
   run.absences = 0;
   run.job = job;
-  if (is_news && run.is_claimed()) restless_.insert(run.name());
+  if (run.listed_by_s != controller_.boot_time_s) {
+    run.listed_by_s = controller_.boot_time_s;
+    run.doubted_at = now_ + doubt_delay;
+  }
+  const bool is_doubted = run.doubted_at && now_ >= *run.doubted_at;
+  if ((is_news || is_doubted) && run.is_claimed()) restless_.insert(run.name());
 }
 
 /// Its claim is refused; but it needn't wait for that with GPUs in its hands.

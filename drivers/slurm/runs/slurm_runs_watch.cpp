@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -135,7 +136,9 @@ bool SlurmRuns::look_for_end(Run& run) {
   const bool is_going = run.job && run.job->state == SlurmJobState::completing;
   if (!has_gone && !is_going) {
     run.gone_since.reset();
-    return false;
+    if (!is_end_forgotten(run)) return false;
+    close(run, SlurmEnd::exited, run.directory.exit().value_or(ExitRecord{}));
+    return true;
   }
   if (!run.gone_since) run.gone_since = now_;
   const auto by_slurm = is_absent ? SlurmEnd::lost : end_of(run.job->state);
@@ -150,6 +153,17 @@ bool SlurmRuns::look_for_end(Run& run) {
   const bool is_held = now_ < *run.gone_since + lock_patience && run.directory.is_locked();
   if (!is_held) close(run, by_slurm, record_of(by_slurm));
   return true;
+}
+
+/// A controller that was killed may have been told of the end, and not have saved that: the next
+/// one shows the job as running until nodes register anew, which may be an hour. What is closed is
+/// cancelled there, as any job of a run that is over.
+bool SlurmRuns::is_end_forgotten(Run& run) {
+  if (!run.doubted_at || now_ < *run.doubted_at) return false;
+  run.doubted_at.reset();
+  if (!run.directory.has_ended()) return false;
+  run.doubted_at = now_ + record_patience;
+  return std::exchange(run.has_left_record, true);
 }
 
 /// How it ended is in its directory before it is in the log; there it ends for good.

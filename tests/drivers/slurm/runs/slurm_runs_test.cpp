@@ -191,6 +191,25 @@ TEST_CASE("a run that was claimed and is forgotten by Slurm is not started again
   CHECK(world.slurm.orders.size() == 1);
 }
 
+TEST_CASE("an end that a killed controller didn't save is told by the run's own record") {
+  SlurmWorld world;
+  world.bring_up("7");
+  world.slurm.save();
+  world.end_job("7.1.1", {3u, {}, "", ""});
+  world.slurm.crash();
+  REQUIRE(world.slurm.find("7.1.1")->state == SlurmJobState::running);
+  world.settle_with_look();
+  CHECK(world.ends["7"].empty());  // The node may tell it yet.
+  for (int i = 0; i < 3; ++i) {
+    world.pass(10s);
+    world.settle_with_look();
+  }
+  REQUIRE(world.ends["7"].size() == 1);
+  CHECK(world.ends["7"][0].exit_code == 3u);
+  CHECK(world.event_of<SlurmRunEnded>("7.1")->end == SlurmEnd::exited);
+  CHECK(world.slurm.live_count() == 0);
+}
+
 TEST_CASE("a run is withdrawn before it is ended") {
   SlurmWorld world;
   SECTION("it waits in Slurm") {

@@ -14,7 +14,7 @@ namespace orrery {
 struct PlanScene {
   ScratchFolder folder;
   SlurmConfiguration configuration;
-  PortPool ports{"127.0.0.1", 47'100, 47'109};
+  PortPool ports{"127.0.0.1", 27'100, 27'109};
   std::vector<SlurmPlace> places{{"a1", "10.0.0.7", "a100", {"gpu", "long"}}};
 
   PlanScene() {

@@ -5,8 +5,8 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
 
-# -g1 keeps line numbers in back traces at half the cost of -g.
-add_compile_options(-Wall -Wextra -Wshadow -Werror -g1 -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+# No debug information but where a preset asks for it (ADR 0042).
+add_compile_options(-Wall -Wextra -Wshadow -Werror -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 
 find_program(CCACHE ccache)
 if(CCACHE)

@@ -10,9 +10,6 @@ function(orrery_tests folder)
   # GCC 12 takes the member of a variant that is moved for one that may not be there.
   target_compile_options(test_${folder} PRIVATE -Wno-maybe-uninitialized)
   target_include_directories(test_${folder} PRIVATE ${CMAKE_SOURCE_DIR})
-  target_compile_definitions(test_${folder} PRIVATE
-    ORRERY_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/tests/golden" ORRERY_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-    ORRERY_BINARY="$<TARGET_FILE:orrery>")
   # The lowest folders' tests see nothing above them, so that they build first.
   if(NOT folder MATCHES "^(events|storage|actors|projections)$")
     target_link_libraries(test_${folder} PRIVATE orrery::sim)

@@ -11,6 +11,7 @@
 #include "actors/history/folded_aggregate.hpp"
 #include "events/codec.hpp"
 #include "tests/events/event_examples.hpp"
+#include "tests/support/project_folders.hpp"
 
 namespace orrery {
 namespace {
@@ -66,7 +67,7 @@ std::string from_hex(std::string_view hex) {
 std::vector<OldForm> old_forms() {
   std::vector<OldForm> forms;
   std::set<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(ORRERY_GOLDEN_DIR) / "events"))
+  for (const auto& entry : fs::directory_iterator(golden_folder() / "events"))
     files.insert(entry.path());
   for (const auto& path : files) {
     std::ifstream file(path);

@@ -28,6 +28,7 @@
 #include "storage/memory/memory_event_log.hpp"
 #include "tests/cli/golden_histories.hpp"
 #include "tests/storage/log_fixture.hpp"
+#include "tests/support/project_folders.hpp"
 
 /// Golden logs: tests/golden/logs/ holds bundles that earlier releases wrote, and beside each what
 /// folding it comes to. Every build replays them through all aggregates, views, processes and
@@ -44,7 +45,7 @@ bool may_update() {
   return update && std::string(update) == "1";
 }
 
-fs::path folder() { return fs::path(ORRERY_GOLDEN_DIR) / "logs"; }
+fs::path folder() { return golden_folder() / "logs"; }
 
 std::vector<fs::path> bundles() {
   std::vector<fs::path> found;

@@ -11,6 +11,7 @@
 #include "events/codec.hpp"
 #include "events/event_json.hpp"
 #include "tests/events/event_examples.hpp"
+#include "tests/support/project_folders.hpp"
 
 /// A stored byte is for ever: for each version of each event, its bytes and what they mean stand in
 /// a file of tests/golden/events/. UPDATE_GOLDEN=1 adds files that are missing. It never changes
@@ -48,7 +49,7 @@ fs::path golden_path(const Event& event) {
   std::string alternative;
   if (std::holds_alternative<OperationStarted>(event))
     alternative.append(".").append(payload_json(event).at("goal").as_object().begin()->key());
-  return fs::path(ORRERY_GOLDEN_DIR) / "events" /
+  return golden_folder() / "events" /
          fmt::format("{}.v{}{}.txt", name_of(event), version_of(event), alternative);
 }
 
@@ -85,7 +86,7 @@ TEST_CASE("every event of the registry has an example here", "[golden]") {
 
 TEST_CASE("every golden file still decodes, whatever its version", "[golden]") {
   int count = 0;
-  for (const auto& entry : fs::directory_iterator(fs::path(ORRERY_GOLDEN_DIR) / "events")) {
+  for (const auto& entry : fs::directory_iterator(golden_folder() / "events")) {
     std::istringstream text(text_of(entry.path()));
     std::string word, tag, version, bytes;
     text >> word >> tag >> word >> version >> word;

@@ -8,12 +8,14 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/project_folders.hpp"
+
 namespace orrery {
 
 /// Checks `text` against the file tests/golden/<name>. With UPDATE_GOLDEN=1 in the environment the
 /// file is written instead: read the diff before committing it.
 inline void check_golden(const std::string& name, const std::string& text) {
-  const auto path = std::filesystem::path(ORRERY_GOLDEN_DIR) / name;
+  const auto path = golden_folder() / name;
   if (const char* update = std::getenv("UPDATE_GOLDEN"); update && std::string(update) == "1") {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << text;

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "cli/bench/bench_table.hpp"
+#include "tests/support/project_folders.hpp"
 
 using namespace orrery;
 
@@ -134,7 +135,7 @@ TEST_CASE("every bench has a file of its name, and the other way round") {
   for (const auto& bench : benches()) names.emplace(bench.name);
   std::set<std::string> files;
   const std::string ending = "_bench.cpp";
-  for (const auto& entry : std::filesystem::directory_iterator(ORRERY_SOURCE_DIR "/cli/bench")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_folder() / "cli/bench")) {
     auto file = entry.path().filename().string();
     if (!file.ends_with(ending)) continue;
     file.resize(file.size() - ending.size());

@@ -11,6 +11,7 @@
 #include "cli/slurm/node_group.hpp"
 #include "cli/slurm/queue_table.hpp"
 #include "cli/slurm/scontrol_texts.hpp"
+#include "tests/support/project_folders.hpp"
 
 using namespace orrery;
 using namespace orrery::slurm;
@@ -21,7 +22,7 @@ namespace {
 /// tests/golden/slurm holds what a real Slurm 22.05.8 answered at one moment: its REST API, and its
 /// commands.
 std::string recorded(const std::string& name) {
-  std::ifstream in(std::string(ORRERY_GOLDEN_DIR) + "/slurm/" + name);
+  std::ifstream in(golden_folder() / "slurm" / name);
   REQUIRE(in);
   std::ostringstream text;
   text << in.rdbuf();

@@ -11,6 +11,7 @@
 
 #include "http/aifactory/service_json.hpp"
 #include "http/auth/credential.hpp"
+#include "tests/support/project_folders.hpp"
 
 namespace orrery {
 
@@ -47,8 +48,7 @@ bool names(const AifactoryServer::Headers& headers, std::string_view name) {
 
 }  // namespace
 
-AifactoryServer::AifactoryServer(const Setup& setup)
-    : recipes(std::string(ORRERY_SOURCE_DIR) + "/cli/recipes") {
+AifactoryServer::AifactoryServer(const Setup& setup) : recipes(source_folder() / "cli/recipes") {
   for (View* view : std::initializer_list<View*>{&identity, &services}) views_.add(*view);
   REQUIRE(views_.catch_up(log).has_value());
   ControlPlaneConfiguration configuration;

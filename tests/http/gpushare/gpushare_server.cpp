@@ -8,6 +8,7 @@
 #include <boost/json/parse.hpp>
 
 #include "http/server/router.hpp"
+#include "tests/support/project_folders.hpp"
 
 namespace orrery {
 
@@ -45,8 +46,7 @@ GpushareServer::GpushareServer(const std::function<void(GpushareContext&)>& adju
   context_.public_url = "https://gpu.example";
   if (adjust) adjust(context_);
 
-  if (std::filesystem::exists(std::filesystem::path(ORRERY_SOURCE_DIR) /
-                              "http/gpushare/openapi.json"))
+  if (std::filesystem::exists(source_folder() / "http/gpushare/openapi.json"))
     document_.emplace("http/gpushare/openapi.json");
   Router router;
   for (auto* table : {&routes_, &router}) add_gpushare_routes(*table, context_);

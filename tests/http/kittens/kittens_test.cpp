@@ -23,6 +23,7 @@
 #include "storage/system_clock.hpp"
 #include "tests/http/openapi/openapi_document.hpp"
 #include "tests/http/server/raw_client.hpp"
+#include "tests/support/project_folders.hpp"
 
 using namespace orrery;
 
@@ -172,7 +173,7 @@ TEST_CASE("the routes of kittens and their document agree") {
 }
 
 TEST_CASE("the example resource stays below 200 lines over all layers") {
-  const std::filesystem::path source = ORRERY_SOURCE_DIR;
+  const auto source = source_folder();
   std::size_t count = 0;
   for (const auto* folder : {"events", "actors/kitten", "projections/kittens", "http/kittens"})
     count += code_lines(source / folder);

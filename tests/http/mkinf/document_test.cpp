@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/http/mkinf/mkinf_server.hpp"
+#include "tests/support/project_folders.hpp"
 
 /// Every example of the API's document, from tests/http/mkinf/document/, asked of a whole server.
 
@@ -18,7 +19,7 @@ namespace {
 namespace json = boost::json;
 
 std::string example_text(const std::string& name) {
-  std::ifstream file(fmt::format("{}/tests/http/mkinf/document/{}.json", ORRERY_SOURCE_DIR, name));
+  std::ifstream file(source_folder() / fmt::format("tests/http/mkinf/document/{}.json", name));
   REQUIRE(file.is_open());
   std::ostringstream text;
   text << file.rdbuf();

@@ -12,6 +12,8 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "tests/support/project_folders.hpp"
+
 namespace orrery {
 
 namespace {
@@ -42,7 +44,7 @@ const json::value* at(const json::value* value, std::string_view key) {
 }  // namespace
 
 OpenApiDocument::OpenApiDocument(std::string_view path) {
-  std::ifstream file(std::string(ORRERY_SOURCE_DIR) + "/" + std::string(path));
+  std::ifstream file(source_folder() / path);
   std::ostringstream text;
   text << file.rdbuf();
   document_ = json::parse(text.str());

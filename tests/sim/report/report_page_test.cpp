@@ -17,6 +17,7 @@
 #include "sim/traces/generate_trace.hpp"
 #include "sim/traces/trace_run.hpp"
 #include "tests/sim/report/report_scene.hpp"
+#include "tests/support/project_folders.hpp"
 
 using namespace orrery;
 
@@ -108,7 +109,7 @@ std::size_t occurrences(const std::string& text, std::string_view part) {
 }
 
 std::string problems_with(const std::string& json_text) {
-  std::ifstream file(std::string(ORRERY_SOURCE_DIR) + "/docs/formats/trace-report.schema.json");
+  std::ifstream file(source_folder() / "docs/formats/trace-report.schema.json");
   std::ostringstream text;
   text << file.rdbuf();
   using Adapter = valijson::adapters::BoostJsonAdapter;

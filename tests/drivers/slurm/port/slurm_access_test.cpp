@@ -11,6 +11,7 @@
 
 #include "drivers/runs/program_search.hpp"
 #include "drivers/slurm/port/command_runner.hpp"
+#include "tests/support/project_folders.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 using namespace orrery;
@@ -49,9 +50,8 @@ class RealSlurm {
   static constexpr int port = 27'300;
 
   CommandEnd cluster(std::vector<std::string> words) const {
-    std::vector<std::string> arguments{
-        std::string(ORRERY_SOURCE_DIR) + "/tests/support/slurm_cluster.py",
-        folder_.path().string()};
+    std::vector<std::string> arguments{source_folder() / "tests/support/slurm_cluster.py",
+                                       folder_.path().string()};
     arguments.insert(arguments.end(), words.begin(), words.end());
     arguments.push_back(fmt::format("--port={}", port));
     return run_command({"/usr/bin/python3", arguments, environment(), "", std::chrono::minutes(3)});

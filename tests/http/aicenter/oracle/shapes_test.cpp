@@ -7,6 +7,7 @@
 #include <boost/algorithm/string/split.hpp>
 
 #include "tests/http/aicenter/center_server.hpp"
+#include "tests/support/project_folders.hpp"
 
 namespace orrery {
 namespace {
@@ -48,7 +49,7 @@ void walk(const json::value& value, const std::string& place, Shape& shape) {
 
 /// As record_shapes.py has written it down of a real slurmrestd.
 Shape recorded(const std::string& name) {
-  std::ifstream file(std::string(ORRERY_SOURCE_DIR) + "/tests/golden/slurm/" + name + ".shape");
+  std::ifstream file(golden_folder() / "slurm" / (name + ".shape"));
   REQUIRE(file.good());
   Shape shape;
   for (std::string line; std::getline(file, line);) {

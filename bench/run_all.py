@@ -42,6 +42,7 @@ def commands(quick):
     benches["trace-peers"] = script("trace_peers_bench.py", *(["--quick"] if quick else []))
     benches["streams"] = script("streams_http_bench.py")
     benches["heartbeats"] = script("heartbeats_http_bench.py")
+    benches["slurm-driver"] = script("slurm_driver_bench.py", *(["--jobs", "100", "--seconds", "8", "--changes", "4"] if quick else []))
     return benches
 
 

@@ -49,8 +49,8 @@ class Llamacpp(unittest.TestCase):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def test_from_the_request_to_the_end(self):
-        service = self.server.create("inference/llamacpp", environment={"LLAMA_MODEL": str(PACKAGES / "inference" / "model.gguf")})
-        self.server.await_status(service, "running")
+        service = self.server.create_service("inference/llamacpp", environment={"LLAMA_MODEL": str(PACKAGES / "inference" / "model.gguf")})
+        self.server.await_service(service, "running")
         status, answer = self.server.call("POST", f"/api/v1/vllm/{service}/prompt", {"prompt": "In the beginning",
                                                                                       "max_tokens": 12, "temperature": 0})
         self.assertEqual((status, answer["success"], answer["endpoint_used"]), (200, True, "chat"), answer)
@@ -60,22 +60,22 @@ class Llamacpp(unittest.TestCase):
 
         self.server.kill()  # The model serves on, and is found again.
         self.server.start()
-        self.assertEqual(self.server.status(service), "running")
+        self.assertEqual(self.server.service_status(service), "running")
         self.assertTrue(self.server.call("POST", f"/api/v1/vllm/{service}/prompt", {"prompt": "And"})[1]["success"])
 
         for pid in self.server.processes_of(service):
             if "llamacpp.mjs" in Path(f"/proc/{pid}/cmdline").read_text() and \
                     Path(f"/proc/{pid}/exe").resolve().name.startswith("node"):
                 os.kill(pid, signal.SIGKILL)
-        self.server.await_status(service, "failed")
-        self.assertIn("signal 9", self.server.details(service)["reason"])
+        self.server.await_service(service, "failed")
+        self.assertIn("signal 9", self.server.service_details(service)["reason"])
         self.assertEqual(self.server.call("DELETE", f"/api/v1/services/{service}")[0], 200)
-        self.assertEqual(self.server.status(service), "failed")
+        self.assertEqual(self.server.service_status(service), "failed")
         self.assertEqual(self.server.processes_of(service), [])
 
     def test_the_openai_client_as_it_is(self):
-        service = self.server.create("inference/llamacpp", environment={"LLAMA_CHAT": "plain"})
-        self.server.await_status(service, "running")
+        service = self.server.create_service("inference/llamacpp", environment={"LLAMA_CHAT": "plain"})
+        self.server.await_service(service, "running")
         script = PACKAGES / "client.mjs"
         script.write_text(CLIENT)
         url = "http://{}:{}/api/v1/vllm/{}/v1".format(*self.server.address, service)

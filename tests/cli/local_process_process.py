@@ -90,97 +90,97 @@ class LocalProcess(unittest.TestCase):
             threading.Event().wait(0.05)
 
     def test_a_server_starts_serves_and_is_ended_within_its_grace_period(self):
-        service = self.server.create("test/server", environment={"GREETING": "good day"})
-        self.server.await_status(service, "running")
-        self.assertRegex(self.server.logs(service), r"greeting good day 127\.0\.0\.1:2\d{4}")
+        service = self.server.create_service("test/server", environment={"GREETING": "good day"})
+        self.server.await_service(service, "running")
+        self.assertRegex(self.server.service_logs(service), r"greeting good day 127\.0\.0\.1:2\d{4}")
         self.assertEqual(self.server.call("DELETE", f"/api/v1/services/{service}")[0], 200)
         self.await_nothing_left()
-        self.assertEqual(self.server.await_status(service, "cancelled"), "cancelled")
+        self.assertEqual(self.server.await_service(service, "cancelled"), "cancelled")
 
     def test_what_ends_by_itself_has_completed_or_failed_with_its_exit_code(self):
-        works, exits = self.server.create("test/works"), self.server.create("test/exits")
-        self.server.await_status(works, "completed")
-        self.server.await_status(exits, "failed")
-        self.assertIn("exit code 3", json.dumps(self.server.details(exits)))
-        logs = self.server.logs(exits)
+        works, exits = self.server.create_service("test/works"), self.server.create_service("test/exits")
+        self.server.await_service(works, "completed")
+        self.server.await_service(exits, "failed")
+        self.assertIn("exit code 3", json.dumps(self.server.service_details(exits)))
+        logs = self.server.service_logs(exits)
         self.assertIn("so long", logs)
         self.assertIn("oh", logs)
 
     def test_what_is_not_ready_in_time_has_failed(self):
-        service = self.server.create("test/never")
-        self.server.await_status(service, "failed")
-        self.assertIn("not ready within 1 s", json.dumps(self.server.details(service)))
+        service = self.server.create_service("test/never")
+        self.server.await_service(service, "failed")
+        self.assertIn("not ready within 1 s", json.dumps(self.server.service_details(service)))
         self.await_nothing_left()
 
     def test_a_killed_process_has_failed_with_its_signal(self):
-        service = self.server.create("test/server")
-        self.server.await_status(service, "running")
+        service = self.server.create_service("test/server")
+        self.server.await_service(service, "running")
         self._kill_command(service)
-        self.server.await_status(service, "failed")
-        self.assertIn("signal 9", json.dumps(self.server.details(service)))
+        self.server.await_service(service, "failed")
+        self.assertIn("signal 9", json.dumps(self.server.service_details(service)))
         self.await_nothing_left()
 
     def test_the_stubborn_and_all_that_they_left_behind_are_killed(self):
-        service = self.server.create("test/stubborn")
-        self.server.await_status(service, "running")
+        service = self.server.create_service("test/stubborn")
+        self.server.await_service(service, "running")
         self.assertGreaterEqual(len(self.server.processes_of(service)), 4)
         self.server.call("DELETE", f"/api/v1/services/{service}")
         self.await_nothing_left()
 
     def test_long_output_is_kept_at_its_end(self):
-        service = self.server.create("test/loud")
-        self.server.await_status(service, "completed")
-        logs = self.server.logs(service)
+        service = self.server.create_service("test/loud")
+        self.server.await_service(service, "completed")
+        logs = self.server.service_logs(service)
         self.assertIn("the end", logs)
         self.assertLess(len(logs), 110_000)
         self.assertGreater(len(logs), 40_000)
 
     def test_processes_outlive_the_server_and_are_taken_over(self):
-        service = self.server.create("test/server")
-        self.server.await_status(service, "running")
+        service = self.server.create_service("test/server")
+        self.server.await_service(service, "running")
         before = sorted(self.server.processes_of(service))
         self.server.kill()
         self.assertEqual(sorted(self.server.processes_of(service)), before)
         self.server.start()
-        self.assertEqual(self.server.status(service), "running")
+        self.assertEqual(self.server.service_status(service), "running")
         self.server.stop()
         self._kill_command(service)  # Nobody of ours sees it but its supervisor.
         self._await_supervisors_gone()
         self.server.start()
-        self.server.await_status(service, "failed")
-        self.assertIn("signal 9", json.dumps(self.server.details(service)))
+        self.server.await_service(service, "failed")
+        self.assertIn("signal 9", json.dumps(self.server.service_details(service)))
 
     def test_without_its_supervisor_nothing_of_a_service_goes_on(self):
-        service = self.server.create("test/stubborn")
-        self.server.await_status(service, "running")
+        service = self.server.create_service("test/stubborn")
+        self.server.await_service(service, "running")
         for pid in self.server.supervisors():
             os.kill(pid, signal.SIGKILL)
-        self.server.await_status(service, "failed")
+        self.server.await_service(service, "failed")
         self.await_nothing_left()
-        self.assertIn("nobody saw", json.dumps(self.server.details(service)))
+        self.assertIn("nobody saw", json.dumps(self.server.service_details(service)))
 
     def test_a_server_that_is_enabled_no_longer_looks_after_what_runs(self):
-        service = self.server.create("test/server")
-        self.server.await_status(service, "running")
+        service = self.server.create_service("test/server")
+        self.server.await_service(service, "running")
         self.server.stop()
         arguments = self.server.arguments
         self.server.arguments = arguments + ("--services-cluster", "local")
         self.server.start(enabled=False)
-        waiting = self.server.create("test/server")
+        waiting = self.server.create_service("test/server")
         self.server.call("DELETE", f"/api/v1/services/{service}")
-        self.server.await_status(service, "cancelled")
+        self.server.await_service(service, "cancelled")
         self.await_nothing_left()
-        self.assertEqual(self.server.status(waiting), "pending")
+        self.assertEqual(self.server.service_status(waiting), "pending")
         self.server.stop()
         self.server.arguments = arguments
         self.server.start()
-        self.server.await_status(waiting, "running")
+        self.server.await_service(waiting, "running")
 
     def test_random_kills_leave_no_orphan(self):
         chance = random.Random(int(os.environ.get("TEST_SEED", "1")))
-        services = [self.server.create(chance.choice(["test/server", "test/stubborn"])) for _ in range(6)]
+        services = [self.server.create_service(chance.choice(["test/server", "test/stubborn"])) for _ in range(6)]
         for service in services:
-            self.server.await_status(service, "running", "failed")
+            self.server.await_service(service, "running", "failed")
         for _ in range(int(os.environ.get("TEST_KILLS", "8"))):
             victim = chance.choice(["server", "supervisor", "process"])
             pids = {"server": [self.server.process.pid], "supervisor": self.server.supervisors(),
@@ -191,11 +191,11 @@ class LocalProcess(unittest.TestCase):
                 self.server.process.wait()
                 self.server.start()
             if chance.random() < 0.5:
-                services.append(self.server.create(chance.choice(["test/server", "test/stubborn"])))
+                services.append(self.server.create_service(chance.choice(["test/server", "test/stubborn"])))
         for service in services:
             self.server.call("DELETE", f"/api/v1/services/{service}")
         for service in services:
-            self.server.await_status(service, "failed", "cancelled")
+            self.server.await_service(service, "failed", "cancelled")
         self.await_nothing_left()
 
     def _kill(self, pid):

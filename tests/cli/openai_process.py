@@ -81,12 +81,12 @@ def real(folder):
     shutil.copytree(MODULES, recipes / "node_modules", symlinks=True)
     server = LocalServer(BINARY, folder, recipes, "--local-process-ports", "24100-24199").start()
     try:
-        service = server.create("inference/llamacpp", environment={"LLAMA_CHAT": "plain", "LLAMA_NAME": "tiny"})
-        server.await_status(service, "running", timeout=120)
+        service = server.create_service("inference/llamacpp", environment={"LLAMA_CHAT": "plain", "LLAMA_NAME": "tiny"})
+        server.await_service(service, "running", timeout_s=120)
         run_client(server, service)
         assert check_prompt(server, service)["endpoint_used"] == "chat"
         assert server.call("DELETE", f"/api/v1/services/{service}")[0] == 200
-        server.await_status(service, "cancelled")
+        server.await_service(service, "cancelled")
     finally:
         server.end_everything()
 

@@ -3,26 +3,15 @@
 
 Skipped without a Slurm (scripts/install-slurm) or root."""
 
-import os
 import re
-import shutil
 import sys
-import tempfile
-import time
-import unittest
 import urllib.error
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "support"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from neolink_client import NeolinkClient  # noqa: E402
-from slurm_cluster import SlurmCluster, absent  # noqa: E402
-from slurm_server import SlurmServer  # noqa: E402
-
-BINARY = os.environ["ORRERY"]
-PORT = int(os.environ.get("TEST_SLURM_PORT", "42000"))
-KINDS = (("a", 1, "a100", 4, 64, 515_000), ("c", 2, "a6000", 4, 64, 257_000))
+from slurm_case import SlurmCase, main  # noqa: E402
 
 #: Serves its disk, where it notes each of its lives, as on its volume.
 INSTANCE = """\
@@ -33,49 +22,25 @@ exec python3 -m http.server "$PORT" --bind "$HOST" --directory "$VOLUME"
 """
 
 
-class SlurmInstances(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = Path(tempfile.mkdtemp(prefix="orrery-slurm-"))
-        cls.cluster = SlurmCluster(cls.folder / "slurm", PORT, KINDS)
-        try:
-            cls.cluster.up()
-            script = cls.folder / "instance.sh"
-            script.write_text(INSTANCE)
-            cls.server = SlurmServer(BINARY, cls.folder, cls.cluster, PORT + 300, "--driver-slurm-instance-command", f"/bin/sh {script}")
-            cls.server.start()
-            cls.wait(lambda: len(cls.server.nodes()) == len(cls.cluster.nodes), "Slurm's nodes aren't there")
-            cls.client = NeolinkClient(cls.server, cluster="slurm")
-        except BaseException:
-            cls.end()
-            raise
+class SlurmInstances(SlurmCase):
+    KINDS = (("a", 1, "a100", 4, 64, 515_000), ("c", 2, "a6000", 4, 64, 257_000))
 
     @classmethod
-    def tearDownClass(cls):
-        cls.client.close()
-        cls.end()
-        shutil.rmtree(cls.folder, ignore_errors=True)
+    def arguments(cls):
+        script = cls.folder / "instance.sh"
+        script.write_text(INSTANCE)
+        return "--driver-slurm-instance-command", f"/bin/sh {script}"
 
-    @classmethod
-    def end(cls):
-        if (server := getattr(cls, "server", None)) and server.process and server.process.poll() is None:
-            server.kill()
-        cls.cluster.down()
-
-    @staticmethod
-    def wait(condition, what, timeout=90):
-        deadline = time.monotonic() + timeout
-        while not (found := condition()):
-            assert time.monotonic() < deadline, what
-            time.sleep(0.05)
-        return found
+    def setUp(self):
+        self.client = NeolinkClient(self.server, cluster="slurm")
+        self.addCleanup(self.client.close)
 
     def status(self, name):
         code, answer = self.client.one(name)
         return answer["status"] if code == 200 else None
 
     def await_status(self, name, wanted):
-        self.wait(lambda: self.status(name) == wanted, f"{name} isn't {wanted} but {self.client.one(name)}")
+        self.await_true(lambda: self.status(name) == wanted, f"{name} to be {wanted}", lambda: self.client.one(name))
 
     def running(self, **more):
         code, answer = self.client.create(**more)
@@ -94,37 +59,37 @@ class SlurmInstances(unittest.TestCase):
             except urllib.error.URLError:
                 return None  # It runs, and doesn't listen yet.
 
-        return self.wait(said, f"{name} doesn't answer")
+        return self.await_true(said, f"an answer of {name}")
 
     def test_an_instance_keeps_its_disk_and_is_saved(self):
         name = self.running()
         self.assertEqual(self.lives(name), 1)
         saved = {"gracePeriodSeconds": 2, "needSnapshot": True, "imageName": "image1", "tag": "v1.1.0"}
+        first = set(self.in_slurm())
         self.assertEqual(self.client.power_off(name, saved), (200, "ok"))
         self.await_status(name, "Shutdown")
+        self.await_true(lambda: not first & set(self.in_slurm()), "its job to leave Slurm", self.in_slurm)
         self.assertEqual(self.client.power_on(name), (200, "ok"))
         self.await_status(name, "Running")
         self.assertEqual((self.lives(name), self.lives(name, "volume/")), (2, 2))
 
         volume = self.client.one(name)[1]["volumeMounts"][1]["PVCName"]
         self.assertEqual(self.client.delete(name), (200, "ok"))
-        self.wait(lambda: self.status(name) is None, "the instance stays")
+        self.await_status(name, None)
         registry = self.client.call("GET", "/regions")[1][0]["harborAddr"]
         again = self.running(image=f"{registry}/{self.client.user_id}/image1:v1.1.0", VolumeMount={"PVCName": volume})
         self.assertEqual((self.lives(again), self.lives(again, "volume/")), (2, 3))
 
         # A restart looks for what is gone, and an instance that runs goes on.
         self.server.kill()
-        self.server.start()
+        self.server.serve()
         self.client.close()
-        self.wait(lambda: not (self.folder / "instances" / name).exists(), "the folder of the deleted instance stays")
+        self.await_true(lambda: not (self.folder / "instances" / name).exists(), "the folder of the deleted instance to be gone")
         self.assertEqual(self.lives(again), 2)
         self.assertEqual(self.client.delete(again), (200, "ok"))
-        self.wait(lambda: self.status(again) is None, "the instance stays")
+        self.await_status(again, None)
+        self.await_gone()
 
 
 if __name__ == "__main__":
-    if problem := absent():
-        print(problem)
-        sys.exit(77)
-    unittest.main()
+    main()

@@ -24,6 +24,7 @@ def violations(events):
     yield from _leases(events)
     yield from _addresses(events)
     yield from _jobs(events)
+    yield from _slurm_runs(events)
 
 
 def _positions(events):
@@ -41,7 +42,8 @@ def _positions(events):
 def _doubled(events):
     once = ("operation.started", "vm.requested", "vm.placed", "vm.deleted", "lease.requested", "lease.granted",
             "node.registered", "gpu.registered", "account.registered", "project.created", "token.access_key_issued",
-            "job.submitted", "job.ended", "job_array.submitted")
+            "job.submitted", "job.ended", "job_array.submitted", "service.requested", "service.ended", "instance.requested", "instance.deleted",
+            "slurm_run.attempt_claimed", "slurm_run.ended")
     counts = Counter((event["type"], event["stream"]) for event in events if event["type"] in once)
     for (kind, stream), count in counts.items():
         if count > 1:
@@ -116,3 +118,20 @@ def _jobs(events):
             job = int(event["stream"].removeprefix("job/"))
             if not task["array_id"] <= job < task["array_id"] + arrays.get(task["array_id"], 0):
                 yield f"job {job} is no task of array {task['array_id']}"
+
+
+def _slurm_runs(events):
+    """Nothing becomes of a run that is over; a job ends once for each place that it had."""
+    over, placed = set(), set()
+    for event in events:
+        stream, type = event["stream"], event["type"]
+        if stream in over:
+            yield f"{stream} has ended, and yet: {type} (position {event['position']})"
+        if type == "slurm_run.ended":
+            over.add(stream)
+        elif type == "job.allocated":
+            placed.add(stream)
+        elif type == "job.exited":
+            if stream not in placed:
+                yield f"{stream} exits without a place (position {event['position']})"
+            placed.discard(stream)

@@ -205,7 +205,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", required=True)
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--port", type=int, default=12_000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().getrandbits(32))
     arguments = parser.parse_args()
     if problem := absent():
@@ -214,8 +213,8 @@ def main() -> int:
     print(f"seed {arguments.seed}; again with: tests/crash/kill_slurm.py --binary {arguments.binary} "
           f"--kills {arguments.kills} --seed {arguments.seed}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="orrery-kill-slurm-"))
-    cluster = SlurmCluster(folder / "slurm", arguments.port)
-    server = SlurmServer(arguments.binary, folder, cluster, arguments.port + 300)
+    cluster = SlurmCluster(folder / "slurm")
+    server = SlurmServer(arguments.binary, folder, cluster)
     try:
         submitter, events = play(arguments, cluster, server, folder)
     except BaseException:

@@ -1,4 +1,4 @@
-"""A real `orrery serve --dev` process, and a client of its mkinf API."""
+"""A real `orrery serve` process, and a client of its mkinf API."""
 
 import http.client
 import json
@@ -8,6 +8,8 @@ import subprocess
 import threading
 from pathlib import Path
 
+from waiting import await_true
+
 
 def _drain(output):
     """So that the server never blocks on a full pipe."""
@@ -15,7 +17,7 @@ def _drain(output):
         output.read()
 
 
-class Server:
+class ServerProcess:
     """Starts on an ephemeral port, or where it is told to, is killed or stopped, and starts again over the same data."""
 
     def __init__(self, binary: str, data: Path, *arguments: str, listen: str = "127.0.0.1:0"):
@@ -25,10 +27,10 @@ class Server:
         self.listen = listen
         self.process = None
 
-    def start(self):
-        command = [self.binary, "serve", "--dev", "--data", str(self.data), "--listen", self.listen]
+    def start(self, *more: str):
+        command = [self.binary, "serve", "--data", str(self.data), "--listen", self.listen, *self.arguments, *more]
         with open(self.data.parent / "server.log", "ab") as log:
-            self.process = subprocess.Popen([*command, *self.arguments], stdout=subprocess.PIPE, stderr=log, text=True)
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         for line in self.process.stdout:
             serves = re.match(r"Orrery serves at http://([\d.]+):(\d+)", line)
             if serves:
@@ -37,7 +39,10 @@ class Server:
         else:
             raise AssertionError(f"the server does not start: exit code {self.process.wait()}, see server.log")
         threading.Thread(target=_drain, args=(self.process.stdout,), daemon=True).start()
-        self.credentials = json.loads((self.data / "dev-credentials.json").read_text())
+        return self
+
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -46,6 +51,70 @@ class Server:
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=60)
+
+    def exported(self):
+        """Every event of its log, which is verified; it mustn't run."""
+        file = self.data.parent / "export.jsonl"
+        for words in (("verify",), ("export", str(file))):
+            subprocess.run([self.binary, "log", *words, "--data", str(self.data)], check=True, stdout=subprocess.DEVNULL)
+        return [json.loads(line) for line in file.read_text().splitlines()]
+
+    def call(self, method: str, path: str, body=None, headers=None):
+        """(status, parsed body), over a connection of its own."""
+        connection = http.client.HTTPConnection(*self.address, timeout=60)
+        sent = dict(headers or {})
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+            body = json.dumps(body)
+        try:
+            connection.request(method, path, body, sent)
+            response = connection.getresponse()
+            text = response.read()
+        finally:
+            connection.close()
+        return response.status, json.loads(text) if text else None
+
+    def operator(self, path: str):
+        """What operators see."""
+        return self.call("GET", f"/orrery/v1{path}", headers={"Authorization": f"Bearer {self.operator_key()}"})[1]
+
+    def operator_key(self) -> str:
+        return (self.data / "operator.key").read_text().splitlines()[0]
+
+
+class Services:
+    """Of the service API, for a ServerProcess."""
+
+    def create_service(self, recipe: str, **config) -> str:
+        status, service = self.call("POST", "/api/v1/services", {"recipe_name": recipe, "config": config})
+        assert status == 200, (status, service)
+        return service["id"]
+
+    def service_status(self, service: str) -> str:
+        return self.call("GET", f"/api/v1/services/{service}/status")[1]["status"]
+
+    def service_logs(self, service: str) -> str:
+        return self.call("GET", f"/api/v1/services/{service}/logs")[1]["logs"]
+
+    def service_details(self, service: str):
+        return self.operator(f"/services/{service}")
+
+    def await_service(self, service: str, *wanted: str, timeout_s: float = 90) -> str:
+        await_true(lambda: self.service_status(service) in wanted, f"service {service} to be {wanted}",
+                   lambda: (self.service_status(service), self.service_logs(service), self.service_details(service)), timeout_s)
+        return self.service_status(service)
+
+
+class Server(ServerProcess):
+    """With --dev, and so with the demo's credentials."""
+
+    def start(self, *more: str):
+        super().start("--dev", *more)
+        self.credentials = json.loads((self.data / "dev-credentials.json").read_text())
+        return self
+
+    def operator_key(self) -> str:
+        return self.credentials["orrery"]["operator_key"]
 
 
 class Client:

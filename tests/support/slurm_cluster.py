@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A real Slurm on loopback: eleven nodes with 56 stand-ins for GPUs, all daemons on this machine, everything in one folder.
 
-As a module: `SlurmCluster(folder, port)`, `up`, `down`, and in between daemons are killed and started again. As a command:
+As a module: `SlurmCluster(folder)`, `up`, `down`, and in between daemons are killed and started again. As a command:
 
-    tests/support/slurm_cluster.py FOLDER up|down|restart DAEMON|kill DAEMON|status [--port 17000] [--rest USER]
+    tests/support/slurm_cluster.py FOLDER up|down|restart DAEMON|kill DAEMON|status [--port PORT] [--rest USER]
 
-Needs root, and what scripts/install-slurm installs. Ports from `port` on are its own. It ends everything that it started, jobs too.
+Needs root, and what scripts/install-slurm installs. Its ports, and those of the server in front of it, are a free block (free_ports.py) that is
+its own for as long as munged runs; FOLDER/port has the first. It ends everything that it started, jobs too.
 """
 
 import argparse
@@ -20,24 +21,30 @@ import sys
 import time
 from pathlib import Path
 
+from free_ports import take_block
+from waiting import await_true
+
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "sinfo")
 #: Prefix, count, type and number of GPUs, processors, MiB of memory.
 KINDS = (("a", 4, "a100", 4, 64, 515_000), ("b", 3, "a40", 8, 64, 515_000), ("c", 4, "a6000", 4, 64, 257_000))
-REST_PORT_OFFSET = 40
+#: From the first port; nodes have those from 2 on.
+REST_PORT_OFFSET, SERVER_PORT_OFFSET, SERVICE_PORTS_OFFSET = 40, 50, 100
 
 
-def absent() -> str:
-    """Why there can be no Slurm here; empty where there can."""
-    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+def absent(*more: str) -> str:
+    """Why there can be no Slurm here, with more of its programs; empty where there can."""
+    missing = [program for program in (*PROGRAMS, *more) if shutil.which(program) is None]
     if missing:
         return f"no {', '.join(missing)}: see scripts/install-slurm"
     return "" if os.geteuid() == 0 else "a Slurm of one's own needs root"
 
 
 class SlurmCluster:
-    def __init__(self, folder: Path, port: int, kinds=KINDS):
+    def __init__(self, folder: Path, port=None, kinds=KINDS, settings: str = ""):
+        """`settings`: lines of slurm.conf beside its own."""
         self.folder = Path(folder).resolve()
-        self.port = port
+        self.port, self.port_lock = self._take_ports(port)
+        self.more_settings = settings
         self.nodes = {f"{kind[0]}{index}": kind for kind in kinds for index in range(1, kind[1] + 1)}
         self.configuration = self.folder / "slurm.conf"
         #: Jobs carry it in their environment, so those of another Slurm are never taken for ours.
@@ -82,9 +89,10 @@ class SlurmCluster:
         """munged, slurmctld, slurmrestd, or a node's name for its slurmd."""
         if self.is_running(daemon):
             return
+        kept = [self.port_lock.fileno()] if daemon == "munged" and self.port_lock else []
         with open(self.folder / "log" / f"{daemon}.out", "ab") as log:
             child = subprocess.Popen(self._command(daemon), env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                     start_new_session=True, cwd=self.folder)
+                                     start_new_session=True, cwd=self.folder, pass_fds=kept)
         self.children[child.pid] = child
         self._write_pids({**self._pids(), daemon: [child.pid, _start_time(child.pid)]})
 
@@ -141,11 +149,8 @@ class SlurmCluster:
             return set(listed) >= set(self.nodes)
         self.wait(are_up, "all nodes to be up")
 
-    def wait(self, condition, what: str, timeout=60):
-        deadline = time.monotonic() + timeout
-        while not condition():
-            assert time.monotonic() < deadline, f"waited {timeout} s for {what}; logs are in {self.folder / 'log'}"
-            time.sleep(0.05)
+    def wait(self, condition, what: str):
+        return await_true(condition, what, lambda: f"logs are in {self.folder / 'log'}")
 
     def is_running(self, daemon: str) -> bool:
         pid, started = self._pids().get(daemon, (0, ""))
@@ -167,6 +172,16 @@ class SlurmCluster:
         return found
 
     # How.
+
+    def _take_ports(self, wanted):
+        """The first, and what holds the block; nothing does where somebody chose it, or where it was taken in another process."""
+        file = self.folder / "port"
+        if not wanted and file.exists():
+            return int(file.read_text()), None
+        port, lock = (wanted, None) if wanted else take_block()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{port}\n")
+        return port, lock
 
     def _has_open(self, process: Path) -> bool:
         links = [process / "cwd", *(process / "fd").iterdir()]
@@ -199,7 +214,7 @@ class SlurmCluster:
         self.configuration.write_text(self._settings(host) + "".join(
             f"NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={self.port + 2 + index} CPUs={kind[4]} RealMemory={kind[5]} "
             f"Gres=gpu:{kind[2]}:{kind[3]} Features={kind[2]}\n" for index, (name, kind) in enumerate(self.nodes.items()))
-            + "PartitionName=gpu Nodes=ALL Default=YES MaxTime=7-0 DefaultTime=60 State=UP\n")
+            + "PartitionName=gpu Nodes=ALL Default=YES MaxTime=7-0 DefaultTime=60 State=UP\n" + self.more_settings)
 
     def _settings(self, host: str) -> str:
         settings = {
@@ -272,10 +287,10 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("action", choices=("up", "down", "kill", "restart", "status"))
     parser.add_argument("daemon", nargs="?")
-    parser.add_argument("--port", type=int, default=17_000)
+    parser.add_argument("--port", type=int, metavar="PORT", help="the first of 200; free ones otherwise")
     parser.add_argument("--rest", metavar="USER", help="with slurmrestd, as this user")
     arguments = parser.parse_args()
-    if problem := absent():
+    if problem := absent(*(["slurmrestd"] if arguments.rest else [])):
         print(f"slurm_cluster: {problem}", file=sys.stderr)
         return 77
     cluster = SlurmCluster(arguments.folder, arguments.port)
@@ -288,11 +303,11 @@ def main() -> int:
     else:
         try:
             cluster.up()
+            if arguments.rest:
+                print(cluster.start_rest(arguments.rest))
         except BaseException:
             cluster.down()
             raise
-        if arguments.rest:
-            print(cluster.start_rest(arguments.rest))
         print(f"export SLURM_CONF={cluster.configuration}")
     return 0
 

@@ -1,24 +1,25 @@
 """An `orrery serve --dev` whose services, jobs and instances run on a real Slurm on loopback."""
 
-import http.client
 import json
 import os
 import re
 import subprocess
-import time
 from pathlib import Path
 
-from orrery_server import Server
-from slurm_cluster import SlurmCluster
+from orrery_server import Server, Services
+from slurm_cluster import SERVER_PORT_OFFSET, SERVICE_PORTS_OFFSET, SlurmCluster
+from waiting import await_true
 
 #: Nodes of the center's shipped rules, and of Slurm.
 NODE_NAMES = {"a100-n": "slurm-a", "sv8ka-n": "slurm-b", "sv4ka-n": "slurm-c"}
 
 
-class SlurmServer(Server):
+class SlurmServer(Server, Services):
     """Listens on the same port in all its lives: jobs come there to claim their runs."""
 
-    def __init__(self, binary: str, folder: Path, cluster: SlurmCluster, port: int, *arguments: str):
+    def __init__(self, binary: str, folder: Path, cluster: SlurmCluster, *arguments: str):
+        port = cluster.port + SERVER_PORT_OFFSET
+        services = cluster.port + SERVICE_PORTS_OFFSET
         self.folder = folder
         self.cluster = cluster
         self.runs = folder / "runs"
@@ -30,7 +31,7 @@ class SlurmServer(Server):
         super().__init__(
             binary, folder / "data", "--driver-slurm-enabled", "--driver-slurm-slurm-conf", str(cluster.configuration),
             "--driver-slurm-directory", str(self.runs), "--driver-slurm-server-url", f"http://127.0.0.1:{port}",
-            "--driver-slurm-ports", f"{port + 100}-{port + 199}", "--driver-slurm-deadline", "10", "--driver-slurm-tick-ms", "250",
+            "--driver-slurm-ports", f"{services}-{services + 99}", "--driver-slurm-deadline", "10", "--driver-slurm-tick-ms", "250",
             "--services-recipes", str(self.recipes), "--aicenter-cluster", "slurm", "--aicenter-files", str(folder / "home"),
             "--catalog", str(catalog), "--dev-nodes", "1", *arguments, listen=f"127.0.0.1:{port}")
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("SLURM")}
@@ -38,31 +39,12 @@ class SlurmServer(Server):
     def serve(self):
         """With all nodes of Slurm's there, and the center's rules naming them."""
         self.start()
-        _await(lambda: len(self.nodes()) == len(self.cluster.nodes), "Slurm's nodes to be imported", self.nodes)
+        await_true(lambda: len(self.nodes()) == len(self.cluster.nodes), "Slurm's nodes to be imported", self.nodes)
         rules = self.folder / "rules.toml"
         if not rules.exists():
             rules.write_text(_rules(self.binary))
             self.run_orrery("center", "policy", "apply", str(rules), admin=True)
         return self
-
-    def call(self, method: str, path: str, body=None, headers=None):
-        """(status, parsed body)"""
-        connection = http.client.HTTPConnection(*self.address, timeout=60)
-        sent = dict(headers or {})
-        if body is not None:
-            sent["Content-Type"] = "application/json"
-            body = json.dumps(body)
-        try:
-            connection.request(method, path, body, sent)
-            response = connection.getresponse()
-            text = response.read()
-        finally:
-            connection.close()
-        return response.status, json.loads(text) if text else None
-
-    def operator(self, path: str):
-        key = self.credentials["orrery"]["operator_key"]
-        return self.call("GET", f"/orrery/v1{path}", headers={"Authorization": f"Bearer {key}"})[1]
 
     def nodes(self):
         """By id, those of Slurm that are ready."""
@@ -89,28 +71,14 @@ class SlurmServer(Server):
         assert status == 200, (job, answer)
         return answer["jobs"][0]
 
-    def await_job(self, job: int, *wanted: str, timeout=90):
-        _await(lambda: self.job(job)["job_state"] in wanted, f"job {job} to be {wanted}", lambda: self.sight_of_job(job), timeout)
+    def await_job(self, job: int, *wanted: str, timeout_s: float = 90):
+        await_true(lambda: self.job(job)["job_state"] in wanted, f"job {job} to be {wanted}", lambda: self.sight_of_job(job), timeout_s)
         return self.job(job)
 
     def sight_of_job(self, job: int):
         shown = self.job(job)
         runs = [run for run in self.operator("/slurm/runs").get("items", []) if str(job) in json.dumps(run)]
         return {key: shown[key] for key in ("job_state", "state_reason", "nodes")}, runs, self.cluster.run("squeue", "-t", "all").stdout
-
-    def create_service(self, recipe: str, **config) -> str:
-        status, service = self.call("POST", "/api/v1/services", {"recipe_name": recipe, "config": config})
-        assert status == 200, (status, service)
-        return service["id"]
-
-    def service_status(self, service: str) -> str:
-        return self.call("GET", f"/api/v1/services/{service}/status")[1]["status"]
-
-    def await_service(self, service: str, *wanted: str, timeout=90):
-        def sight():
-            return (self.service_status(service), self.call("GET", f"/api/v1/services/{service}/logs")[1],
-                    self.operator(f"/services/{service}"))
-        _await(lambda: self.service_status(service) in wanted, f"service {service} to be {wanted}", sight, timeout)
 
     def home(self) -> Path:
         """Of the demo's user at the center."""
@@ -132,13 +100,6 @@ class SlurmServer(Server):
         return found
 
 
-def _await(condition, what, sight, timeout=90):
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {timeout} s for {what}: {sight()}"
-        time.sleep(0.05)
-
-
 def _catalog(binary: str) -> str:
     """The shipped one, sold from Slurm's nodes."""
     shown = subprocess.run([binary, "catalog", "example"], check=True, capture_output=True, text=True).stdout
@@ -149,4 +110,4 @@ def _rules(binary: str) -> str:
     rules = subprocess.run([binary, "center", "policy", "example"], check=True, capture_output=True, text=True).stdout
     for ours, slurms in NODE_NAMES.items():
         rules = rules.replace(f'"{ours}', f'"{slurms}')
-    return rules
+    return rules.replace('requeue_delay_s = "2min"', 'requeue_delay_s = "1s"')

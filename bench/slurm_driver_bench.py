@@ -23,7 +23,6 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 from slurm_cluster import SlurmCluster, absent  # noqa: E402
 from slurm_server import SlurmServer  # noqa: E402
 
-PORT = 19_000
 SCRIPT = """#!/bin/bash
 #SBATCH --gres=gpu:a100:1
 #SBATCH --time=10
@@ -104,11 +103,11 @@ def main():
         return 1
     with tempfile.TemporaryDirectory(prefix="orrery-slurm-bench-") as name:
         folder = Path(name)
-        cluster = SlurmCluster(folder / "slurm", PORT)
+        cluster = SlurmCluster(folder / "slurm")
         server = None
         try:
             cluster.up()
-            server = SlurmServer(options.binary, folder, cluster, PORT + 300)
+            server = SlurmServer(options.binary, folder, cluster)
             server.serve()
             measure_changes(server, cluster, folder, options.changes)
             idle = core_percent(server, options.seconds / 4)

@@ -10,6 +10,7 @@ namespace orrery {
 namespace {
 
 bool is_free(const std::string& host, std::uint16_t port) {
+  if (host.empty()) return true;
   const Descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int yes = 1;
   ::setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);

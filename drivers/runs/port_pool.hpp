@@ -7,14 +7,16 @@
 
 namespace orrery {
 
-/// The ports that services of this host listen on. One that is given back is taken last, so that
+/// The ports that services of a host listen on. One that is given back is taken last, so that
 /// nobody who still has the address reaches another's service.
 class PortPool {
  public:
+  /// `host`: the address of ours that they listen on; empty where they do so elsewhere, and nobody
+  /// here can say who else does.
   PortPool(std::string host, std::uint16_t first, std::uint16_t last)
       : host_(std::move(host)), first_(first), last_(last), next_(first) {}
 
-  /// So many, on which nobody listens; fewer where the pool has no more.
+  /// So many, on which nobody is seen to listen; fewer where the pool has no more.
   std::vector<std::uint16_t> take(std::size_t count);
   /// Those of a service that runs already.
   void note_taken(const std::vector<std::uint16_t>& ports);

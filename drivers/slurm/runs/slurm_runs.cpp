@@ -30,7 +30,7 @@ SlurmConfiguration with_whole_paths(SlurmConfiguration configuration) {
 SlurmRuns::SlurmRuns(SlurmConfiguration configuration, Surroundings surroundings)
     : configuration_(with_whole_paths(std::move(configuration))),
       surroundings_(std::move(surroundings)),
-      ports_("0.0.0.0", configuration_.port_first, configuration_.port_last) {}
+      ports_(configuration_.port_first, configuration_.port_last) {}
 
 SlurmRuns::~SlurmRuns() = default;
 
@@ -49,7 +49,8 @@ void SlurmRuns::at(Moment now) {
 void SlurmRuns::start(const StartService& start) {
   begin({start.service_id, {start.node_id}, start.fence, start.origin},
         [&](std::span<const SlurmPlace> places, const RunDirectory& directory) {
-          return plan_on_slurm(configuration_, start, places, directory, ports_);
+          return plan_on_slurm(configuration_, start, places, directory,
+                               ports_.at(places.front().address));
         });
 }
 
@@ -58,14 +59,16 @@ void SlurmRuns::start(const StartJob& start) {
   for (const auto& place : start.places) order.node_ids.push_back(place.node_id);
   if (order.node_ids.empty()) order.node_ids.push_back(start.node_id);
   begin(order, [&](std::span<const SlurmPlace> places, const RunDirectory& directory) {
-    return plan_on_slurm(configuration_, start, places, directory, ports_);
+    return plan_on_slurm(configuration_, start, places, directory,
+                         ports_.at(places.front().address));
   });
 }
 
 void SlurmRuns::start(const StartInstance& start) {
   begin({run_id_of_instance(start.instance_id), {start.node_id}, start.fence, start.origin},
         [&](std::span<const SlurmPlace> places, const RunDirectory& directory) {
-          return plan_on_slurm(configuration_, start, places, directory, ports_);
+          return plan_on_slurm(configuration_, start, places, directory,
+                               ports_.at(places.front().address));
         });
 }
 

@@ -12,8 +12,8 @@
 #include "actors/runtime/command.hpp"
 #include "actors/runtime/tailer.hpp"
 #include "drivers/driver.hpp"
-#include "drivers/runs/port_pool.hpp"
 #include "drivers/slurm/inventory/slurm_inventory.hpp"
+#include "drivers/slurm/plan/node_ports.hpp"
 #include "drivers/slurm/plan/slurm_plan.hpp"
 #include "drivers/slurm/runs/run_on_slurm.hpp"
 #include "drivers/slurm/runs/slurm_calls.hpp"
@@ -175,7 +175,7 @@ class SlurmRuns {
 
   SlurmConfiguration configuration_;
   Surroundings surroundings_;
-  PortPool ports_;
+  NodePorts ports_;
   Moment now_ = {};
   Moment next_round_ = {};
   Runs runs_;

@@ -30,7 +30,7 @@ void SlurmRuns::adopt(const std::filesystem::path& path) {
   auto& run = take_up(name);
   if (run.is_done) return ended_.push_back(name);
   if (run.is_over) return tell_end(run);
-  ports_.note_taken(run.plan.ports);
+  ports_.at(run.plan.host).note_taken(run.plan.ports);
   step(run);
 }
 

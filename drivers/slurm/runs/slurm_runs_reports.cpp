@@ -70,7 +70,7 @@ void SlurmRuns::finish(Run& run) {
     living->second.erase(run.plan.fence);
     if (living->second.empty()) living_.erase(living);
   }
-  ports_.give_back(run.plan.ports);
+  ports_.at(run.plan.host).give_back(run.plan.ports);
   if (run.is_being_probed) surroundings_.cancel_probe(run.name());
   tell_end(run);
 }

@@ -171,6 +171,10 @@ class SlurmCluster:
                 continue  # It has ended meanwhile.
         return found
 
+    def supervisor_of(self, job: str):
+        """Pids of the slurmstepd that runs its script."""
+        return [pid for pid in self.leftovers() if f"[{job}.batch]".encode() in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
     # How.
 
     def _take_ports(self, wanted):

@@ -30,19 +30,7 @@ TEST_CASE("slurmrestd's jobs are those of one user") {
 TEST_CASE("slurmrestd's nodes are read, with use, drains and reasons") {
   const auto nodes = read_rest_nodes(answer("rest_nodes.json"));
   REQUIRE(nodes.size() == 5);
-  SlurmNode a1;
-  a1.name = "a1";
-  a1.address = "127.0.0.1";
-  a1.gpu_type = "a100";
-  a1.gpu_count = 4;
-  a1.gpus_used = 2;
-  a1.cpu_count = 64;
-  a1.cpus_used = 2;
-  a1.memory_mib = 515'000;
-  a1.memory_used_mib = 1'000;
-  a1.features = {"a100"};
-  a1.partitions = {"gpu"};
-  CHECK(nodes[0] == a1);
+  CHECK(nodes[0] == recorded_a1());
   CHECK(nodes[1].is_down);
   CHECK(nodes[1].reason == "x y");
   CHECK(nodes[2].is_drained);  // In maintenance.

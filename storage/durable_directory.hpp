@@ -9,7 +9,8 @@ namespace orrery {
 bool sync_directory(const std::filesystem::path& directory);
 
 /// Creates `directory` and what is missing above it, with this mode as the umask leaves it, each
-/// name synced. True where it is there afterwards; else `errno` says why not.
+/// name synced. True where it is there afterwards; else `errno` says why not. Never throws for what
+/// a file system says.
 bool make_directories_durably(const std::filesystem::path& directory, unsigned mode);
 
 }  // namespace orrery

@@ -1,6 +1,7 @@
 #include "drivers/runs/run_directory.hpp"
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 
 #include <fcntl.h>
@@ -116,12 +117,21 @@ bool RunDirectory::is_reported() const {
   return ::access((path_ / reported_mark).c_str(), F_OK) == 0;
 }
 
-std::optional<Descriptor> RunDirectory::take_lock() const {
+boost::system::result<Descriptor> RunDirectory::try_lock() const {
+  namespace sys = boost::system;
   Descriptor lock(
       ::open((path_ / "lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!lock) return sys::error_code(errno, sys::generic_category());
   auto wish = whole_file();
-  if (!lock || ::fcntl(lock.get(), F_OFD_SETLK, &wish) != 0) return std::nullopt;
-  return lock;
+  if (::fcntl(lock.get(), F_OFD_SETLK, &wish) == 0) return lock;
+  if (errno == EACCES || errno == EAGAIN)
+    return sys::errc::make_error_code(sys::errc::resource_unavailable_try_again);
+  return sys::error_code(errno, sys::generic_category());
+}
+
+std::optional<Descriptor> RunDirectory::take_lock() const {
+  auto lock = try_lock();
+  return lock ? std::optional(std::move(*lock)) : std::nullopt;
 }
 
 bool RunDirectory::is_locked() const {

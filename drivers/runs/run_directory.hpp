@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/system/result.hpp>
+
 #include "drivers/runs/run_records.hpp"
 #include "storage/descriptor.hpp"
 
@@ -63,8 +65,11 @@ class RunDirectory {
   void mark_reported() const;
   bool is_reported() const;
 
-  /// The supervisor's lock; none where another process holds it. It ends with the last copy of the
-  /// descriptor, however that comes about.
+  /// The supervisor's lock. It ends with the last copy of the descriptor, however that comes about.
+  /// `resource_unavailable_try_again`: another process holds it; any other error: there is no lock
+  /// to be had, as on file systems that know none.
+  boost::system::result<Descriptor> try_lock() const;
+  /// None where another process holds it, or nobody can.
   std::optional<Descriptor> take_lock() const;
   /// Whether a process has the lock. Asking takes it from nobody.
   bool is_locked() const;

@@ -237,8 +237,11 @@ int supervise(const std::filesystem::path& run_directory) {
   leave_the_server();
   auto signals = open_signals();
   const RunDirectory run(run_directory);
-  const auto lock = run.take_lock();
-  if (!lock || run.has_begun() || run.has_ended()) return 0;
+  const auto lock = run.try_lock();
+  // Without a lock for anybody, whoever started this saw to it that it is the only one.
+  const bool is_anothers =
+      !lock && lock.error() == boost::system::errc::resource_unavailable_try_again;
+  if (is_anothers || run.has_begun() || run.has_ended()) return 0;
   const auto plan = run.launch();
   if (!plan) return 0;  // Nobody wants it any more.
   const auto exit = run_it(run, *plan, std::move(signals));

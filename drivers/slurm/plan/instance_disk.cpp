@@ -28,11 +28,17 @@ std::filesystem::path origin_of_image(std::filesystem::path archive) {
   return archive.replace_extension(".json");
 }
 
+/// No, too, where the file system doesn't say.
+bool is_there(const std::filesystem::path& path, std::filesystem::file_type type) {
+  std::error_code unknown;
+  return std::filesystem::status(path, unknown).type() == type;
+}
+
 /// A new instance's disk is empty, or what was saved as its image.
 DiskOrigin origin_for(const SlurmConfiguration& configuration, std::string_view image) {
   const auto archive = saved_image(configuration, image);
   if (auto saved = archive.empty() ? std::nullopt : read_origin(origin_of_image(archive));
-      saved && std::filesystem::exists(archive))
+      saved && is_there(archive, std::filesystem::file_type::regular))
     return std::move(*saved);
   return {std::string(image), ""};
 }
@@ -77,13 +83,14 @@ boost::system::result<InstanceDisk, LaunchFailure> disk_for(const SlurmConfigura
     found.origin = origin_for(configuration, image);
     if (!write_origin(file, found.origin)) return failure("can't be written");
   }
-  if (std::filesystem::is_directory(found.disk())) return found;
+  if (is_there(found.disk(), std::filesystem::file_type::directory)) return found;
   if (found.origin.image_id.empty()) {
     if (!make_directories_durably(found.disk(), S_IRWXU)) return failure("has no room for a disk");
     return found;
   }
   found.archive = saved_image(configuration, image);
-  if (!std::filesystem::exists(found.archive)) return failure("lacks its image");
+  if (!is_there(found.archive, std::filesystem::file_type::regular))
+    return failure("lacks its image");
   return found;
 }
 

@@ -2,6 +2,7 @@
 
 #include <system_error>
 #include <variant>
+#include <vector>
 
 #include "actors/instance/instance.hpp"
 #include "actors/volume/volume.hpp"
@@ -34,10 +35,14 @@ template <class IsDeleted>
 std::size_t remove_where(const fs::path& folder, IsDeleted is_deleted) {
   std::size_t count = 0;
   std::error_code failure;
-  for (const auto& entry : fs::directory_iterator(folder, failure)) {
-    if (!is_deleted(entry.path().filename().string())) continue;
+  std::vector<fs::path> found;
+  for (auto entry = fs::directory_iterator(folder, failure);
+       !failure && entry != fs::directory_iterator(); entry.increment(failure))
+    found.push_back(entry->path());
+  for (const auto& path : found) {
+    if (!is_deleted(path.filename().string())) continue;
     std::error_code refused;
-    fs::remove_all(entry.path(), refused);
+    fs::remove_all(path, refused);
     if (!refused) ++count;
   }
   return count;

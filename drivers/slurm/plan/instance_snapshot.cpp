@@ -75,7 +75,8 @@ bool save(const InstanceDisk& disk, const fs::path& archive, const std::string& 
 bool is_saved(const fs::path& archive, const std::string& image_id) {
   auto origin = archive;
   const auto known = read_origin(origin.replace_extension(".json"));
-  return known && known->image_id == image_id && fs::exists(archive);
+  std::error_code unknown;
+  return known && known->image_id == image_id && fs::is_regular_file(archive, unknown);
 }
 
 }  // namespace
@@ -86,7 +87,8 @@ SizeResult save_instance(const SlurmConfiguration& configuration, std::string_vi
   if (archive.empty() || wish.image_id.empty()) return not_saved("no image can have this name");
   if (!is_saved(archive, wish.image_id)) {
     const auto disk = find_disk(configuration, instance_id);
-    if (!disk || !fs::is_directory(disk->disk())) return not_saved("it has none");
+    std::error_code unknown;
+    if (!disk || !fs::is_directory(disk->disk(), unknown)) return not_saved("it has none");
     if (!save(*disk, archive, wish.image_id)) return not_saved("tar, or its file system, refuses");
   }
   std::error_code unknown;

@@ -1,8 +1,10 @@
 #include "drivers/slurm/runs/slurm_thread.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include "actors/runtime/aggregate_actor.hpp"
@@ -124,19 +126,35 @@ void SlurmThread::hint() {
 
 // What the thread does.
 
+/// What a shared file system says is met where it is asked. Should it say something that nobody
+/// thought of, one run waits in vain, and not the server ends.
+void SlurmThread::survive(const Task& task) {
+  try {
+    task();
+  } catch (const std::system_error& failure) {
+    if (last_trouble_ == failure.what()) return;
+    last_trouble_ = failure.what();
+    if (ears_.warn) ears_.warn(fmt::format("The driver slurm met: {}.", last_trouble_));
+  }
+}
+
 void SlurmThread::run() {
-  runs_.at(Steady::now());
-  runs_.adopt();
+  survive([this] {
+    runs_.at(Steady::now());
+    runs_.adopt();
+  });
   while (!is_over_) {
     std::vector<Task> tasks;
     {
       const std::lock_guard lock(mutex_);
       tasks.swap(tasks_);
     }
-    for (const auto& task : tasks) task();
-    runs_.at(Steady::now());
-    look_if_due();
-    sweep_if_due();
+    for (const auto& task : tasks) survive(task);
+    survive([this] {
+      runs_.at(Steady::now());
+      look_if_due();
+      sweep_if_due();
+    });
     if (tasks.empty()) wait();
   }
 }

@@ -55,6 +55,7 @@ class SlurmThread {
   using Task = std::function<void()>;
 
   void do_there(Task task);
+  void survive(const Task& task);
   void run();
   void wait();
   void report_boots();
@@ -86,6 +87,7 @@ class SlurmThread {
 
   std::mutex mutex_;
   std::vector<Task> tasks_;
+  std::string last_trouble_;
   bool is_over_ = false;
   /// A look needn't wait for what else is asked.
   SlurmHands eyes_;

@@ -8,6 +8,7 @@
 #include "drivers/runs/output_log.hpp"
 #include "drivers/runs/process_table.hpp"
 #include "drivers/runs/run_logs.hpp"
+#include "drivers/runs/supervisor.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 using namespace orrery;
@@ -78,6 +79,43 @@ TEST_CASE("a run's lock has one holder, and asking takes it from nobody") {
     CHECK_FALSE(run.take_lock());
   }
   CHECK_FALSE(run.is_locked());
+}
+
+TEST_CASE("a held lock keeps a supervisor away, and a file system without locks does not") {
+  const ScratchFolder folder;
+  const auto supervise_there = [](const RunDirectory& run) {
+    LaunchPlan plan;
+    plan.command = {"/bin/true"};
+    REQUIRE(run.write(plan));
+    const auto child = ::fork();
+    if (child == 0) ::_exit(supervise(run.path()));
+    ::waitpid(child, nullptr, 0);
+    return run.exit();
+  };
+  const auto held = RunDirectory::of(folder.path(), "17", 3);
+  REQUIRE(held.make());
+  const auto lock = held.take_lock();
+  CHECK(held.try_lock().error() ==
+        boost::system::errc::make_error_code(boost::system::errc::resource_unavailable_try_again));
+  CHECK_FALSE(supervise_there(held));
+  CHECK_FALSE(held.has_begun());
+
+  const auto lockless = RunDirectory::of(folder.path(), "18", 3);
+  REQUIRE(lockless.make());
+  std::filesystem::create_directory(lockless.path() / "lock");  // Which nothing can lock.
+  CHECK_FALSE(lockless.take_lock());
+  const auto exit = supervise_there(lockless);
+  REQUIRE(exit);
+  CHECK(exit->exit_code == 0u);
+}
+
+TEST_CASE("a directory that a file system refuses is refused, and nothing thrown") {
+  const ScratchFolder folder;
+  std::filesystem::create_symlink("loop", folder.path() / "loop");
+  CHECK_FALSE(RunDirectory::of(folder.path() / "loop", "17", 3).make());
+  std::ofstream(folder.path() / "file") << "x";
+  CHECK_FALSE(RunDirectory::of(folder.path() / "file", "17", 3).make());
+  CHECK_FALSE(RunDirectory::of("/proc/1/fdinfo/none", "17", 3).make());
 }
 
 TEST_CASE("a log keeps the end of a stream, within its limit") {

@@ -137,6 +137,15 @@ TEST_CASE("names that are no folders' have no folders") {
   CHECK(scene.ports.take(10).size() == 10);
 }
 
+TEST_CASE("a disk that the file system refuses is a failure of its instance alone") {
+  InstanceScene scene;
+  REQUIRE(scene.plan_one(instance("i1")).has_value());
+  fs::remove_all(scene.disk("i1"));
+  fs::create_symlink("disk", scene.disk("i1"));  // ELOOP, for whoever asks what it is.
+  CHECK(scene.plan_one(instance("i1")).error().code == "instance_folder");
+  CHECK(save_instance(scene.configuration, "i1", wish).error().code == "snapshot_failed");
+}
+
 TEST_CASE("an instance is saved once, and another begins with what was on its disk") {
   InstanceScene scene;
   REQUIRE(scene.plan_one(instance("i1")).has_value());

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -89,12 +90,17 @@ bool await_end(pid_t pid, std::chrono::steady_clock::time_point deadline) {
   }
 }
 
+thread_local std::chrono::microseconds used_by_commands{};
+
 /// Its number and its group's are its own until it is reaped.
 int end_and_reap(pid_t pid) {
   ::kill(-pid, SIGKILL);
   int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  rusage used{};
+  while (::wait4(pid, &status, 0, &used) < 0 && errno == EINTR) {
   }
+  for (const auto& time : {used.ru_utime, used.ru_stime})
+    used_by_commands += std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -137,5 +143,7 @@ CommandEnd run_command(const Command& command) {
   end.errors = written_to(streams.err);
   return end;
 }
+
+std::chrono::microseconds processor_time_of_commands() { return used_by_commands; }
 
 }  // namespace orrery

@@ -41,4 +41,7 @@ inline constexpr std::size_t command_output_bytes_max = 256u << 20;
 /// at once.
 CommandEnd run_command(const Command& command);
 
+/// Processor time of all programs that this thread has run so.
+std::chrono::microseconds processor_time_of_commands();
+
 }  // namespace orrery

@@ -10,6 +10,7 @@
 #include "actors/runtime/aggregate_actor.hpp"
 #include "drivers/slurm/plan/instance_folders.hpp"
 #include "drivers/slurm/plan/instance_snapshot.hpp"
+#include "drivers/slurm/port/command_runner.hpp"
 #include "drivers/slurm/runs/slurm_origin.hpp"
 
 namespace orrery {
@@ -17,25 +18,17 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-/// Looking takes a twenty-fifth of a processor, at most …
-constexpr int rest_per_look = 25;
-/// … but changes are seen within some seconds, however much Slurm has.
-constexpr std::chrono::seconds rest_max{3};
-constexpr std::chrono::milliseconds rest_min{100};
 constexpr std::chrono::milliseconds restless_interval{100};
 /// Nodes change less often than jobs.
 constexpr std::uint64_t looks_per_nodes = 4;
 constexpr std::chrono::hours sweep_interval{1};
 
-/// What this thread, and the programs that this process has waited for, have used of processors.
+/// What this thread, and the programs that it has run, have used of processors.
 Steady::duration processor_time() {
-  rusage of_thread{};
-  rusage of_programs{};
-  ::getrusage(RUSAGE_THREAD, &of_thread);
-  ::getrusage(RUSAGE_CHILDREN, &of_programs);
-  Steady::duration sum{};
-  for (const auto& time :
-       {of_thread.ru_utime, of_thread.ru_stime, of_programs.ru_utime, of_programs.ru_stime})
+  rusage used{};
+  ::getrusage(RUSAGE_THREAD, &used);
+  Steady::duration sum = processor_time_of_commands();
+  for (const auto& time : {used.ru_utime, used.ru_stime})
     sum += std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
   return sum;
 }
@@ -66,6 +59,7 @@ SlurmThread::SlurmThread(SlurmConfiguration configuration, std::unique_ptr<Slurm
       ears_(std::move(ears)),
       inventory_(configuration_, known_slurm(*log_.log, configuration_.cluster)),
       runs_(configuration_, surroundings()),
+      pace_(configuration_.tick),
       eyes_(*port_, 1),
       hands_(*port_, std::max<std::size_t>(configuration_.commands_max, 2) - 1),
       thread_([this] { run(); }) {}
@@ -119,8 +113,7 @@ void SlurmThread::refused(const RefusedCommand& command) {
 void SlurmThread::hint() {
   do_there([this] {
     runs_.look_at_claims();
-    is_hinted_ = true;
-    next_look_ = std::min(next_look_, next_look_min_);
+    pace_.hint();
   });
 }
 
@@ -162,7 +155,7 @@ void SlurmThread::run() {
 void SlurmThread::wait() {
   const auto now = Steady::now();
   auto until = now + configuration_.tick;
-  if (!is_looking_) until = std::min(until, next_look_);
+  if (!is_looking_) until = std::min(until, pace_.next());
   if (runs_.is_restless()) until = std::min<Moment>(until, now + restless_interval);
   std::vector<curl_waitfd> none;
   probes_.wait(none, std::chrono::ceil<std::chrono::milliseconds>(
@@ -209,10 +202,9 @@ void SlurmThread::carry_out(SlurmCall call) {
 
 void SlurmThread::look_if_due() {
   const auto now = Steady::now();
-  if (is_looking_ || now < next_look_) return;
+  if (is_looking_ || now < pace_.next()) return;
   is_looking_ = true;
-  is_early_ = now < next_look_due_;
-  is_hinted_ = false;
+  pace_.begin(now);
   const bool with_nodes = looks_++ % looks_per_nodes == 0;
   eyes_.push([this, number = runs_.begin_look(), with_nodes](SlurmPort& port) {
     const auto before = processor_time();
@@ -223,12 +215,13 @@ void SlurmThread::look_if_due() {
 }
 
 void SlurmThread::take_look(const SlurmResult<SlurmSight>& sight, Moment::duration cost) {
-  const auto now = Steady::now();
+  const auto before = processor_time();
+  see(sight);
   is_looking_ = false;
-  const auto rest = std::clamp<Steady::duration>(cost * rest_per_look, rest_min, rest_max);
-  next_look_due_ = now + std::max<Steady::duration>(rest, configuration_.tick);
-  next_look_min_ = now + (is_early_ ? 2 * rest : rest_min);
-  next_look_ = is_hinted_ ? std::min(next_look_min_, next_look_due_) : next_look_due_;
+  pace_.end(Steady::now(), cost + processor_time() - before);
+}
+
+void SlurmThread::see(const SlurmResult<SlurmSight>& sight) {
   if (!sight) {
     looks_ = 0;  // With the nodes, once it answers.
     runs_.look_at_claims();

@@ -13,6 +13,7 @@
 #include "drivers/driver.hpp"
 #include "drivers/runs/readiness_probes.hpp"
 #include "drivers/slurm/inventory/slurm_inventory.hpp"
+#include "drivers/slurm/runs/look_pace.hpp"
 #include "drivers/slurm/runs/slurm_hands.hpp"
 #include "drivers/slurm/runs/slurm_runs.hpp"
 
@@ -62,6 +63,7 @@ class SlurmThread {
   void carry_out(SlurmCall call);
   void look_if_due();
   void take_look(const SlurmResult<SlurmSight>& sight, Moment::duration cost);
+  void see(const SlurmResult<SlurmSight>& sight);
   void sweep_if_due();
   SlurmRuns::Surroundings surroundings();
 
@@ -76,13 +78,7 @@ class SlurmThread {
   std::map<std::string, Origin> boots_;
   std::uint64_t looks_ = 0;
   bool is_looking_ = false;
-  Moment next_look_ = {};
-  /// Without a hint, and with one: the first is followed at once, and rested from twice as long.
-  Moment next_look_due_ = {};
-  Moment next_look_min_ = {};
-  bool is_early_ = false;
-  /// Since the last look began.
-  bool is_hinted_ = false;
+  LookPace pace_;
   Moment next_sweep_ = {};
 
   std::mutex mutex_;

@@ -80,6 +80,20 @@ TEST_CASE("a program that can't be run is told with the reason") {
   CHECK(run_command({"/dev/null", {}, {}}).start_error == EACCES);
 }
 
+TEST_CASE("what programs cost is known to the thread that ran them, and to no other") {
+  const auto busy = shell("i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done");
+  const auto before = processor_time_of_commands();
+  std::chrono::microseconds of_other{};
+  std::thread([&] {
+    run_command(busy);
+    of_other = processor_time_of_commands();
+  }).join();
+  CHECK(of_other > 5ms);
+  CHECK(processor_time_of_commands() == before);
+  run_command(busy);
+  CHECK(processor_time_of_commands() > before + 5ms);
+}
+
 TEST_CASE("programs run side by side, each with its own input") {
   std::array<std::string, 8> seen;
   std::vector<std::thread> threads;

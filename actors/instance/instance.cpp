@@ -138,6 +138,13 @@ Answer decide_on(const Instance::State& state, const Instance::Start&) {
       state);
 }
 
+/// It is off then. Where it was to be saved first there is no image of it, and its owner is to know
+/// why.
+Answer fail_stopping(const Instance::Stopping& instance, const Instance::ReportFailed& report) {
+  if (!instance.stop.snapshot || instance.snapshot_taken) return happens<Answer>(InstanceStopped{});
+  return happens<Answer>(InstanceInterrupted{report.code, report.message}, InstanceStopped{});
+}
+
 /// One that has run before is off then.
 Answer fail(const Instance::Body& instance, const Instance::ReportFailed& report) {
   if (!instance.has_run) return happens<Answer>(InstanceFailed{report.code, report.message});
@@ -165,7 +172,7 @@ Answer decide_on(const Instance::State& state, const Instance::ReportFailed& rep
                         [&](const Instance::Stopping& known) -> Answer {
                           if (report.fence < known.placement.fence)
                             return Rejection::fence_is_stale;
-                          return happens<Answer>(InstanceStopped{});
+                          return fail_stopping(known, report);
                         },
                         [](const Instance::Stopped&) { return nothing_happens<Answer>(); },
                         [](const Instance::Deleting&) { return nothing_happens<Answer>(); },

@@ -134,6 +134,15 @@ TEST_CASE("a snapshot is taken once, of an instance that runs, and only the one 
         Rejection::snapshot_needs_a_running_instance);
 }
 
+TEST_CASE("one that can't be saved is off, and says why there is no image") {
+  const Instance::ReportFailed refusal{"snapshot_failed", "The disk is full.", 50};
+  CHECK(stopping().when(refusal).value() ==
+        decided<Instance>(
+            {InstanceInterrupted{"snapshot_failed", "The disk is full."}, InstanceStopped{}}));
+  CHECK(saved().when(refusal).value() == decided<Instance>({InstanceStopped{}}));
+  CHECK(stopped().when(refusal).value().empty());
+}
+
 TEST_CASE("who never ran fails, who has run waits for other GPUs or is off") {
   const Instance::Interrupt loss{"node_lost", "The node is lost."};
   CHECK(placed().when(loss).value() ==

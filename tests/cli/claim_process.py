@@ -182,6 +182,45 @@ class Claim(ClaimCase):
         self.assertEqual(self.exit_record()["exit_code"], 5)
         self.assertEqual(self.processes(), [])
 
+    def tell_signals(self, job, *told):
+        """As the driver does: what was told so far, and a nudge."""
+        orders = [{"number": number, "signal": int(which), "to_script_only": only}
+                  for number, (which, only) in enumerate(told, 1)]
+        (self.directory / "signals.new").write_text(json.dumps({"told": orders}))
+        (self.directory / "signals.new").rename(self.directory / "signals.json")
+        if job is not None:
+            job.send_signal(signal.SIGURG)
+
+    def test_a_signal_of_its_user_is_told_once_whatever_it_is(self):
+        script = ("import signal, time\n"
+                  "def heard(number, _): open('heard', 'a').write(f'{number} ')\n"
+                  "for each in (signal.SIGTERM, signal.SIGHUP): signal.signal(each, heard)\n"
+                  "open('begun', 'a').write('begun ')\n"
+                  "while True: time.sleep(0.1)")
+        self.make_run(script)
+        job = self.start()
+        self.await_begun()
+        heard = self.directory / "work" / "heard"
+        self.tell_signals(job, (signal.SIGTERM, True))
+        self.await_that(lambda: heard.exists() and heard.read_text() == "15 ")
+        # Told by the directory alone, it is seen some seconds later.
+        self.tell_signals(None, (signal.SIGTERM, True), (signal.SIGHUP, False))
+        self.await_that(lambda: heard.read_text() == "15 1 ")
+        self.assertFalse(self.has_ended())
+        self.tell_signals(job, (signal.SIGTERM, True), (signal.SIGHUP, False), (signal.SIGKILL, False))
+        self.assertEqual(self.end_of(job)[0], 128 + signal.SIGKILL)
+        self.assertEqual(heard.read_text(), "15 1 ")
+        self.assertEqual(self.exit_record()["signal"], signal.SIGKILL)
+        self.assertEqual(self.processes(), [])
+
+    def test_a_stop_that_nobody_could_tell_it_is_seen_in_its_directory(self):
+        self.make_run()
+        job = self.start()
+        self.await_begun()
+        (self.directory / "stop.json").write_text(json.dumps({"grace_period_s": 30}))
+        self.assertEqual(self.end_of(job)[0], 5)
+        self.assertEqual(self.exit_record()["exit_code"], 5)
+
     def test_told_to_end_while_it_waits_for_another_try_it_is_gone(self):
         self.make_run()
         self.server.before = [503] * 100

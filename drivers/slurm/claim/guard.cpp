@@ -14,6 +14,7 @@
 #include "drivers/runs/run_signals.hpp"
 #include "drivers/runs/supervisor.hpp"
 #include "drivers/slurm/claim/run_watcher.hpp"
+#include "drivers/slurm/claim/signal_orders.hpp"
 
 namespace orrery {
 namespace {
@@ -23,8 +24,8 @@ constexpr std::chrono::milliseconds kill_interval{20};
 /// A full disk may have room again.
 constexpr std::chrono::milliseconds write_interval{500};
 constexpr int write_count_max = 60;
-/// Whether the run directory is still there is looked at so often; gone twice, nobody wants the
-/// run.
+/// The run directory is looked at so often, for what nobody could say by a signal. Gone twice,
+/// nobody wants the run.
 constexpr std::chrono::milliseconds look_interval{5'000};
 constexpr int absence_count_max = 2;
 
@@ -57,7 +58,8 @@ class Guard {
         wait_until_readable(signals_.get(), look_interval);
         pass_signals_on();
         reap();
-        if (is_unwanted()) ::kill(supervisor_.pid, SIGTERM);
+        tell_orders();
+        if (!is_over_ && (is_unwanted() || run_.stop())) ::kill(supervisor_.pid, SIGTERM);
       }
       bury();
     }
@@ -96,15 +98,26 @@ class Guard {
       const auto signal = static_cast<int>(told.ssi_signo);
       if (signal == SIGTERM || signal == SIGINT || signal == SIGHUP)
         ::kill(supervisor_.pid, SIGTERM);
-      else if (signal != SIGCHLD)
-        tell_command(signal);
+      else if (signal != SIGCHLD && signal != look_signal)
+        tell_command(signal, true);
     }
   }
 
-  void tell_command(int signal) const {
+  /// What was told before the command is there is told then.
+  void tell_orders() {
+    for (const auto& order : read_signal_orders(run_).told) {
+      if (is_over_ || order.number <= last_order_) continue;
+      if (!tell_command(static_cast<int>(order.signal), order.to_script_only)) return;
+      last_order_ = order.number;
+    }
+  }
+
+  bool tell_command(int signal, bool to_script_only) const {
     const auto process = run_.process();
     const auto plan = run_.launch();
-    if (process && plan) signal_run(supervisor_, process->leader, plan->is_sandboxed, signal, true);
+    if (!process || !plan) return false;
+    signal_run(supervisor_, process->leader, plan->is_sandboxed, signal, to_script_only);
+    return true;
   }
 
   /// Whatever the supervisor leaves behind becomes a child of the guard.
@@ -172,6 +185,8 @@ class Guard {
   /// How the supervisor ended, where `is_over_`.
   int status_ = 0;
   int absence_count_ = 0;
+  /// The number of the last signal that was told by the directory.
+  std::uint64_t last_order_ = 0;
 };
 
 }  // namespace

@@ -29,9 +29,10 @@ bool record_no_start(const RunDirectory& run);
 /// the run is left and exit.json says how it ended: the exit code of the job, 128 and the signal of
 /// a run that was killed, or 1.
 ///
-/// SIGTERM, SIGINT and SIGHUP go to the supervisor, which ends the run; other signals (SIGUSR1 …)
-/// to the command, or the script in a sandbox. `signals` is a signalfd for `guarded_signals`, which
-/// are blocked.
+/// SIGTERM, SIGINT and SIGHUP go to the supervisor, which ends the run, as stop.json does; other
+/// signals (SIGUSR1 …) to the command. What the driver tells by signals.json (signal_orders.hpp)
+/// reaches the command, or all that it has started, whatever the signal. `signals` is a signalfd
+/// for `guarded_signals`, which are blocked.
 ///
 /// Whichever of its processes is killed, nothing of the run goes on: the supervisor dies with the
 /// guard and the command with the supervisor; what those have started is killed by the guard, or,

@@ -37,6 +37,10 @@ struct RunOnSlurm {
   /// The report of its end was taken.
   bool is_done = false;
 
+  /// Its plan is in its directory, durably.
+  bool is_written = false;
+  /// The files of its next attempt are being written.
+  bool is_preparing = false;
   /// A command to its stream is on its way.
   bool is_commanded = false;
   /// Its attempt was requested by this driver, and Slurm has not heard of it.
@@ -73,6 +77,8 @@ struct RunOnSlurm {
   std::optional<Moment> cancel_at = {};
   /// Saved while it is stopped.
   std::optional<SnapshotWish> snapshot = {};
+  /// Why that could not be done.
+  std::optional<LaunchFailure> snapshot_failure = {};
 
   bool has_begun = false;
   bool building_is_told = false;

@@ -128,10 +128,12 @@ std::vector<AddressedCommand> end_of_job(const RunOnSlurm& run, const ExitRecord
 AddressedCommand end_of_instance(const RunOnSlurm& run, const ExitRecord& exit) {
   const std::string id(instance_of_run(run.plan.service_id));
   const auto fence = run.plan.fence;
-  if (run.stop && run.stop->code.empty()) return To<Instance>{id, Instance::ReportStopped{fence}};
   const auto failed = [&](std::string_view code, std::string_view message) {
     return To<Instance>{id, Instance::ReportFailed{std::string(code), std::string(message), fence}};
   };
+  if (run.snapshot_failure)
+    return failed(run.snapshot_failure->code, run.snapshot_failure->message);
+  if (run.stop && run.stop->code.empty()) return To<Instance>{id, Instance::ReportStopped{fence}};
   const auto end = end_of_run(run);
   if (run.stop) return failed(run.stop->code, run.stop->message);
   if (!code_of(end).empty()) return failed(code_of(end), message_of(end));

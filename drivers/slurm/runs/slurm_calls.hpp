@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "drivers/slurm/port/slurm_port.hpp"
+#include "drivers/slurm/runs/submission_record.hpp"
 #include "events/instance_events.hpp"
 
 namespace orrery {
@@ -14,6 +15,18 @@ namespace orrery {
 // What is asked of a Slurm, and what it answers, between who decides (slurm_runs.hpp) and who
 // carries it out (slurm_hands.hpp).
 
+/// What a run is started by.
+struct PreparedPlan {
+  LaunchPlan launch;
+  SubmissionRecord submission;
+};
+/// The files of an attempt, before it is in the log (attempt_files.hpp).
+struct PrepareCall {
+  RunDirectory directory;
+  std::uint32_t attempt = 0;
+  /// None where it is written already.
+  std::optional<PreparedPlan> plan;
+};
 struct SubmitCall {
   /// Of the stream slurm_run/<run>.
   std::string run;
@@ -36,7 +49,7 @@ struct SaveCall {
   std::string instance_id;
   SnapshotWish wish;
 };
-using SlurmCall = std::variant<SubmitCall, CancelCall, SignalCall, SaveCall>;
+using SlurmCall = std::variant<PrepareCall, SubmitCall, CancelCall, SignalCall, SaveCall>;
 
 /// All of Slurm that was seen in one look.
 struct SlurmSight {

@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 
 #include "drivers/runs/job_planning.hpp"
+#include "drivers/slurm/claim/signal_orders.hpp"
+#include "drivers/slurm/runs/attempt_files.hpp"
 #include "drivers/slurm/runs/run_reports.hpp"
 
 namespace orrery {
@@ -41,7 +43,8 @@ void SlurmRuns::at(Moment now) {
     for (const auto& name : std::exchange(restless_, {}))
       if (auto* run = find(name)) step(*run);
   }
-  hand_over_waiting();
+  hand_over_is_due_ = now < next_hand_over_;
+  if (!hand_over_is_due_) hand_over_waiting();
 }
 
 // What is told.
@@ -92,13 +95,13 @@ void SlurmRuns::stop(const StopInstance& stop) {
   this->stop(order, {stop.grace_period_s, "", "", 0, ""});
 }
 
-/// Slurm's daemon on the node hands it to the run's guard, which passes it on.
+/// Its guard hears of it by the run directory, from Slurm that it is to look there.
 void SlurmRuns::signal(const SignalJob& signal) {
   auto* run = find(fmt::format("{}.{}", run_id_of_job(signal.job_id), signal.fence));
-  if (run == nullptr || run->is_over || !run->has_begun || !run->job) return;
-  const auto last = run->directory.signal().value_or(SignalRecord{});
-  if (signal.number <= last.number || !run->directory.write(SignalRecord{signal.number})) return;
-  surroundings_.call(SignalCall{run->job->id, run->job->name, static_cast<int>(signal.signal)});
+  if (run == nullptr || run->is_over || !run->directory.has_begun()) return;
+  const SignalOrder order{signal.number, signal.signal, signal.to_script_only};
+  if (!tell_signal(run->directory, order) || !run->job) return;
+  surroundings_.call(SignalCall{run->job->id, run->job->name, look_signal});
 }
 
 SlurmRuns::Run* SlurmRuns::find(std::string_view name) {
@@ -134,7 +137,7 @@ void SlurmRuns::plan(Run& run, const Order& order, const MakePlan& make_plan) {
     if (places.back().name.empty())
       return fail(run, {"node_is_unknown", fmt::format("Slurm has no node for {}.", node_id)});
   }
-  if (!run.directory.make())
+  if (!make_run_directory(run.directory))
     return fail(run, {"start_failed",
                       fmt::format("{}: {}.", run.directory.path().string(), std::strerror(errno))});
   auto made = make_plan(places, run.directory);
@@ -145,8 +148,7 @@ void SlurmRuns::plan(Run& run, const Order& order, const MakePlan& make_plan) {
   made->launch.correlation = order.origin.correlation;
   run.plan = std::move(made->launch);
   run.submission = {std::move(made->order), order.node_ids.front(), order.job_attempt};
-  if (!run.directory.write(run.plan) || !write_submission(run.directory, run.submission))
-    fail(run, {"start_failed", "Its plan can't be written."});
+  run.is_written = false;
 }
 
 SlurmRuns::Run& SlurmRuns::take_up_for_stop(const Order& order) {
@@ -240,12 +242,11 @@ void SlurmRuns::refused(const RefusedCommand& refused) {
 }
 
 void SlurmRuns::look_at_claims() {
-  std::vector<Run*> looked_at;
-  for (const auto& [arrival, run] : unclaimed_)
-    if (run->is_in_attempt() && !run->is_commanded) looked_at.push_back(run);
-  for (auto* run : looked_at) {
-    reread(*run);
-    if (run->is_claimed()) step(*run);
+  for (auto next = unclaimed_.begin(); next != unclaimed_.end();) {
+    auto& run = *(next++)->second;  // It may leave.
+    if (!run.is_in_attempt() || run.is_commanded) continue;
+    reread(run);
+    if (run.is_claimed()) step(run);
   }
 }
 

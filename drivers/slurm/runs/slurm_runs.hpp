@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -29,8 +30,9 @@ namespace orrery {
 /// Order of durability: what an attempt claims with is written, then the attempt is in the log, and
 /// only then is Slurm asked; what ends a run is in the log before its directory is marked as done.
 ///
-/// For one thread. Reads and writes files of the directories of runs that begin, come up or end;
-/// none of those that just run.
+/// For one thread. Reads files of the directories of runs that begin, come up or end, and none of
+/// those that just run. What is written at each start is left to `call`; what a disk is waited for
+/// here are the small files by which runs end.
 class SlurmRuns {
  public:
   using Moment = RunOnSlurm::Moment;
@@ -75,7 +77,9 @@ class SlurmRuns {
   void accepted(const AddressedCommand& command);
   void refused(const RefusedCommand& command);
 
-  // What Slurm answered.
+  // What Slurm, or the file system, answered.
+  /// The digest of what the attempt claims with; none: its files can't be written.
+  void take(const PrepareCall& call, std::optional<std::string> claim_digest);
   void take(const SubmitCall& call, const SlurmResult<std::uint64_t>& answer);
   void take(const CancelCall& call, const SlurmResult<void>& answer);
   void take(const SignalCall& call, const SlurmResult<void>& answer);
@@ -96,7 +100,7 @@ class SlurmRuns {
   std::map<std::string, SlurmUse> use() const;
 
   /// Something is to be looked at soon, without anybody's word.
-  bool is_restless() const { return !restless_.empty(); }
+  bool is_restless() const { return !restless_.empty() || hand_over_is_due_; }
   /// Runs that aren't over, by their names without a fence.
   std::set<std::string, std::less<>> living() const;
 
@@ -178,6 +182,8 @@ class SlurmRuns {
   NodePorts ports_;
   Moment now_ = {};
   Moment next_round_ = {};
+  Moment next_hand_over_ = {};
+  bool hand_over_is_due_ = false;
   Runs runs_;
   /// Not claimed and not over, in the order of their coming.
   std::map<std::uint64_t, Run*> unclaimed_;

@@ -50,6 +50,7 @@ SlurmRuns::Run& SlurmRuns::take_up(const std::string& name) {
   if (!run.is_done && !std::holds_alternative<SlurmRun::Absent>(run.state)) {
     run.plan = directory.launch().value_or(LaunchPlan{});
     run.submission = read_submission(directory).value_or(SubmissionRecord{});
+    run.is_written = !run.submission.order.nodes.empty();
   }
   run.plan.service_id = parts->service_id;
   run.plan.fence = parts->fence;

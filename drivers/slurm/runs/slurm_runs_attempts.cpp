@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <boost/describe/enum_to_string.hpp>
 
-#include "drivers/slurm/runs/claim_files.hpp"
 #include "drivers/slurm/runs/slurm_runs.hpp"
 
 namespace orrery {
@@ -15,8 +14,11 @@ constexpr std::uint32_t absences_max = 2;
 /// From the third attempt on, and twice as long before each further one.
 constexpr std::chrono::seconds attempt_delay{1};
 constexpr std::chrono::seconds attempt_delay_max{60};
-/// Where what a job claims with can't be written.
+/// Where what a job starts by can't be written.
 constexpr std::chrono::seconds disk_delay{5};
+
+/// Who waits is looked through for who is next: a fiftieth of a processor, however many they are.
+constexpr std::chrono::microseconds rest_per_unclaimed{10};
 
 std::chrono::seconds delay_after(std::uint32_t attempt) {
   constexpr std::uint32_t doublings_max = 6;
@@ -33,18 +35,21 @@ std::string words_of(const SlurmJob& job) {
 }  // namespace
 
 bool SlurmRuns::may_request(const Run& run) const {
-  if (run.is_commanded || !run.is_wanted || run.stop || run.has_failed || run.is_in_attempt() ||
-      run.is_withdrawn() || run.submission.order.nodes.empty())
+  if (run.is_commanded || run.is_preparing || !run.is_wanted || run.stop || run.has_failed ||
+      run.is_in_attempt() || run.is_withdrawn() || run.submission.order.nodes.empty())
     return false;
   return now_ >= run.next_attempt && !must_wait(run);
 }
 
 /// Slurm gets only what can start soon: what waits here isn't lost there.
 void SlurmRuns::hand_over_waiting() {
+  next_hand_over_ = now_ + rest_per_unclaimed * unclaimed_.size();
   if (!is_reachable_) return;
   std::size_t pending = 0;
-  for (const auto& [arrival, run] : unclaimed_)
-    if ((run->is_in_attempt() || run->is_commanded) && !run->is_running_in_slurm()) ++pending;
+  for (const auto& [arrival, run] : unclaimed_) {
+    const bool is_handed_over = run->is_preparing || run->is_commanded || run->is_in_attempt();
+    if (is_handed_over && !run->is_running_in_slurm()) ++pending;
+  }
   if (pending >= configuration_.pending_max) return;
   std::vector<Run*> next;
   for (const auto& [arrival, run] : unclaimed_) {
@@ -56,16 +61,24 @@ void SlurmRuns::hand_over_waiting() {
 
 /// What it claims with is there before anybody can ask for it.
 void SlurmRuns::request_attempt(Run& run) {
-  const auto attempt = run.attempt() + 1;
-  auto digest = draw_claim(configuration_, run.directory, attempt);
-  if (!digest) {
-    run.next_attempt = now_ + disk_delay;
-    return;
-  }
-  run.job.reset();
-  run.absences = 0;
-  run.blind_until = looks_begun_;
-  command(run, SlurmRun::RequestSubmit{{attempt, std::move(*digest), run.submission.node_id}});
+  run.is_preparing = true;
+  PrepareCall call{run.directory, run.attempt() + 1, {}};
+  if (!run.is_written) call.plan = PreparedPlan{run.plan, run.submission};
+  surroundings_.call(std::move(call));
+}
+
+void SlurmRuns::take(const PrepareCall& call, std::optional<std::string> claim_digest) {
+  auto* run = find(call.directory.path().filename().string());
+  if (run == nullptr) return;
+  run->is_preparing = false;
+  if (claim_digest) run->is_written = true;
+  if (!claim_digest) run->next_attempt = now_ + disk_delay;
+  if (!may_request(*run)) return step(*run);
+  run->job.reset();
+  run->absences = 0;
+  run->blind_until = looks_begun_;
+  command(*run, SlurmRun::RequestSubmit{
+                    {call.attempt, *std::move(claim_digest), run->submission.node_id}});
 }
 
 void SlurmRuns::see_attempt_through(Run& run) {
@@ -133,7 +146,7 @@ void SlurmRuns::fail(Run& run, const LaunchFailure& failure) {
 
 /// No attempt can claim any more, or none shall: it is over once Slurm has nothing of it.
 void SlurmRuns::clear_out(Run& run) {
-  if (run.is_submitting) return;
+  if (run.is_submitting || run.is_preparing) return;
   run.is_to_submit = false;
   if (run.attempt() != 0) {
     const bool is_listed = run.job && run.seen_in == last_look_;

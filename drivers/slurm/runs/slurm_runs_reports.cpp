@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "drivers/slurm/runs/claim_files.hpp"
+#include "drivers/slurm/runs/attempt_files.hpp"
 #include "drivers/slurm/runs/run_reports.hpp"
 #include "drivers/slurm/runs/slurm_origin.hpp"
 #include "drivers/slurm/runs/slurm_runs.hpp"
@@ -49,7 +49,7 @@ bool SlurmRuns::save(const Run& run) {
   return true;
 }
 
-/// Where it can't be saved there is no image, but off it is.
+/// Where it can't be saved there is no image, and it is off all the same.
 void SlurmRuns::take(const SaveCall& call,
                      const boost::system::result<std::uint64_t, LaunchFailure>& answer) {
   being_saved_.erase(call.run);
@@ -58,6 +58,8 @@ void SlurmRuns::take(const SaveCall& call,
   if (answer)
     report(*run, To<Instance>{call.instance_id,
                               Instance::ReportSnapshot{{call.wish, *answer}, run->plan.fence}});
+  run->snapshot_failure.reset();
+  if (!answer) run->snapshot_failure = answer.error();
   run->snapshot.reset();
   tell_end(*run);
 }

@@ -26,9 +26,10 @@ void SlurmRuns::see(const SlurmSight& sight) {
   strangers_ = std::move(strangers);
   for (auto& [name, run] : runs_)
     if (!run.is_over && run.seen_in != sight.number) see_absence(run);
-  std::vector<Run*> unclaimed;
-  for (const auto& [arrival, run] : unclaimed_) unclaimed.push_back(run);
-  for (auto* run : unclaimed) step(*run);
+  for (auto next = unclaimed_.begin(); next != unclaimed_.end();) {
+    auto& run = *(next++)->second;  // It may leave.
+    step(run);
+  }
 }
 
 void SlurmRuns::see_job(const SlurmJob& job, std::set<std::string, std::less<>>& strangers) {

@@ -121,7 +121,7 @@ void SlurmRuns::carry_out_stop(Run& run) {
   surroundings_.call(SignalCall{run.job->id, run.job->name, SIGTERM});
 }
 
-/// A signal of a job's user is sent once; that to end is said until it was heard.
+/// That there are orders the guard sees by itself; that it is to end is said until it was heard.
 void SlurmRuns::take(const SignalCall& call, const SlurmResult<void>& answer) {
   const auto name = attempt_of_job(call.name);
   auto* run = name ? find(name->run) : nullptr;
@@ -151,7 +151,11 @@ bool SlurmRuns::look_for_end(Run& run) {
   }
   if (!has_gone || !was_patient) return true;
   const bool is_held = now_ < *run.gone_since + lock_patience && run.directory.is_locked();
-  if (!is_held) close(run, by_slurm, record_of(by_slurm));
+  if (is_held) return true;
+  auto record = record_of(by_slurm);
+  if (run.stop && by_slurm == SlurmEnd::cancelled)  // By us, as it didn't end when told to.
+    record = {{}, static_cast<std::uint32_t>(SIGKILL), "", ""};
+  close(run, by_slurm, record);
   return true;
 }
 

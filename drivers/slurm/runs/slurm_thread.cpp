@@ -11,6 +11,7 @@
 #include "drivers/slurm/plan/instance_folders.hpp"
 #include "drivers/slurm/plan/instance_snapshot.hpp"
 #include "drivers/slurm/port/command_runner.hpp"
+#include "drivers/slurm/runs/attempt_files.hpp"
 #include "drivers/slurm/runs/slurm_origin.hpp"
 
 namespace orrery {
@@ -176,6 +177,11 @@ void SlurmThread::carry_out(SlurmCall call) {
   hands_.push([this, call = std::move(call)](SlurmPort& port) {
     std::visit(
         Match{
+            [&](const PrepareCall& prepare) {
+              do_there([this, prepare, digest = write_attempt(configuration_, prepare)] {
+                runs_.take(prepare, digest);
+              });
+            },
             [&](const SubmitCall& submit) {
               do_there([this, submit, answer = port.submit(submit.order)] {
                 runs_.take(submit, answer);

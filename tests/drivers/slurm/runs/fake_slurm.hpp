@@ -22,6 +22,7 @@ struct FakeSlurm {
   std::uint64_t next_id_saved = 1;
   /// What it was told to signal, by name.
   std::vector<std::string> signalled = {};
+  std::vector<int> signals = {};
   std::vector<std::string> cancelled = {};
 
   static SlurmFailure unknown() { return {SlurmTrouble::unknown, "Nobody answers."}; }
@@ -48,9 +49,12 @@ struct FakeSlurm {
     return {};
   }
 
-  SlurmResult<void> signal(std::uint64_t id, const std::string& name) {
+  SlurmResult<void> signal(std::uint64_t id, const std::string& name, int signal) {
     if (!is_up) return unknown();
-    if (const auto* job = find(name); job != nullptr && job->id == id) signalled.push_back(name);
+    const auto* job = find(name);
+    if (job == nullptr || job->id != id) return {};
+    signalled.push_back(name);
+    signals.push_back(signal);
     return {};
   }
 

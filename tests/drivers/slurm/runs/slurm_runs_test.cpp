@@ -15,6 +15,8 @@ TEST_CASE(
   CHECK(world.sent.empty());  // Nobody has said yet that there is a Slurm.
   world.look();
   world.pass(101ms);
+  CHECK(world.sent.empty());
+  world.carry_out();
   REQUIRE(world.sent.size() == 1);
   CHECK(world.calls.empty());
   const auto file = world.directory("7.1").path() / "claim.1.json";
@@ -24,9 +26,8 @@ TEST_CASE(
         (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
   world.deliver();
   REQUIRE(world.calls.size() == 1);
-  const auto digest = ChainHasher()(claim->secret);
   CHECK(world.event_of<SlurmSubmitRequested>("7.1")->claim_digest ==
-        std::string(digest.begin(), digest.end()));
+        digest_of_claim_secret(claim->secret));
   world.settle();
   CHECK(world.event_of<SlurmSubmitted>("7.1")->slurm_job_id == 1);
   CHECK(world.event_of<SlurmSubmitted>("7.1")->boot_time_s == 1'000);
@@ -69,6 +70,7 @@ TEST_CASE("a submission whose answer was lost is found by its name, or made anew
   world.order("7");
   world.look();
   world.pass(101ms);
+  world.carry_out();
   world.deliver();
   SECTION("Slurm has it") {
     world.carry_out(false);

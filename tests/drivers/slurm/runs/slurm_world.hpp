@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,8 +10,10 @@
 
 #include "drivers/runs/record_file.hpp"
 #include "drivers/slurm/claim/claim_order.hpp"
+#include "drivers/slurm/claim/claim_secret.hpp"
+#include "drivers/slurm/runs/attempt_files.hpp"
 #include "drivers/slurm/runs/slurm_runs.hpp"
-#include "storage/chain.hpp"
+#include "storage/subject_keys.hpp"
 #include "tests/drivers/slurm/runs/fake_slurm.hpp"
 #include "tests/support/scratch_folder.hpp"
 
@@ -27,13 +30,21 @@ struct SlurmWorld {
   std::map<std::string, std::vector<ServiceEnded>> ends;
   std::deque<OwedCommand> sent;
   std::deque<SlurmCall> calls;
-  std::vector<std::string> probes;
+  /// The URLs that were asked for, by run; those that nobody asks for any more are gone.
+  std::map<std::string, std::string> probes;
+  std::map<std::string, Instance::State> instances;
+  std::map<std::string, std::vector<Instance::Event>> instance_events;
+  /// Jobs take whatever they are told.
+  std::map<std::string, std::vector<Job::Command>> job_reports;
+  std::unique_ptr<SubjectKeys> keys = SubjectKeys::in_memory();
   SlurmRuns::Moment now{};
   SlurmConfiguration configuration;
   std::optional<SlurmRuns> driver;
 
   SlurmWorld() {
     configuration.directory = folder.path() / "runs";
+    configuration.homes = folder.path() / "homes";
+    configuration.subject_keys = keys.get();
     configuration.program = "/opt/orrery";
     configuration.server_url = "http://127.0.0.1:1";
     configuration.sandbox = SandboxMode::off;
@@ -48,14 +59,15 @@ struct SlurmWorld {
     driver.reset();
     sent.clear();
     calls.clear();
+    probes.clear();
     driver.emplace(
         configuration,
         SlurmRuns::Surroundings{
             [this](OwedCommand owed) { sent.push_back(std::move(owed)); },
             [this](SlurmCall call) { calls.push_back(std::move(call)); },
             [this](const std::string& run) { return streams[run]; },
-            [this](const std::string& run, const std::string&) { probes.push_back(run); },
-            [](const std::string&) {},
+            [this](const std::string& run, const std::string& url) { probes[run] = url; },
+            [this](const std::string& run) { probes.erase(run); },
             [](std::string_view node_id) {
               return node_id == "slurm-a1" ? SlurmPlace{"a1", "127.0.0.1", "a100", {"gpu"}}
                                            : SlurmPlace{};
@@ -93,6 +105,39 @@ struct SlurmWorld {
     tell(id);
   }
 
+  void order_job(const std::string& id) {
+    StartJob start;
+    start.job_id = id;
+    start.node_id = "slurm-a1";
+    start.places = {{"slurm-a1", {0}}};
+    start.fence = start.attempt = 1;
+    start.specification.user = "kim";
+    start.specification.script.text = keys->seal("center-kim", "#!/bin/sh\nsleep 1000\n").value();
+    driver->start(start);
+  }
+
+  /// It is switched on with its first fence, or with a later one.
+  void order_instance(const std::string& id, std::uint64_t fence = 1) {
+    auto& state = instances[id];
+    if (fence == 1) state = Instance::Waiting{};
+    decide<Instance>(state, Instance::Place{{"lease", "slurm-a1", {0}, fence}}, nullptr);
+    StartInstance start;
+    start.instance_id = id;
+    start.node_id = "slurm-a1";
+    start.gpu_indices = {0};
+    start.fence = fence;
+    start.image = "images.example/pytorch:2.3.0";
+    driver->start(start);
+  }
+
+  /// As its duties say it, too, whenever the driver is new.
+  void order_instance_off(const std::string& id, std::optional<SnapshotWish> wish = {}) {
+    decide<Instance>(instances[id], Instance::Stop{{{}, 1, wish}}, nullptr);
+    const auto* stopping = std::get_if<Instance::Stopping>(&instances[id]);
+    if (stopping != nullptr)
+      driver->stop(StopInstance{id, "slurm-a1", stopping->placement.fence, 1, wish, {}});
+  }
+
   void order_end(const std::string& id) {
     decide<Service>(services[id], Service::Stop{}, nullptr);
     tell(id);
@@ -111,24 +156,39 @@ struct SlurmWorld {
       answer<Service>(*to, services[to->id], [&](const auto& event) {
         if (const auto* end = std::get_if<ServiceEnded>(&event)) ends[to->id].push_back(*end);
       });
+    if (const auto* to = std::get_if<To<Instance>>(&owed.command))
+      answer<Instance>(*to, instances[to->id],
+                       [&](const auto& event) { instance_events[to->id].push_back(event); });
+    if (const auto* to = std::get_if<To<Job>>(&owed.command)) {
+      job_reports[to->id].push_back(to->command);
+      if (is_heard) driver->accepted(*to);
+    }
     return true;
   }
 
-  /// The first call waiting is carried out; the driver hears of it, or nobody does.
+  /// The first call waiting is carried out; the driver hears of it, or nobody does. Where files are
+  /// to be written, the other is that they can't be: a disk is nobody else's.
   bool carry_out(bool is_answered = true) {
     if (calls.empty()) return false;
     const auto call = std::move(calls.front());
     calls.pop_front();
     const SlurmFailure unheard = FakeSlurm::unknown();
-    if (const auto* submit = std::get_if<SubmitCall>(&call)) {
+    if (const auto* prepare = std::get_if<PrepareCall>(&call)) {
+      driver->take(*prepare, is_answered ? write_attempt(configuration, *prepare) : std::nullopt);
+    } else if (const auto* submit = std::get_if<SubmitCall>(&call)) {
       const auto id = slurm.submit(submit->order);
       driver->take(*submit, is_answered ? id : SlurmResult<std::uint64_t>(unheard));
     } else if (const auto* cancel = std::get_if<CancelCall>(&call)) {
       const auto done = slurm.cancel(cancel->id, cancel->name);
       driver->take(*cancel, is_answered ? done : SlurmResult<void>(unheard));
     } else if (const auto* signal = std::get_if<SignalCall>(&call)) {
-      const auto done = slurm.signal(signal->id, signal->name);
+      const auto done = slurm.signal(signal->id, signal->name, signal->signal);
       driver->take(*signal, is_answered ? done : SlurmResult<void>(unheard));
+    } else if (const auto* save = std::get_if<SaveCall>(&call)) {
+      if (is_answered)
+        driver->take(*save, std::uint64_t{4'096});
+      else
+        driver->take(*save, LaunchFailure{"snapshot_failed", "The disk is full."});
     }
     return true;
   }
@@ -171,10 +231,9 @@ struct SlurmWorld {
         configuration.directory / run / ("claim." + std::to_string(attempt) + ".json");
     const auto order = read_record<ClaimOrder>(file);
     if (!order) return false;
-    const auto digest = ChainHasher()(order->secret);
     const SlurmRun::Claim claim{
         {attempt, slurm_job_id, "claimant " + std::to_string(++claimants_), "a1"},
-        std::string(digest.begin(), digest.end())};
+        digest_of_claim_secret(order->secret)};
     if (!decide<SlurmRun>(streams[run], claim, &events[run])) return false;
     directory(run).write(ProcessRecord{"boot", {1, 1}, {2, 2}});
     return true;
@@ -201,8 +260,11 @@ struct SlurmWorld {
   /// From an order to a job that has claimed and been seen.
   void bring_up(const std::string& id) {
     order(id);
+    bring_up_run(id + ".1");
+  }
+  void bring_up_run(const std::string& run) {
     settle_with_look();
-    run_job(id + ".1.1");
+    run_job(run + ".1");
     settle_with_look();
   }
 
@@ -212,6 +274,16 @@ struct SlurmWorld {
     if (found == events.end()) return nullptr;
     for (auto event = found->second.rbegin(); event != found->second.rend(); ++event)
       if (const auto* wanted = std::get_if<Event>(&*event)) return wanted;
+    return nullptr;
+  }
+
+  /// None where its job wasn't told so.
+  template <class Report>
+  const Report* report_of_job(const std::string& id) const {
+    const auto found = job_reports.find(id);
+    if (found == job_reports.end()) return nullptr;
+    for (const auto& report : found->second)
+      if (const auto* wanted = std::get_if<Report>(&report)) return wanted;
     return nullptr;
   }
 

@@ -11,6 +11,7 @@
 #include "drivers/runs/job_planning.hpp"
 #include "drivers/runs/listening.hpp"
 #include "drivers/runs/process_table.hpp"
+#include "drivers/runs/run_listing.hpp"
 
 namespace orrery {
 namespace {
@@ -51,16 +52,7 @@ std::uint16_t served_port(const LaunchPlan& plan) {
 // What earlier drivers have left.
 
 void LocalProcesses::adopt() {
-  std::error_code failure;
-  std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> found;
-  for (auto entry = std::filesystem::directory_iterator(configuration_.directory, failure);
-       !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
-    std::error_code gone;
-    if (RunDirectory::name_of(entry->path()))
-      found.emplace_back(std::filesystem::last_write_time(entry->path(), gone), entry->path());
-  }
-  std::sort(found.begin(), found.end());
-  for (const auto& [time, path] : found) adopt(RunDirectory(path));
+  for (const auto& path : list_runs(configuration_.directory)) adopt(RunDirectory(path));
   forget_old_runs();
   kill_strays();
 }

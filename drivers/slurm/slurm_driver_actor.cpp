@@ -2,74 +2,37 @@
 
 #include <utility>
 
-#include "actors/runtime/command_sender.hpp"
-#include "drivers/slurm/runs/slurm_origin.hpp"
+#include "drivers/runs/report_sender.hpp"
 #include "drivers/slurm/runs/slurm_thread.hpp"
+#include "drivers/slurm/slurm_origin.hpp"
 
 namespace orrery {
 namespace {
-
-/// What the driver's thread wants reported.
-struct SlurmReport {
-  OwedCommand owed;
-};
-/// The driver's word to itself.
-struct RetrySlurmReports {};
-
-}  // namespace
-}  // namespace orrery
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::SlurmReport)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(orrery::RetrySlurmReports)
-
-namespace orrery {
-namespace {
-
-constexpr std::chrono::milliseconds retry_interval{250};
-constexpr std::size_t reports_in_flight_max = 1'024;
 
 /// The thread, and the way its reports go.
 class SlurmDriver {
  public:
   SlurmDriver(caf::event_based_actor* self, const CommandBus& bus, LogAccess log,
               SlurmConfiguration configuration, std::unique_ptr<SlurmPort> port, SlurmWarning warn)
-      : self_(self),
-        sender_(self, bus, reports_in_flight_max,
+      : sender_(self, bus,
                 {[this](const RefusedCommand& refused) { thread_.refused(refused); },
-                 [this] { retry_later(); },
                  [this](const AddressedCommand& accepted) { thread_.accepted(accepted); }}),
         thread_(std::move(configuration), std::move(port), std::move(log),
-                {[driver = caf::actor_cast<caf::actor_addr>(self)](OwedCommand owed) {
-                   if (const auto actor = caf::actor_cast<caf::actor>(driver))
-                     caf::anon_send(actor, SlurmReport{std::move(owed)});
-                 },
-                 std::move(warn)}) {}
+                {ReportSender::from_elsewhere(self), std::move(warn)}) {}
 
   SlurmThread& thread() { return thread_; }
 
-  void report(const OwedCommand& owed) { sender_.send({owed}); }
+  ReportSender& reports() { return sender_; }
 
   /// Nobody else would say that a VM can't be had here.
   void refuse(const std::string& vm_id, std::uint64_t fence, const Origin& origin) {
-    report({To<Vm>{vm_id,
-                   Vm::ReportFailed{"slurm_has_no_vms", "Slurm runs no virtual machines.", fence}},
-            slurm_driver_origin(origin)});
-  }
-
-  void retry() {
-    retry_is_set_ = false;
-    sender_.retry();
+    sender_.send({To<Vm>{vm_id, Vm::ReportFailed{"slurm_has_no_vms",
+                                                 "Slurm runs no virtual machines.", fence}},
+                  slurm_driver_origin(origin)});
   }
 
  private:
-  void retry_later() {
-    if (std::exchange(retry_is_set_, true)) return;
-    self_->delayed_send(self_, retry_interval, RetrySlurmReports{});
-  }
-
-  caf::event_based_actor* self_;
-  CommandSender sender_;
-  bool retry_is_set_ = false;
+  ReportSender sender_;
   SlurmThread thread_;
 };
 
@@ -87,15 +50,15 @@ caf::behavior slurm_driver_actor(const std::shared_ptr<SlurmDriver>& driver) {
       [=](const RebootVm& reboot) { driver->refuse(reboot.vm_id, reboot.fence, reboot.origin); },
       // Nothing of it runs.
       [=](const StopVm& stop) {
-        driver->report(
+        driver->reports().send(
             {To<Vm>{stop.vm_id, Vm::ReportStopped{stop.fence}}, slurm_driver_origin(stop.origin)});
       },
       // The site mends its GPUs.
       [](const MendGpu&) {},
       [](const VerifyGpu&) {},
       [=](SlurmHint) { driver->thread().hint(); },
-      [=](const SlurmReport& report) { driver->report(report.owed); },
-      [=](RetrySlurmReports) { driver->retry(); },
+      [=](const DriverReport& report) { driver->reports().send(report.owed); },
+      [=](RetryReports) { driver->reports().retry(); },
   };
 }
 

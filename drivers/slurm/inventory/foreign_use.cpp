@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "actors/slurm_cluster/slurm_cluster.hpp"
-#include "drivers/slurm/inventory/slurm_origin.hpp"
+#include "drivers/slurm/slurm_origin.hpp"
 #include "events/stream_name.hpp"
 
 namespace orrery {

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "drivers/slurm/inventory/slurm_origin.hpp"
+#include "drivers/slurm/slurm_origin.hpp"
 
 namespace orrery {
 namespace {

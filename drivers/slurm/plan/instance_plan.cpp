@@ -4,6 +4,7 @@
 
 #include "drivers/instance_duties.hpp"
 #include "drivers/runs/person_folder.hpp"
+#include "drivers/runs/reported_run.hpp"
 #include "drivers/runs/run_planning.hpp"
 #include "drivers/slurm/plan/container_command.hpp"
 #include "drivers/slurm/plan/instance_disk.hpp"
@@ -17,7 +18,6 @@ namespace {
 using Launch = boost::system::result<LaunchPlan, LaunchFailure>;
 using VolumeFolders = std::vector<std::filesystem::path>;
 
-constexpr std::string_view run_prefix = "instance-";
 constexpr std::uint16_t ssh_port = 22;
 constexpr auto home_in_container = "/root";
 
@@ -145,14 +145,6 @@ SlurmPlanResult plan_on_slurm(const SlurmConfiguration& configuration, const Sta
   inherit_gpus(*launch);
   auto order = order_for(configuration, places.first(1), *launch, 0, directory);
   return SlurmPlan{std::move(*launch), std::move(order)};
-}
-
-std::string run_id_of_instance(std::string_view instance_id) {
-  return fmt::format("{}{}", run_prefix, instance_id);
-}
-
-std::string_view instance_of_run(std::string_view run_id) {
-  return run_id.starts_with(run_prefix) ? run_id.substr(run_prefix.size()) : std::string_view();
 }
 
 }  // namespace orrery

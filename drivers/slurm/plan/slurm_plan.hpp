@@ -46,9 +46,4 @@ SlurmPlanResult plan_on_slurm(const SlurmConfiguration& configuration, const Sta
                               std::span<const SlurmPlace> places, const RunDirectory& directory,
                               PortPool& ports);
 
-/// The name by which the runs of an instance go; those of a job: job_planning.hpp.
-std::string run_id_of_instance(std::string_view instance_id);
-/// Which instance the runs of this name are of; empty where they aren't an instance's.
-std::string_view instance_of_run(std::string_view run_id);
-
 }  // namespace orrery

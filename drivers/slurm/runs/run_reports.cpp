@@ -141,22 +141,7 @@ AddressedCommand end_of_instance(const RunOnSlurm& run, const ExitRecord& exit) 
   return failed("exited", "Its process has ended.");
 }
 
-template <class Command>
-std::uint64_t fence_of(const Command& command) {
-  return std::visit(
-      [](const auto& report) -> std::uint64_t {
-        if constexpr (requires { report.fence; }) return report.fence;
-        return 0;
-      },
-      command);
-}
-
 }  // namespace
-
-RunKind kind_of_run(std::string_view run_id) {
-  if (job_of_run(run_id)) return RunKind::job;
-  return instance_of_run(run_id).empty() ? RunKind::service : RunKind::instance;
-}
 
 SlurmEnd end_of(SlurmJobState state) {
   switch (state) {
@@ -214,46 +199,6 @@ std::vector<AddressedCommand> reports_of_end(const RunOnSlurm& run) {
       break;
   }
   return {end_of_service(run, exit)};
-}
-
-std::optional<ReportedRun> end_of_report(const AddressedCommand& report) {
-  if (const auto* of_service = std::get_if<To<Service>>(&report))
-    if (std::holds_alternative<Service::ReportExited>(of_service->command) ||
-        std::holds_alternative<Service::ReportFailed>(of_service->command))
-      return ReportedRun{of_service->id, fence_of(of_service->command)};
-  if (const auto* of_job = std::get_if<To<Job>>(&report))
-    if (std::holds_alternative<Job::ReportExited>(of_job->command))
-      return ReportedRun{run_id_of_job(of_job->id), fence_of(of_job->command)};
-  if (const auto* of_instance = std::get_if<To<Instance>>(&report))
-    if (std::holds_alternative<Instance::ReportStopped>(of_instance->command) ||
-        std::holds_alternative<Instance::ReportFailed>(of_instance->command))
-      return ReportedRun{run_id_of_instance(of_instance->id), fence_of(of_instance->command)};
-  return std::nullopt;
-}
-
-std::optional<ReportedRun> unwanted_by(const RefusedCommand& refused) {
-  if (const auto* of_service = std::get_if<Rejected<Service>>(&refused)) {
-    using Rejection = Service::Rejection;
-    const auto why = of_service->rejection;
-    if (why == Rejection::service_has_ended || why == Rejection::service_does_not_exist ||
-        why == Rejection::fence_is_stale)
-      return ReportedRun{of_service->id, fence_of(of_service->command)};
-  }
-  if (const auto* of_job = std::get_if<Rejected<Job>>(&refused)) {
-    using Rejection = Job::Rejection;
-    const auto why = of_job->rejection;
-    if (why == Rejection::job_has_ended || why == Rejection::job_does_not_exist ||
-        why == Rejection::fence_is_stale)
-      return ReportedRun{run_id_of_job(of_job->id), fence_of(of_job->command)};
-  }
-  if (const auto* of_instance = std::get_if<Rejected<Instance>>(&refused)) {
-    using Rejection = Instance::Rejection;
-    const auto why = of_instance->rejection;
-    if (why == Rejection::instance_has_ended || why == Rejection::instance_does_not_exist ||
-        why == Rejection::fence_is_stale)
-      return ReportedRun{run_id_of_instance(of_instance->id), fence_of(of_instance->command)};
-  }
-  return std::nullopt;
 }
 
 }  // namespace orrery

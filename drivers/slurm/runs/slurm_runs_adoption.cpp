@@ -1,22 +1,13 @@
 #include <algorithm>
 #include <filesystem>
-#include <vector>
 
+#include "drivers/runs/run_listing.hpp"
 #include "drivers/slurm/runs/slurm_runs.hpp"
 
 namespace orrery {
 
 void SlurmRuns::adopt() {
-  std::error_code failure;
-  std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> found;
-  for (auto entry = std::filesystem::directory_iterator(configuration_.directory, failure);
-       !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
-    std::error_code gone;
-    if (RunDirectory::name_of(entry->path()))
-      found.emplace_back(std::filesystem::last_write_time(entry->path(), gone), entry->path());
-  }
-  std::sort(found.begin(), found.end());
-  for (const auto& [time, path] : found) adopt(path);
+  for (const auto& path : list_runs(configuration_.directory)) adopt(path);
   forget_old_runs();
 }
 

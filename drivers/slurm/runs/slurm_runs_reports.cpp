@@ -5,8 +5,8 @@
 
 #include "drivers/slurm/runs/attempt_files.hpp"
 #include "drivers/slurm/runs/run_reports.hpp"
-#include "drivers/slurm/runs/slurm_origin.hpp"
 #include "drivers/slurm/runs/slurm_runs.hpp"
+#include "drivers/slurm/slurm_origin.hpp"
 
 namespace orrery {
 

@@ -8,11 +8,12 @@
 #include <sys/resource.h>
 
 #include "actors/runtime/aggregate_actor.hpp"
+#include "drivers/runs/reported_run.hpp"
 #include "drivers/slurm/plan/instance_folders.hpp"
 #include "drivers/slurm/plan/instance_snapshot.hpp"
 #include "drivers/slurm/port/command_runner.hpp"
 #include "drivers/slurm/runs/attempt_files.hpp"
-#include "drivers/slurm/runs/slurm_origin.hpp"
+#include "drivers/slurm/slurm_origin.hpp"
 
 namespace orrery {
 namespace {

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "drivers/runs/program_output.hpp"
+#include "drivers/runs/reported_run.hpp"
 #include "drivers/slurm/plan/instance_address.hpp"
 #include "drivers/slurm/plan/instance_folders.hpp"
 #include "drivers/slurm/plan/instance_snapshot.hpp"
@@ -63,12 +64,6 @@ void happened(EventLog& log, const std::string& stream, const Event& event) {
 }
 
 }  // namespace
-
-TEST_CASE("runs of an instance are told from those of services and jobs") {
-  CHECK(instance_of_run(run_id_of_instance("instance-ccff84c2")) == "instance-ccff84c2");
-  CHECK(instance_of_run("17").empty());
-  CHECK(instance_of_run("job-5").empty());
-}
 
 TEST_CASE("an instance waits in its own folder until it is ended, and is reached at its node") {
   InstanceScene scene;

@@ -10,4 +10,7 @@ inline Origin slurm_driver_origin(Origin origin) {
   return origin;
 }
 
+/// Who says what Slurm was seen to have.
+inline Origin slurm_origin() { return slurm_driver_origin({"", 0, "slurm"}); }
+
 }  // namespace orrery

@@ -7,14 +7,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "drivers/runs/process_table.hpp"
+
 namespace orrery {
 namespace {
 
 constexpr std::string_view variable_prefix = "ORRERY_";
 constexpr std::string_view config_variable = "ORRERY_CONFIG";
-/// Of clients: where a server is (by either name) and what opens it. A server has no use for them.
-constexpr std::array<std::string_view, 3> client_variables{"ORRERY_URL", "ORRERY_SERVER",
-                                                           "ORRERY_KEY"};
+/// Of clients: where a server is (by either name) and what opens it; and the mark of what a driver
+/// runs, for a job's script calls clients. A server has no use for them.
+constexpr std::array<std::string_view, 4> other_variables{"ORRERY_URL", "ORRERY_SERVER",
+                                                          "ORRERY_KEY", run_mark};
 
 ConfigurationResult<void> apply(const GivenValues& given, EffectiveConfiguration& effective) {
   for (const auto& [key, value] : given) {
@@ -55,7 +58,7 @@ ConfigurationResult<GivenValues> values_of_environment(
   GivenValues values;
   for (const auto& [name, text] : variables) {
     if (!name.starts_with(variable_prefix) || name == config_variable) continue;
-    if (std::ranges::find(client_variables, name) != client_variables.end()) continue;
+    if (std::ranges::find(other_variables, name) != other_variables.end()) continue;
     const auto place = std::find(known.begin() + 1, known.end(), name);
     if (place == known.end())
       return ConfigurationFailure{

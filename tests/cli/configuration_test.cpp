@@ -67,6 +67,14 @@ TEST_CASE("ORRERY_CONFIG names the file where no flag does") {
   CHECK(configuration->values.dev);
 }
 
+TEST_CASE("what a job finds in its environment is no setting, and hinders no command in its script") {
+  const auto configuration = load_configuration(
+      {}, {{"ORRERY_RUN", "/runs/job-1.1"}, {"ORRERY_SERVER", "http://127.0.0.1:8080"}},
+      std::nullopt);
+  CHECK(configuration.has_value());
+  CHECK(load_configuration({}, {{"ORRERY_RUNS", "x"}}, std::nullopt).has_error());
+}
+
 TEST_CASE("a directory or nothing in the file's place is a failure that names it") {
   const auto failure_of = [](const std::filesystem::path& file) {
     return load_configuration({}, {{"ORRERY_CONFIG", file.string()}}, std::nullopt).error().message;

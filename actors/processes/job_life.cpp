@@ -25,14 +25,14 @@ struct Moments {
   std::optional<std::int64_t> idle_limit_s;
 };
 
-/// A short job is warned when half of its time is over.
+/// A short job is warned when half of its time is over. What waits to start, in a queue of its
+/// driver's, uses none of it.
 Moments moments_of(const JobRecord& job, const JobRules& rules) {
   Moments moments;
-  if (job.phase != Phase::active || job.stop) return moments;
+  if (job.phase != Phase::active || !job.is_running || job.stop) return moments;
   const auto limit_s = std::int64_t{job.time_limit_min} * 60;
   const auto end_s = job.started_s + limit_s;
   moments.limit_s = end_s;
-  if (!job.is_running) return moments;
   if (!job.is_warned_of_time)
     moments.time_warning_s =
         end_s - std::min<std::int64_t>(rules.time_limit_warning_s, limit_s / 2);

@@ -205,6 +205,23 @@ TEST_CASE("a job is warned and ended when its time is over", "[golden]") {
   check_scenario("job_time_limit", world, first);
 }
 
+TEST_CASE("the time of a job that waits for its driver begins with its start") {
+  auto world = fleet(1);
+  world.set_driver(true, false);
+  submit(world, "17");
+  schedule(world, "17", {"n1"});
+  world.run();
+  pass(world, minutes(120));
+  CHECK(is<Job::Active>(world, "17"));
+  CHECK(events_of<JobWarned>(world, "job/17").empty());
+  world.set_driver(true, true);
+  pass(world, minutes(59));
+  CHECK(is<Job::Active>(world, "17"));
+  pass(world, minutes(60));
+  CHECK(has_ended(world, "17", JobOutcome::timeout, "TimeLimit"));
+  check_at_rest(world);
+}
+
 TEST_CASE("a job whose time is changed has that, from its start") {
   auto world = fleet(1);
   start(world, "17", {"n1"});

@@ -64,7 +64,7 @@ void measure_alone(bool is_tiny) {
   for (std::size_t i = 0; i < job_count; ++i)
     list += fmt::format("{}\x1fPENDING\x1fResources\x1fjob-{}.1.1\n", 1'000 + i, i);
   const Stopwatch watch;
-  const auto read = read_squeue(list).size();
+  const auto read = read_squeue(list).value().size();
   report("read_squeue", "us a list", watch.seconds() * 1e6, read);
   for (const std::size_t at_once : {1, 4, 8}) {
     const auto run = rate(at_once, is_tiny ? 8 : 2'000, [] { run_command({"/bin/true", {}, {}}); });

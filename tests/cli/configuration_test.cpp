@@ -67,7 +67,8 @@ TEST_CASE("ORRERY_CONFIG names the file where no flag does") {
   CHECK(configuration->values.dev);
 }
 
-TEST_CASE("what a job finds in its environment is no setting, and hinders no command in its script") {
+TEST_CASE(
+    "what a job finds in its environment is no setting, and hinders no command in its script") {
   const auto configuration = load_configuration(
       {}, {{"ORRERY_RUN", "/runs/job-1.1"}, {"ORRERY_SERVER", "http://127.0.0.1:8080"}},
       std::nullopt);

@@ -36,6 +36,11 @@ std::uint32_t count_of(const json::object& object, std::string_view name) {
   return static_cast<std::uint32_t>(number_of(object, name));
 }
 
+bool has_list(const json::object& object, std::string_view name) {
+  const auto* const value = object.if_contains(name);
+  return value != nullptr && value->is_array();
+}
+
 std::vector<const json::object*> objects_in(const json::object& object, std::string_view name) {
   std::vector<const json::object*> objects;
   const auto* const value = object.if_contains(name);
@@ -119,7 +124,7 @@ std::string rest_submission(const SlurmOrder& order) {
 SlurmResult<json::object> read_rest_answer(std::string_view text, unsigned status) {
   json::error_code error;
   auto value = json::parse(text, error);
-  if (error || !value.is_object())
+  if (error || !value.is_object() || !has_list(value.get_object(), "errors"))
     return SlurmFailure{
         is_of_setup(status) ? SlurmTrouble::unusable : SlurmTrouble::unknown,
         fmt::format("slurmrestd answered {}: {}", status, text.substr(0, strange_body_bytes_max))};
@@ -135,7 +140,9 @@ std::optional<std::uint64_t> read_rest_job_id(const json::object& answer) {
   return id == 0 ? std::nullopt : std::optional(id);
 }
 
-std::vector<SlurmJob> read_rest_jobs(const json::object& answer, std::string_view user) {
+std::optional<std::vector<SlurmJob>> read_rest_jobs(const json::object& answer,
+                                                    std::string_view user) {
+  if (!has_list(answer, "jobs")) return std::nullopt;
   std::vector<SlurmJob> jobs;
   for (const auto* const entry : objects_in(answer, "jobs"))
     if (text_of(*entry, "user_name") == user)
@@ -145,7 +152,8 @@ std::vector<SlurmJob> read_rest_jobs(const json::object& answer, std::string_vie
   return jobs;
 }
 
-std::vector<SlurmNode> read_rest_nodes(const json::object& answer) {
+std::optional<std::vector<SlurmNode>> read_rest_nodes(const json::object& answer) {
+  if (!has_list(answer, "nodes")) return std::nullopt;
   std::vector<SlurmNode> nodes;
   for (const auto* const entry : objects_in(answer, "nodes")) nodes.push_back(node_of(*entry));
   return nodes;

@@ -56,6 +56,8 @@ SlurmResult<std::string> SlurmCommands::run(std::string_view program,
   auto end = run_command({found, std::move(arguments), environment_of(access_, program == "sbatch"),
                           std::move(input), access_.deadline});
   if (!end.is_success()) return failure_of(program, end);
+  if (end.output.size() >= command_output_bytes_max)
+    return SlurmFailure{SlurmTrouble::unknown, fmt::format("{} says too much", program)};
   return std::move(end.output);
 }
 
@@ -97,13 +99,15 @@ SlurmResult<std::vector<SlurmJob>> SlurmCommands::jobs() {
       run("squeue", {"--noheader", "--all", "--states=all", fmt::format("--user={}", ::geteuid()),
                      fmt::format("--format={}", squeue_format)});
   if (!text) return text.error();
-  return read_squeue(*text);
+  if (auto jobs = read_squeue(*text)) return std::move(*jobs);
+  return SlurmFailure{SlurmTrouble::unknown, "squeue told no list of jobs"};
 }
 
 SlurmResult<std::vector<SlurmNode>> SlurmCommands::nodes() {
   const auto text = run("scontrol", {"--all", "--details", "--oneliner", "show", "node"});
   if (!text) return text.error();
-  return read_scontrol_nodes(*text);
+  if (auto nodes = read_scontrol_nodes(*text)) return std::move(*nodes);
+  return SlurmFailure{SlurmTrouble::unknown, "scontrol told no list of nodes"};
 }
 
 SlurmResult<SlurmController> SlurmCommands::controller() {

@@ -99,13 +99,15 @@ SlurmResult<std::uint64_t> SlurmRest::submit(const SlurmOrder& order) {
 SlurmResult<std::vector<SlurmJob>> SlurmRest::jobs() {
   const auto answer = ask("GET", "/jobs");
   if (!answer) return answer.error();
-  return read_rest_jobs(*answer, access_.rest_user);
+  if (auto jobs = read_rest_jobs(*answer, access_.rest_user)) return std::move(*jobs);
+  return not_understood("list of jobs");
 }
 
 SlurmResult<std::vector<SlurmNode>> SlurmRest::nodes() {
   const auto answer = ask("GET", "/nodes");
   if (!answer) return answer.error();
-  return read_rest_nodes(*answer);
+  if (auto nodes = read_rest_nodes(*answer)) return std::move(*nodes);
+  return not_understood("list of nodes");
 }
 
 SlurmResult<SlurmController> SlurmRest::controller() {
@@ -121,7 +123,8 @@ SlurmResult<void> SlurmRest::end(std::uint64_t id, const std::string& name,
   const auto found = ask("GET", path);
   if (!found) return says_no_such_job(found.error().message) ? SlurmResult<void>() : found.error();
   const auto jobs = read_rest_jobs(*found, access_.rest_user);
-  if (jobs.empty() || jobs.front().name != name || has_ended(jobs.front().state)) return {};
+  if (!jobs) return not_understood("list of jobs");
+  if (jobs->empty() || jobs->front().name != name || has_ended(jobs->front().state)) return {};
   const auto ended = ask("DELETE", path + query);
   if (!ended && !says_no_such_job(ended.error().message)) return ended.error();
   return {};

@@ -83,6 +83,22 @@ std::optional<std::int64_t> moment_of(std::string_view text) {
   return ::timegm(&parts);
 }
 
+/// A list is; one that was cut ends within a line.
+bool is_whole(std::string_view text) { return text.empty() || text.ends_with('\n'); }
+
+/// Of a line of `squeue_format`.
+std::optional<SlurmJob> job_of(std::string_view line) {
+  const auto id_end = line.find('\x1f');
+  const auto state_end = id_end == line.npos ? id_end : line.find('\x1f', id_end + 1);
+  const auto reason_end = state_end == line.npos ? state_end : line.find('\x1f', state_end + 1);
+  if (reason_end == line.npos) return std::nullopt;
+  const auto id = whole_number(line.substr(0, id_end));
+  if (!id) return std::nullopt;
+  return SlurmJob{*id, std::string(line.substr(reason_end + 1)),
+                  slurm_job_state(line.substr(id_end + 1, state_end - id_end - 1)),
+                  std::string(line.substr(state_end + 1, reason_end - state_end - 1))};
+}
+
 std::string_view trimmed(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t\r");
   if (begin == text.npos) return {};
@@ -91,23 +107,21 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-std::vector<SlurmJob> read_squeue(std::string_view text) {
+std::optional<std::vector<SlurmJob>> read_squeue(std::string_view text) {
+  if (!is_whole(text)) return std::nullopt;
   std::vector<SlurmJob> jobs;
   for (const auto line : split_text(text, '\n')) {
-    const auto id_end = line.find('\x1f');
-    const auto state_end = id_end == line.npos ? id_end : line.find('\x1f', id_end + 1);
-    const auto reason_end = state_end == line.npos ? state_end : line.find('\x1f', state_end + 1);
-    if (reason_end == line.npos) continue;
-    const auto id = whole_number(line.substr(0, id_end));
-    if (!id) continue;
-    jobs.push_back({*id, std::string(line.substr(reason_end + 1)),
-                    slurm_job_state(line.substr(id_end + 1, state_end - id_end - 1)),
-                    std::string(line.substr(state_end + 1, reason_end - state_end - 1))});
+    auto job = job_of(line);
+    if (job)
+      jobs.push_back(std::move(*job));
+    else if (jobs.empty() && !line.empty())
+      return std::nullopt;
   }
   return jobs;
 }
 
-std::vector<SlurmNode> read_scontrol_nodes(std::string_view text) {
+std::optional<std::vector<SlurmNode>> read_scontrol_nodes(std::string_view text) {
+  if (!is_whole(text)) return std::nullopt;
   std::vector<SlurmNode> nodes;
   for (const auto line : split_text(text, '\n'))
     if (line.starts_with("NodeName=")) nodes.push_back(node_of(line));

@@ -9,16 +9,16 @@
 
 namespace orrery {
 
-// What Slurm's programs print, read. Lines that aren't as they should be are passed over: a job of
-// the same user may have any name, with newlines in it too.
+// What Slurm's programs print, read. A list that was cut, or isn't one, is none: what it doesn't
+// show would be taken for gone.
 
 /// For squeue's `--format`: a job a line. What separates them is no character of a state or reason,
-/// and the name comes last.
+/// and the name comes last, which may have newlines in it: what follows them is of no job.
 inline constexpr std::string_view squeue_format = "%A\x1f%T\x1f%r\x1f%j";
-std::vector<SlurmJob> read_squeue(std::string_view text);
+std::optional<std::vector<SlurmJob>> read_squeue(std::string_view text);
 
 /// Of `scontrol --all --details show node --oneliner`.
-std::vector<SlurmNode> read_scontrol_nodes(std::string_view text);
+std::optional<std::vector<SlurmNode>> read_scontrol_nodes(std::string_view text);
 
 /// Of `scontrol show config`, run with TZ=UTC. Nothing where it doesn't say since when the
 /// controller runs.

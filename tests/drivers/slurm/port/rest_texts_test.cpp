@@ -19,16 +19,16 @@ boost::json::object answer(const std::string& name) {
 }  // namespace
 
 TEST_CASE("slurmrestd's jobs are those of one user") {
-  const auto jobs = read_rest_jobs(answer("rest_jobs.json"), "root");
+  const auto jobs = read_rest_jobs(answer("rest_jobs.json"), "root").value();
   REQUIRE(jobs.size() == 3);
   CHECK(jobs[0] == SlurmJob{1020, "svc-1.3.1", SlurmJobState::running, "None"});
   CHECK(jobs[1] == SlurmJob{1023, "w.2.1", SlurmJobState::pending, "Resources"});
   CHECK(jobs[2] == SlurmJob{1025, "a\nb", SlurmJobState::failed, "NonZeroExitCode"});
-  CHECK(read_rest_jobs(answer("rest_jobs.json"), "nobody").empty());
+  CHECK(read_rest_jobs(answer("rest_jobs.json"), "nobody").value().empty());
 }
 
 TEST_CASE("slurmrestd's nodes are read, with use, drains and reasons") {
-  const auto nodes = read_rest_nodes(answer("rest_nodes.json"));
+  const auto nodes = read_rest_nodes(answer("rest_nodes.json")).value();
   REQUIRE(nodes.size() == 5);
   CHECK(nodes[0] == recorded_a1());
   CHECK(nodes[1].is_down);
@@ -58,6 +58,16 @@ TEST_CASE("slurmrestd is judged by its errors, whatever the status") {
   CHECK(read_rest_answer("Authentication failure", 401).error().trouble == SlurmTrouble::unusable);
   CHECK(read_rest_answer("<html>", 502).error().trouble == SlurmTrouble::unknown);
   CHECK(read_rest_answer(R"({"errors": [], "job_id": 7})", 500).value().at("job_id") == 7);
+}
+
+TEST_CASE("what a gateway says in slurmrestd's place is no empty Slurm") {
+  const auto gateway = read_rest_answer(R"({"message": "upstream timed out"})", 504);
+  REQUIRE_FALSE(gateway.has_value());
+  CHECK(gateway.error().trouble == SlurmTrouble::unknown);
+  CHECK(read_rest_answer(R"({"message": "no"})", 403).error().trouble == SlurmTrouble::unusable);
+  CHECK_FALSE(read_rest_jobs({{"errors", boost::json::array()}}, "root"));
+  CHECK_FALSE(read_rest_jobs({{"jobs", "many"}}, "root"));
+  CHECK_FALSE(read_rest_nodes({{"errors", boost::json::array()}}));
 }
 
 TEST_CASE("a submission names what the order asks for") {

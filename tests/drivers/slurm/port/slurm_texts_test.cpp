@@ -7,7 +7,7 @@
 using namespace orrery;
 
 TEST_CASE("squeue's list is read, whatever jobs are called") {
-  const auto jobs = read_squeue(recorded("squeue.txt"));
+  const auto jobs = read_squeue(recorded("squeue.txt")).value();
   REQUIRE(jobs.size() == 9);
   CHECK(jobs[0] == SlurmJob{1018, "q.1", SlurmJobState::completed, "None"});
   CHECK(jobs[2] == SlurmJob{1017, "q.1", SlurmJobState::failed, "BadConstraints"});
@@ -15,13 +15,21 @@ TEST_CASE("squeue's list is read, whatever jobs are called") {
   CHECK(jobs[5] == SlurmJob{1023, "w.2.1", SlurmJobState::pending, "Resources"});
   CHECK(jobs[6] == SlurmJob{1020, "svc-1.3.1", SlurmJobState::running, "None"});
   CHECK(jobs[7] == SlurmJob{1021, "run|2.1.1", SlurmJobState::running, "None"});
-  CHECK(read_squeue("").empty());
-  CHECK(read_squeue("slurm_load_jobs error: Unable to contact slurm controller\n").empty());
-  CHECK(read_squeue("12\x1fREVOKED\x1fNone\x1fx\n").front().state == SlurmJobState::other);
+  CHECK(read_squeue("").value().empty());
+  CHECK(read_squeue("12\x1fREVOKED\x1fNone\x1fx\n").value().front().state == SlurmJobState::other);
+}
+
+TEST_CASE("a list that is cut, or isn't one, is no list") {
+  CHECK_FALSE(read_squeue("slurm_load_jobs error: Unable to contact slurm controller\n"));
+  const auto whole = recorded("squeue.txt");
+  CHECK_FALSE(read_squeue(std::string_view(whole).substr(0, whole.size() - 1)));
+  CHECK_FALSE(read_squeue(std::string_view(whole).substr(0, whole.size() / 2)));
+  const auto nodes = recorded("scontrol_nodes.txt");
+  CHECK_FALSE(read_scontrol_nodes(std::string_view(nodes).substr(0, nodes.size() / 2)));
 }
 
 TEST_CASE("scontrol's nodes are read, with use, drains and reasons") {
-  const auto nodes = read_scontrol_nodes(recorded("scontrol_nodes.txt"));
+  const auto nodes = read_scontrol_nodes(recorded("scontrol_nodes.txt")).value();
   REQUIRE(nodes.size() == 8);
   CHECK(nodes[0] == recorded_a1());
   CHECK(nodes[1].is_drained);

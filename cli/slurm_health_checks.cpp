@@ -17,6 +17,7 @@
 #include "cli/service_settings.hpp"
 #include "cli/shared_folder.hpp"
 #include "cli/slurm_settings.hpp"
+#include "cli/slurm_site_checks.hpp"
 #include "cli/start_failure.hpp"
 #include "drivers/runs/program_search.hpp"
 #include "drivers/slurm/port/command_runner.hpp"
@@ -138,22 +139,16 @@ bool check_controller(SlurmScene& scene, SlurmPort& port) {
   if (!controller) {
     const auto advice = scene.slurm.access.uses_rest
                             ? "is slurmrestd there, and are user and token right?"
-                            : "does slurmctld run, is driver.slurm.slurm-conf (or SLURM_CONF) its "
-                              "file, and has munge the cluster's key?";
+                            : "does slurmctld run, is driver.slurm.slurm-conf its file (SLURM_CONF "
+                              "of this shell isn't asked), and has munge the cluster's key?";
     scene.add("controller", Health::bad,
               fmt::format("{}. Work is accepted all the same, and waits; {}",
                           controller.error().message, advice));
     return false;
   }
-  const auto ahead_s = controller->boot_time_s - seconds_now();
   scene.add("controller", Health::good,
             fmt::format("{} {}, up for {} s", controller->cluster_name, controller->version,
-                        std::max<std::int64_t>(0, -ahead_s)));
-  if (ahead_s > skew_comfortable_s)
-    scene.add("clock", Health::doubtful,
-              fmt::format("the controller's is {} s or more ahead of ours: keep both by NTP (munge "
-                          "refuses 5 minutes)",
-                          ahead_s));
+                        std::max<std::int64_t>(0, seconds_now() - controller->boot_time_s)));
   return true;
 }
 
@@ -187,20 +182,6 @@ void check_nodes(SlurmScene& scene, SlurmPort& port) {
                   up_count == count ? "" : "; `sinfo -R` says why the others don't"));
 }
 
-/// A start in the past says what the controller's clock is behind; one in the future may be due to
-/// others' jobs.
-void check_start_time(SlurmScene& scene, const std::string& said) {
-  const auto start = number_in(said, R"(to start at (\d+))");
-  if (!start) return;
-  const auto behind_s = seconds_now() - *start;
-  scene.add("clock", behind_s > skew_comfortable_s ? Health::doubtful : Health::good,
-            behind_s > skew_comfortable_s
-                ? fmt::format("the controller's is {} s behind ours: keep both by NTP (munge "
-                              "refuses 5 minutes)",
-                              behind_s)
-                : "the controller's isn't behind ours");
-}
-
 void check_rights(SlurmScene& scene) {
   const auto* user = ::getpwuid(::geteuid());
   if (user == nullptr)
@@ -218,7 +199,21 @@ void check_rights(SlurmScene& scene) {
                                  "an association (sacctmgr) for the user",
                                  name, trimmed(told.is_late ? "no answer in time" : told.errors)));
   scene.add("rights", Health::good, fmt::format("{} may submit; all jobs are that user's", name));
-  check_start_time(scene, told.errors);
+}
+
+void check_partitions(SlurmScene& scene) {
+  const auto told = scene.tools.run("scontrol", {"--all", "--oneliner", "show", "partition"});
+  if (!told.is_success()) return;
+  for (const auto& judged : judge_partitions(told.output, scene.slurm.partition))
+    scene.add(judged.subject, judged.health, judged.message);
+}
+
+void check_clock(SlurmScene& scene) {
+  const auto asked_s = seconds_now();
+  const auto told = scene.tools.run("scontrol", {"show", "config"});
+  if (!told.is_success()) return;
+  for (const auto& judged : judge_clock(told.output, asked_s, seconds_now()))
+    scene.add(judged.subject, judged.health, judged.message);
 }
 
 void check_node_clocks(SlurmScene& scene) {
@@ -266,12 +261,28 @@ void check_directory(SlurmScene& scene) {
   if (!seen.problem.empty())
     return scene.add("directory", Health::bad,
                      fmt::format("{}: {}", scene.slurm.directory.string(), seen.problem));
+  const auto beside = scene.slurm.directory.parent_path();
+  if (const auto problem = look_at_folder(beside).problem; !problem.empty())
+    scene.add("instances", Health::doubtful,
+              fmt::format("{}: {}; disks, volumes and images of instances are kept there, beside "
+                          "driver.slurm.directory",
+                          beside.string(), problem));
   const auto what = fmt::format("{} is writable, on {}", scene.slurm.directory.string(), seen.kind);
   if (seen.is_shared || !has_remote_nodes(scene)) return scene.add("directory", Health::good, what);
   scene.add("directory", Health::doubtful,
             what +
                 ", which looks like this machine's alone, and there are other nodes: set "
                 "driver.slurm.directory (and aicenter.files) to a file system that all mount");
+}
+
+void check_center(SlurmScene& scene) {
+  const auto& cluster = scene.slurm.cluster;
+  const auto& of_center = scene.configuration.aicenter_cluster;
+  scene.add("cluster", Health::good,
+            of_center == cluster
+                ? fmt::format("{}, the center's jobs run there, too", cluster)
+                : fmt::format("{}; the center's jobs don't run there, for aicenter.cluster is {}",
+                              cluster, of_center));
 }
 
 void check_program(SlurmScene& scene) {
@@ -325,9 +336,12 @@ std::vector<HealthFinding> run_slurm_health_checks(const Configuration& configur
     check_nodes(scene, *port);
     // Of these slurmrestd says nothing.
     if (!uses_rest)
-      for (const auto check : {check_rights, check_node_clocks, check_intervals}) check(scene);
+      for (const auto check :
+           {check_partitions, check_rights, check_clock, check_node_clocks, check_intervals})
+        check(scene);
   }
-  for (const auto check : {check_directory, check_program, check_server_url}) check(scene);
+  for (const auto check : {check_center, check_directory, check_program, check_server_url})
+    check(scene);
   return std::move(scene.findings);
 }
 

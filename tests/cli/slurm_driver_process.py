@@ -6,6 +6,7 @@ Skipped without a Slurm (scripts/install-slurm) or root; the real model's part w
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -110,7 +111,7 @@ class SlurmDriver(SlurmCase):
 
     def test_while_slurmctld_is_away_work_is_taken_and_runs_later(self):
         before = self.running_service(environment={"GREETING": "still here"})
-        self.cluster.kill("slurmctld")
+        self.cluster.kill("slurmctld", signal.SIGTERM)  # It saves first; what it loses otherwise is kill_slurm.py's.
         try:
             service = self.server.create_service("test/server")
             job = self.server.submit(script("echo later"))

@@ -133,7 +133,7 @@ void add_claim_command(CLI::App& orrery, ChosenCommand& chosen) {
   command->add_option("--run", flags->directory, "run directory")->required();
   command->add_option("--attempt", flags->attempt, "number of the attempt")
       ->required()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1'000'000));
   command->add_option("--patience", flags->patience_s,
                       "seconds without an answer (default: as claim.<attempt>.json says)");
   command->callback([&chosen, flags] { chosen = [flags]() -> int { return claim(*flags); }; });

@@ -83,12 +83,18 @@ Fault fault_of(Rejection rejection) {
   }
 }
 
+/// An older attempt, and one of a run that is over, once had the right secret: many of them may
+/// come from one address after a restart of slurmctld.
+bool is_guess(Rejection rejection) {
+  return rejection == Rejection::run_does_not_exist ||
+         rejection == Rejection::claim_has_another_secret;
+}
+
 /// By the address, which pays for wrong secrets alone.
 void refuse(const SlurmClaimContext& context, const std::string& peer, Rejection rejection,
             const Responder& respond) {
-  const auto fault = fault_of(rejection);
-  if (fault.status == 404) context.guesses->take(peer, context.clock->now());
-  respond(refusal(fault));
+  if (is_guess(rejection)) context.guesses->take(peer, context.clock->now());
+  respond(refusal(fault_of(rejection)));
 }
 
 void decide(const Context& context, const Request& request, Claim claim, const Responder& respond) {

@@ -199,6 +199,16 @@ TEST_CASE("an address that tries many secrets has to wait, and then may claim") 
   CHECK(server.claim("first").status == 200);
 }
 
+TEST_CASE("old jobs that come back don't make an address wait") {
+  ClaimServer server;
+  server.order(SlurmRun::ReportLost{1, "gone"});
+  server.submit(2, "another");
+  for (int i = 0; i < 200; ++i) REQUIRE(server.claim("late").status == 404);
+  CHECK(server.claim("second", 2, "another").status == 200);
+  server.order(SlurmRun::End{});
+  for (int i = 0; i < 200; ++i) REQUIRE(server.claim("later", 2, "another").status == 404);
+}
+
 TEST_CASE("hints and claims make the driver look, and many hints at once make it look once") {
   ClaimServer server;
   const std::string path = "/orrery/v1/slurm/hints";

@@ -26,6 +26,11 @@ constexpr std::array drain_words{"DRAIN"sv,         "DRAINED"sv,     "DRAINING"s
                                  "REBOOT_ISSUED"sv, "POWER_DOWN"sv,  "POWERING_DOWN"sv,
                                  "INVALID_REG"sv,   "BLOCKED"sv,     "UNKNOWN"sv};
 
+/// Beside whatever is a limit of each job.
+constexpr std::array blocking_reasons{
+    "PartitionTimeLimit"sv, "PartitionNodeLimit"sv, "BadConstraints"sv, "AccountNotAllowed"sv,
+    "QOSNotAllowed"sv,      "InvalidAccount"sv,     "InvalidQOS"sv,     "QOSTimeLimit"sv};
+
 /// Of "a100:4" or "4", which may be followed by "(…)".
 SlurmGpus gpus_of(std::string_view text) {
   text = text.substr(0, text.find('('));
@@ -101,6 +106,17 @@ void note_node_state(SlurmNode& node, std::string_view word) {
   const auto is_name = [&](std::string_view other) { return other == name; };
   if (std::ranges::any_of(down_words, is_name)) node.is_down = true;
   if (std::ranges::any_of(drain_words, is_name)) node.is_drained = true;
+}
+
+bool awaits_nodes(std::string_view reason) {
+  return reason.starts_with("ReqNodeNotAvail") ||
+         reason.starts_with("Nodes required for job are DOWN");
+}
+
+bool is_blocked_for_good(std::string_view reason) {
+  const auto name = reason.substr(0, reason.find(','));
+  return std::ranges::find(blocking_reasons, name) != blocking_reasons.end() ||
+         name.ends_with("PerJob") || name.ends_with("PerJobLimit");
 }
 
 std::string gres_of(const SlurmOrder& order) {

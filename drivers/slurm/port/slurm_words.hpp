@@ -34,6 +34,12 @@ void count_gpus(SlurmNode& node, std::string_view gres, std::string_view used);
 /// "NOT_RESPONDING".
 void note_node_state(SlurmNode& node, std::string_view word);
 
+/// Why a job waits: a node that it names takes no work, or doesn't answer.
+bool awaits_nodes(std::string_view reason);
+/// Why a job waits: it never starts unless somebody changes it, or the rules of its partition,
+/// account or quality of service. A hold isn't among these: whoever holds it lets it go.
+bool is_blocked_for_good(std::string_view reason);
+
 /// The GPUs that a job of it asks for on each node, as `--gres` takes them; empty: none.
 std::string gres_of(const SlurmOrder& order);
 

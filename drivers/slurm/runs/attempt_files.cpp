@@ -41,10 +41,13 @@ std::optional<std::string> write_attempt(const SlurmConfiguration& configuration
   return digest_of_claim_secret(claim.secret);
 }
 
-void remove_claims(const RunDirectory& directory, std::uint32_t attempt) {
-  for (auto number = attempt; number > 0; --number) {
+void remove_claims(const RunDirectory& directory) {
+  std::error_code failure;
+  for (auto entry = std::filesystem::directory_iterator(directory.path(), failure);
+       !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
     std::error_code ignored;
-    std::filesystem::remove(claim_file(directory, number), ignored);
+    if (entry->path().filename().string().starts_with("claim."))
+      std::filesystem::remove(entry->path(), ignored);
   }
 }
 

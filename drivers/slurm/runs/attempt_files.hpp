@@ -19,7 +19,7 @@ bool make_run_directory(const RunDirectory& directory);
 std::optional<std::string> write_attempt(const SlurmConfiguration& configuration,
                                          const PrepareCall& call);
 
-/// The claims of all attempts up to this one: the run is over.
-void remove_claims(const RunDirectory& directory, std::uint32_t attempt);
+/// The claims of all attempts: the run is over.
+void remove_claims(const RunDirectory& directory);
 
 }  // namespace orrery

@@ -50,6 +50,13 @@ struct RunOnSlurm {
   std::int64_t boot_time_s = 0;
   Moment submitted_at = {};
   Moment next_attempt = {};
+  /// Attempts that Slurm had, and lost or didn't run.
+  std::uint32_t attempts_lost = 0;
+  /// Slurm's words when the attempt could not be submitted; why the last one was lost.
+  std::string submit_trouble = {};
+  std::string last_loss = {};
+  /// Slurm will not run it, and would say the same of any other attempt.
+  std::optional<LaunchFailure> verdict = {};
 
   /// Looks at Slurm up to this one say nothing of the attempt's absence.
   std::uint64_t blind_until = 0;
@@ -58,12 +65,21 @@ struct RunOnSlurm {
   std::optional<SlurmJob> job = {};
   /// Looks in a row that didn't show it.
   std::uint32_t absences = 0;
-  /// The controller that listed it last.
+  /// The controller that listed it last, and since when.
   std::int64_t listed_by_s = 0;
+  Moment listed_since = {};
   /// When it is to be seen whether that one knows less than the run's own record says.
   std::optional<Moment> doubted_at = {};
   /// That has been seen once.
   bool has_left_record = false;
+  /// Since when Slurm has kept its job waiting for nodes that take no work.
+  std::optional<Moment> unavailable_since = {};
+  /// Since when Slurm has named a reason that doesn't pass.
+  std::optional<Moment> blocked_since = {};
+  /// Since when it has been seen to run, and nobody has asked for the run.
+  std::optional<Moment> silent_since = {};
+  /// Its job was asked to wait here for others meanwhile.
+  bool is_given_back = false;
   /// Another attempt of it, given up, was in Slurm in this look.
   std::uint64_t stray_in = 0;
 

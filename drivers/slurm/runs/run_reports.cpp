@@ -67,6 +67,8 @@ std::string_view message_of(SlurmEnd end) {
 /// What Slurm did to it; exited where it ended by itself, or as was asked for.
 SlurmEnd end_of_run(const RunOnSlurm& run) {
   const auto* ended = std::get_if<SlurmRun::Ended>(&run.state);
+  // Told to end because Slurm doesn't know of it any more.
+  if (run.stop && run.stop->code == code_of(SlurmEnd::lost)) return SlurmEnd::lost;
   return ended == nullptr || run.stop ? SlurmEnd::exited : ended->end.end;
 }
 
@@ -100,10 +102,17 @@ std::optional<JobStopReason> stop_reason_of(SlurmEnd end) {
     case SlurmEnd::preempted:
       return JobStopReason::preempted;
     case SlurmEnd::node_failed:
+    case SlurmEnd::lost:
       return JobStopReason::node_failed;
     default:
       return std::nullopt;
   }
+}
+
+/// Whether it is tried again where it may be: nothing of this run is left, and none can claim it.
+/// What Slurm would have requeued, had it been asked to, goes back as well.
+bool goes_back_after(JobStopReason reason) {
+  return reason == JobStopReason::node_failed || reason == JobStopReason::preempted;
 }
 
 /// Why Slurm ended it comes first, so that its user hears of it as of what we do ourselves.
@@ -113,8 +122,8 @@ std::vector<AddressedCommand> end_of_job(const RunOnSlurm& run, const ExitRecord
   const auto end = end_of_run(run);
   const auto reason = stop_reason_of(end);
   if (reason && run.submission.job_attempt != 0) {
-    const bool goes_back = *reason == JobStopReason::node_failed;
-    told.push_back(To<Job>{id, Job::Stop{{*reason, 0, "", goes_back}, run.submission.job_attempt}});
+    const Job::Stop stop{{*reason, 0, "", goes_back_after(*reason)}, run.submission.job_attempt};
+    told.push_back(To<Job>{id, stop});
   }
   JobExited exited{exit.exit_code, exit.signal, true, ""};
   const bool could_run = exit.code == code_of(end) ||
@@ -186,6 +195,13 @@ AddressedCommand report_of_launch(const RunOnSlurm& run) {
       break;
   }
   return To<Service>{plan.service_id, Service::ReportLaunched{{plan.host, port}, plan.fence}};
+}
+
+/// A job that may not is refused this, and left as it is: unlike one whose node failed, it hasn't
+/// run, so it isn't to end for that.
+AddressedCommand wish_to_go_back(const RunOnSlurm& run) {
+  return To<Job>{std::string(*job_of_run(run.plan.service_id)),
+                 Job::Stop{{JobStopReason::requeued, 0, "", true}, run.submission.job_attempt}};
 }
 
 std::vector<AddressedCommand> reports_of_end(const RunOnSlurm& run) {

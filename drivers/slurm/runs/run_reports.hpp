@@ -22,6 +22,8 @@ std::string notice_of_end(const StopJob& stop);
 
 /// That it runs, of each kind.
 AddressedCommand report_of_launch(const RunOnSlurm& run);
+/// Of a run of a job that hasn't begun: it is to wait for other nodes, if it may start anew at all.
+AddressedCommand wish_to_go_back(const RunOnSlurm& run);
 /// That it is over, and how. Told to whom wanted it stopped, as stopped.
 std::vector<AddressedCommand> reports_of_end(const RunOnSlurm& run);
 

@@ -27,6 +27,12 @@ SlurmConfiguration with_whole_paths(SlurmConfiguration configuration) {
   return configuration;
 }
 
+/// Said again, it changes nothing: neither the time that is left, nor what its user reads of it.
+bool is_same_wish(const StopRecord& one, const StopRecord& other) {
+  return one.grace_period_s == other.grace_period_s && one.signal == other.signal &&
+         one.code == other.code && one.message == other.message;
+}
+
 }  // namespace
 
 SlurmRuns::SlurmRuns(SlurmConfiguration configuration, Surroundings surroundings)
@@ -175,8 +181,10 @@ void SlurmRuns::end(Run& run, const StopRecord& wish) {
     merged.code = run.stop->code;
     merged.message = run.stop->message;
   }
-  run.stop = merged;
-  run.stop_is_written = false;
+  if (!run.stop || !is_same_wish(*run.stop, merged)) {
+    run.stop = merged;
+    run.stop_is_written = false;
+  }
   run.signal_at = now_;
   step(run);
 }
@@ -213,7 +221,12 @@ void SlurmRuns::command(Run& run, SlurmRun::Command command) {
 }
 
 void SlurmRuns::reread(Run& run) {
+  const bool was_claimed = run.is_claimed();
   run.state = surroundings_.read(run.name());
+  if (run.is_claimed() && !was_claimed) {
+    run.absences = 0;
+    run.blind_until = looks_begun_;
+  }
   if (run.is_claimed() || SlurmRun::is_terminal(run.state)) unclaimed_.erase(run.arrival);
 }
 

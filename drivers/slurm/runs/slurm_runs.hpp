@@ -145,6 +145,8 @@ class SlurmRuns {
   void see_attempt_through(Run& run);
   void submit(Run& run);
   void lose(Run& run, const std::string& reason);
+  void give_back(Run& run);
+  bool meet_obstacles(Run& run);
   void fail(Run& run, const LaunchFailure& failure);
   void clear_out(Run& run);
   bool may_request(const Run& run) const;
@@ -153,6 +155,7 @@ class SlurmRuns {
   void cancel(const SlurmJob& job);
   void see_job(const SlurmJob& job, std::set<std::string, std::less<>>& strangers);
   void see_last_attempt(Run& run, const SlurmJob& job);
+  void note_obstacles(Run& run);
   void see_stray(Run& run, const SlurmJob& job);
   void see_absence(Run& run);
 

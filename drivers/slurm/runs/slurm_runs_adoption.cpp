@@ -1,10 +1,24 @@
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 
 #include "drivers/runs/run_listing.hpp"
 #include "drivers/slurm/runs/slurm_runs.hpp"
 
 namespace orrery {
+namespace {
+
+/// What was planned and never came to the log, for long enough: whoever wants it plans it anew.
+constexpr std::chrono::hours leftover_age{24};
+
+bool is_leftover(const RunDirectory& directory) {
+  std::error_code failure;
+  const auto written = std::filesystem::last_write_time(directory.path(), failure);
+  const auto now = std::filesystem::file_time_type::clock::now();
+  return !failure && !directory.has_begun() && now - written > leftover_age;
+}
+
+}  // namespace
 
 void SlurmRuns::adopt() {
   for (const auto& path : list_runs(configuration_.directory)) adopt(path);
@@ -16,8 +30,11 @@ void SlurmRuns::adopt(const std::filesystem::path& path) {
   const RunDirectory directory(path);
   const auto name = path.filename().string();
   if (!directory.is_reported() && !directory.has_ended() &&
-      std::holds_alternative<SlurmRun::Absent>(surroundings_.read(name)))
+      std::holds_alternative<SlurmRun::Absent>(surroundings_.read(name))) {
+    std::error_code ignored;
+    if (is_leftover(directory)) std::filesystem::remove_all(path, ignored);
     return;
+  }
   auto& run = take_up(name);
   if (run.is_done) return ended_.push_back(name);
   if (run.is_over) return tell_end(run);

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <boost/describe/enum_to_string.hpp>
 
+#include "drivers/slurm/runs/run_reports.hpp"
 #include "drivers/slurm/runs/slurm_runs.hpp"
 
 namespace orrery {
@@ -14,6 +16,12 @@ constexpr std::uint32_t absences_max = 2;
 /// From the third attempt on, and twice as long before each further one.
 constexpr std::chrono::seconds attempt_delay{1};
 constexpr std::chrono::seconds attempt_delay_max{60};
+/// A controller that has just started knows for some seconds of no node that takes work.
+constexpr std::chrono::seconds node_patience{30};
+/// A reason that doesn't pass may stand there until Slurm has looked at the job once more.
+constexpr std::chrono::seconds block_patience{60};
+/// To reach the server from a node takes moments where there is a way.
+constexpr std::chrono::minutes silence_patience{5};
 /// Where what a job starts by can't be written.
 constexpr std::chrono::seconds disk_delay{5};
 
@@ -48,7 +56,7 @@ void SlurmRuns::hand_over_waiting() {
   std::size_t pending = 0;
   for (const auto& [arrival, run] : unclaimed_) {
     const bool is_handed_over = run->is_preparing || run->is_commanded || run->is_in_attempt();
-    if (is_handed_over && !run->is_running_in_slurm()) ++pending;
+    if (is_handed_over && !run->is_running_in_slurm() && !run->unavailable_since) ++pending;
   }
   if (pending >= configuration_.pending_max) return;
   std::vector<Run*> next;
@@ -75,6 +83,10 @@ void SlurmRuns::take(const PrepareCall& call, std::optional<std::string> claim_d
   if (!claim_digest) run->next_attempt = now_ + disk_delay;
   if (!may_request(*run)) return step(*run);
   run->job.reset();
+  run->unavailable_since.reset();
+  run->blocked_since.reset();
+  run->silent_since.reset();
+  run->submit_trouble.clear();
   run->absences = 0;
   run->blind_until = looks_begun_;
   command(*run, SlurmRun::RequestSubmit{
@@ -83,9 +95,14 @@ void SlurmRuns::take(const PrepareCall& call, std::optional<std::string> claim_d
 
 void SlurmRuns::see_attempt_through(Run& run) {
   const auto* active = run.active();
-  if (active != nullptr && active->lost && run.attempt() >= configuration_.attempts_max)
+  if (active != nullptr && active->lost && run.verdict) return fail(run, *run.verdict);
+  if (active != nullptr && active->lost && run.attempts_lost >= configuration_.attempts_max)
     return fail(run, {"slurm_would_not_run_it",
-                      fmt::format("Slurm did not run it in {} attempts.", run.attempt())});
+                      fmt::format("Slurm did not run it in {} attempts. The last: {}",
+                                  run.attempts_lost, run.last_loss)});
+  // What is given up needn't wait with GPUs in its hands until its claim is refused.
+  const bool is_left = run.job && run.seen_in == last_look_ && !has_ended(run.job->state);
+  if (active != nullptr && active->lost && is_left) cancel(*run.job);
   if (!run.is_in_attempt() || run.is_submitting) return;
   if (run.is_to_submit) return submit(run);
   if (run.job && active->submitted.slurm_job_id == 0) {
@@ -93,17 +110,44 @@ void SlurmRuns::see_attempt_through(Run& run) {
     return command(run, SlurmRun::ReportSubmitted{{run.attempt(), run.job->id, boot_time_s}});
   }
   if (run.job && has_ended(run.job->state)) return lose(run, words_of(*run.job));
-  if (run.absences >= absences_max) return lose(run, "Slurm does not know it.");
-  const bool is_saved = run.job && run.seen_in == last_look_ && !active->placed &&
-                        active->submitted.boot_time_s == controller_.boot_time_s &&
-                        now_ >= run.submitted_at + configuration_.save_interval;
+  if (run.absences >= absences_max)
+    return lose(run, run.submit_trouble.empty() ? "Slurm does not know it." : run.submit_trouble);
+  if (meet_obstacles(run)) return;
+  const bool is_saved =
+      run.job && run.seen_in == last_look_ && !active->placed &&
+      run.listed_by_s == controller_.boot_time_s &&
+      now_ >= std::max(run.submitted_at, run.listed_since) + configuration_.save_interval;
   if (is_saved) command(run, SlurmRun::ConfirmPlaced{run.attempt()});
+}
+
+/// What keeps it from its claim for too long. True where the attempt is given up for that.
+bool SlurmRuns::meet_obstacles(Run& run) {
+  give_back(run);
+  if (run.blocked_since && now_ >= *run.blocked_since + block_patience) {
+    run.verdict = LaunchFailure{"slurm_refused",
+                                fmt::format("Slurm would never run it: {}.", run.job->reason)};
+    lose(run, run.verdict->message);
+    return true;
+  }
+  if (!run.silent_since || now_ < *run.silent_since + silence_patience) return false;
+  lose(run, fmt::format("Its job ran for {} min, and did not reach this server at {}.",
+                        silence_patience.count(), configuration_.server_url));
+  return true;
+}
+
+/// Its leases are of nodes that Slurm gives to nobody, drained by an operator or by itself. A job
+/// that may go back waits here for others; the rest waits there until they are given again.
+void SlurmRuns::give_back(Run& run) {
+  if (!run.unavailable_since || now_ < *run.unavailable_since + node_patience) return;
+  if (run.submission.job_attempt == 0 || std::exchange(run.is_given_back, true)) return;
+  report(run, wish_to_go_back(run));
 }
 
 void SlurmRuns::submit(Run& run) {
   if (!is_reachable_) return;
   run.is_to_submit = false;
   run.is_submitting = true;
+  run.absences = 0;
   run.boot_time_s = controller_.boot_time_s;
   surroundings_.call(SubmitCall{run.name(), run.attempt(),
                                 order_of_attempt(run.submission.order, run.directory, run.attempt(),
@@ -115,8 +159,10 @@ void SlurmRuns::take(const SubmitCall& call, const SlurmResult<std::uint64_t>& a
   auto* run = find(call.run);
   if (run == nullptr) return;
   run->is_submitting = false;
+  run->absences = 0;
   run->blind_until = looks_begun_;
   run->submitted_at = now_;
+  if (answer.has_error()) run->submit_trouble = answer.error().message;
   if (answer.has_error() && answer.error().trouble != SlurmTrouble::refused) is_reachable_ = false;
   const bool is_expected = run->is_in_attempt() && run->attempt() == call.attempt;
   const bool is_refused = answer.has_error() && answer.error().trouble == SlurmTrouble::refused;
@@ -128,7 +174,11 @@ void SlurmRuns::take(const SubmitCall& call, const SlurmResult<std::uint64_t>& a
   step(*run);
 }
 
+/// What Slurm never had says nothing of how many more are worth while.
 void SlurmRuns::lose(Run& run, const std::string& reason) {
+  const auto* active = run.active();
+  if (run.job || (active != nullptr && active->submitted.slurm_job_id != 0)) ++run.attempts_lost;
+  run.last_loss = reason;
   run.next_attempt = now_ + delay_after(run.attempt());
   command(run, SlurmRun::ReportLost{run.attempt(), reason});
 }

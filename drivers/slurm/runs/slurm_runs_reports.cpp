@@ -81,7 +81,7 @@ void SlurmRuns::end_was_taken(const std::string& run_id, std::uint64_t fence) {
   auto* run = find(fmt::format("{}.{}", run_id, fence));
   if (run == nullptr || !run->is_over || std::exchange(run->is_done, true)) return;
   run->directory.mark_reported();
-  remove_claims(run->directory, configuration_.attempts_max);
+  remove_claims(run->directory);
   std::error_code ignored;
   std::filesystem::remove_all(run->directory.work(), ignored);
   // What the user of a job wrote is only lent to the driver.

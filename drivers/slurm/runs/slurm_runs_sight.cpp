@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "drivers/slurm/port/slurm_words.hpp"
 #include "drivers/slurm/runs/slurm_runs.hpp"
 
 namespace orrery {
@@ -64,12 +65,29 @@ void SlurmRuns::see_last_attempt(Run& run, const SlurmJob& job) {
   run.seen_in = last_look_;
   run.absences = 0;
   run.job = job;
+  note_obstacles(run);
   if (run.listed_by_s != controller_.boot_time_s) {
     run.listed_by_s = controller_.boot_time_s;
+    run.listed_since = now_;
     run.doubted_at = now_ + doubt_delay;
   }
   const bool is_doubted = run.doubted_at && now_ >= *run.doubted_at;
   if ((is_news || is_doubted) && run.is_claimed()) restless_.insert(run.name());
+}
+
+/// Since when its job has been kept from its claim, and by what.
+void SlurmRuns::note_obstacles(Run& run) {
+  const auto note = [&](std::optional<Moment>& since, bool is_so) {
+    if (!is_so)
+      since.reset();
+    else if (!since)
+      since = now_;
+  };
+  const bool is_pending = run.job->state == SlurmJobState::pending;
+  note(run.unavailable_since, is_pending && awaits_nodes(run.job->reason));
+  note(run.blocked_since, is_pending && is_blocked_for_good(run.job->reason));
+  note(run.silent_since, run.job->state == SlurmJobState::running && !run.is_claimed());
+  if (!run.unavailable_since) run.is_given_back = false;
 }
 
 /// Its claim is refused; but it needn't wait for that with GPUs in its hands.
@@ -79,8 +97,9 @@ void SlurmRuns::see_stray(Run& run, const SlurmJob& job) {
   cancel(job);
 }
 
+/// What Slurm hasn't answered to yet may or may not show.
 void SlurmRuns::see_absence(Run& run) {
-  if (last_look_ <= run.blind_until) return;
+  if (run.is_to_submit || run.is_submitting || last_look_ <= run.blind_until) return;
   ++run.absences;
   if (run.is_claimed()) restless_.insert(run.name());
 }

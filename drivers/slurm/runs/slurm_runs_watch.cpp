@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "drivers/slurm/claim/guard.hpp"
 #include "drivers/slurm/runs/run_reports.hpp"
 #include "drivers/slurm/runs/slurm_runs.hpp"
 
@@ -14,12 +16,24 @@ namespace {
 constexpr std::uint32_t absences_of_forgotten = 2;
 /// What a node wrote last takes so long, at most, to be seen here.
 constexpr std::chrono::seconds record_patience{5};
-/// Slurm ends what it has forgotten itself, some seconds after the node has told it. A node that is
-/// gone loses its locks by then.
+/// Slurm ends what it has forgotten itself, some seconds after the node has told it; and so does
+/// the guard, beyond the grace period, once it reads that it is to. A node that is gone loses its
+/// locks by then.
 constexpr std::chrono::seconds lock_patience{120};
 /// For the supervisor, beyond the grace period of what it ends.
 constexpr std::chrono::seconds stop_margin{5};
 constexpr std::chrono::seconds signal_interval{1};
+
+/// Of the time since the file was written, which may have been for another driver.
+std::chrono::milliseconds left_of(std::chrono::milliseconds whole,
+                                  const std::filesystem::path& file) {
+  std::error_code failure;
+  const auto written = std::filesystem::last_write_time(file, failure);
+  if (failure) return whole;
+  const auto age = std::filesystem::file_time_type::clock::now() - written;
+  return std::clamp(whole - std::chrono::floor<std::chrono::milliseconds>(age),
+                    std::chrono::milliseconds::zero(), whole);
+}
 
 bool has_pattern(const LaunchPlan& plan, ServiceStage stage) {
   return std::ranges::find(plan.log_patterns, stage, &LogPattern::stage) != plan.log_patterns.end();
@@ -30,9 +44,12 @@ bool is_success(const ExitRecord& exit) {
   return exit.exit_code == 0u && !exit.signal && exit.code.empty();
 }
 
-/// Why Slurm ended it, as far as it did.
-SlurmEnd end_by_record(const ExitRecord& exit, SlurmEnd by_slurm) {
-  if (is_success(exit) || by_slurm == SlurmEnd::lost) return SlurmEnd::exited;
+/// Why Slurm ended it, as far as it did. What it has forgotten it kills, some of it before the
+/// rest.
+SlurmEnd end_by_record(const ExitRecord& exit, SlurmEnd by_slurm, bool is_forgotten) {
+  if (is_success(exit)) return SlurmEnd::exited;
+  const bool was_killed = exit.signal.has_value() || exit.code == supervisor_lost;
+  if (by_slurm == SlurmEnd::lost && !(is_forgotten && was_killed)) return SlurmEnd::exited;
   return by_slurm;
 }
 
@@ -58,7 +75,8 @@ void SlurmRuns::watch_begin(Run& run) {
   if (run.has_begun || !run.directory.has_begun()) return;
   run.has_begun = true;
   if (run.plan.start_timeout_s != 0 && !run.directory.is_marked(ServiceStage::running))
-    run.start_deadline = now_ + std::chrono::seconds(run.plan.start_timeout_s);
+    run.start_deadline = now_ + left_of(std::chrono::seconds(run.plan.start_timeout_s),
+                                        run.directory.path() / "process.json");
 }
 
 void SlurmRuns::watch_stages(Run& run) {
@@ -106,13 +124,10 @@ void SlurmRuns::take_probe(const std::string& name, bool is_ready) {
 void SlurmRuns::carry_out_stop(Run& run) {
   if (!run.stop_is_written) {
     run.stop_is_written = run.directory.write(*run.stop);
-    const auto grace = std::chrono::seconds(run.stop->grace_period_s) + stop_margin;
-    if (run.stop_is_written) run.cancel_at = now_ + grace;
+    if (run.stop_is_written) run.cancel_at.reset();
   }
-  if (!run.cancel_at)
-    run.cancel_at = now_ + std::chrono::seconds(run.stop->grace_period_s) + stop_margin;
   if (!run.job || run.seen_in != last_look_ || !is_reachable_) return;
-  if (now_ >= *run.cancel_at) {
+  if (run.cancel_at && now_ >= *run.cancel_at) {
     run.cancel_at = now_ + stop_margin;
     return cancel(*run.job);
   }
@@ -121,12 +136,18 @@ void SlurmRuns::carry_out_stop(Run& run) {
   surroundings_.call(SignalCall{run.job->id, run.job->name, SIGTERM});
 }
 
-/// That there are orders the guard sees by itself; that it is to end is said until it was heard.
+/// That there are orders the guard sees by itself. That it is to end is said until it was heard,
+/// and its grace period begins then: while slurmctld is away nobody hears anything.
 void SlurmRuns::take(const SignalCall& call, const SlurmResult<void>& answer) {
   const auto name = attempt_of_job(call.name);
   auto* run = name ? find(name->run) : nullptr;
-  if (run == nullptr || answer.has_value() || call.signal != SIGTERM || !run->stop) return;
-  run->signal_at = now_ + signal_interval;
+  if (run == nullptr || call.signal != SIGTERM || !run->stop) return;
+  const bool is_unheard = answer.has_error();
+  if (is_unheard) run->signal_at = now_ + signal_interval;
+  // What can't be signalled may yet be cancelled.
+  if (is_unheard && answer.error().trouble == SlurmTrouble::unknown) return;
+  if (!run->cancel_at)
+    run->cancel_at = now_ + std::chrono::seconds(run->stop->grace_period_s) + stop_margin;
 }
 
 /// True where Slurm doesn't run it any more, or is about to be done with it.
@@ -146,16 +167,23 @@ bool SlurmRuns::look_for_end(Run& run) {
   if (const auto exit = run.directory.exit()) {
     // Why it didn't end well may stand in the state to come.
     if (!has_gone && !is_success(*exit) && !run.stop && !was_patient) return true;
-    close(run, end_by_record(*exit, has_gone ? by_slurm : SlurmEnd::exited), *exit);
+    close(run, end_by_record(*exit, has_gone ? by_slurm : SlurmEnd::exited, is_absent), *exit);
     return true;
   }
   if (!has_gone || !was_patient) return true;
-  const bool is_held = now_ < *run.gone_since + lock_patience && run.directory.is_locked();
-  if (is_held) return true;
-  auto record = record_of(by_slurm);
-  if (run.stop && by_slurm == SlurmEnd::cancelled)  // By us, as it didn't end when told to.
-    record = {{}, static_cast<std::uint32_t>(SIGKILL), "", ""};
-  close(run, by_slurm, record);
+  const auto patience = lock_patience + std::chrono::seconds(run.plan.grace_period_s);
+  const bool is_held = now_ < *run.gone_since + patience && run.directory.is_locked();
+  if (!is_held) {
+    auto record = record_of(by_slurm);
+    if (run.stop && by_slurm == SlurmEnd::cancelled)  // By us, as it didn't end when told to.
+      record = {{}, static_cast<std::uint32_t>(SIGKILL), "", ""};
+    close(run, by_slurm, record);
+  } else if (!run.stop) {
+    const auto record = record_of(SlurmEnd::lost);
+    end(run, {run.plan.grace_period_s, record.code, record.message, 0, ""});
+  } else if (!run.stop_is_written) {
+    run.stop_is_written = run.directory.write(*run.stop);
+  }
   return true;
 }
 

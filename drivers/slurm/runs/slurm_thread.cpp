@@ -229,6 +229,7 @@ void SlurmThread::take_look(const SlurmResult<SlurmSight>& sight, Moment::durati
 }
 
 void SlurmThread::see(const SlurmResult<SlurmSight>& sight) {
+  warn_of_trouble(sight ? "" : sight.error().message);
   if (!sight) {
     looks_ = 0;  // With the nodes, once it answers.
     runs_.look_at_claims();
@@ -241,6 +242,16 @@ void SlurmThread::see(const SlurmResult<SlurmSight>& sight) {
   report_boots();
   for (const auto& warning : inventory_.take_warnings())
     if (ears_.warn) ears_.warn(warning);
+}
+
+/// Once where Slurm doesn't answer any more, and once where it does again.
+void SlurmThread::warn_of_trouble(const std::string& trouble) {
+  if (is_in_trouble_ == !trouble.empty()) return;
+  is_in_trouble_ = !trouble.empty();
+  if (!ears_.warn) return;
+  ears_.warn(is_in_trouble_
+                 ? fmt::format("Slurm doesn't answer, what is asked of it waits: {}", trouble)
+                 : "Slurm answers again");
 }
 
 /// What was deleted leaves its folders to us.

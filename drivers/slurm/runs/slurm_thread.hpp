@@ -64,6 +64,7 @@ class SlurmThread {
   void look_if_due();
   void take_look(const SlurmResult<SlurmSight>& sight, Moment::duration cost);
   void see(const SlurmResult<SlurmSight>& sight);
+  void warn_of_trouble(const std::string& trouble);
   void sweep_if_due();
   SlurmRuns::Surroundings surroundings();
 
@@ -79,6 +80,7 @@ class SlurmThread {
   std::uint64_t looks_ = 0;
   bool is_looking_ = false;
   LookPace pace_;
+  bool is_in_trouble_ = false;
   Moment next_sweep_ = {};
 
   std::mutex mutex_;

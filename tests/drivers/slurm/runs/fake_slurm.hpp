@@ -35,6 +35,12 @@ struct FakeSlurm {
     return next_id++;
   }
 
+  /// It doesn't run any of them, for a reason.
+  void hold_back(const std::string& reason) {
+    for (auto& job : jobs)
+      if (job.state == SlurmJobState::pending) job.reason = reason;
+  }
+
   SlurmJob* find(const std::string& name) {
     const auto found = std::ranges::find(jobs, name, &SlurmJob::name);
     return found == jobs.end() ? nullptr : &*found;

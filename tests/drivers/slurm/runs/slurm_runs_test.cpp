@@ -109,6 +109,16 @@ TEST_CASE(
     world.settle_with_look();
     CHECK(world.event_of<SlurmAttemptPlaced>("7.1") != nullptr);
   }
+  SECTION("it is another, which has saved it") {
+    world.slurm.save();
+    world.slurm.crash();
+    world.pass(10s);
+    world.settle_with_look();
+    CHECK(world.event_of<SlurmAttemptPlaced>("7.1") == nullptr);
+    world.pass(10s);
+    world.settle_with_look();
+    CHECK(world.event_of<SlurmAttemptPlaced>("7.1") != nullptr);
+  }
   SECTION("it is another, and has forgotten the job") {
     world.slurm.crash();
     world.pass(10s);
@@ -138,6 +148,136 @@ TEST_CASE("what ended before it claimed is tried again, and no more than so ofte
   REQUIRE(world.ends["7"].size() == 1);
   CHECK(world.ends["7"][0].code == "slurm_would_not_run_it");
   CHECK(world.event_of<SlurmRunEnded>("7.1")->end == SlurmEnd::never_started);
+}
+
+TEST_CASE("looks while a submission is under way say nothing of it") {
+  SlurmWorld world;
+  world.order("7");
+  world.look();
+  world.pass(101ms);
+  world.deliver();
+  for (int i = 0; i < 3; ++i) world.look();
+  SECTION("Slurm answers at last") { world.carry_out(); }
+  SECTION("its answer is lost") { world.carry_out(false); }
+  while (world.deliver()) continue;
+  CHECK(world.event_of<SlurmAttemptLost>("7.1") == nullptr);
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  CHECK(world.event_of<SlurmAttemptLost>("7.1") == nullptr);
+  CHECK(world.slurm.orders.size() == 1);
+}
+
+TEST_CASE("what Slurm never had is tried for as long as it is wanted, and its words are kept") {
+  SlurmWorld world;
+  world.configuration.attempts_max = 3;
+  world.restart();
+  world.order("7");
+  for (int attempt = 1; attempt <= 6; ++attempt) {
+    while (world.calls.empty()) {
+      world.look();
+      world.pass(30s);
+      while (world.deliver()) continue;
+    }
+    world.slurm.is_up = false;
+    world.carry_out(false);
+    world.slurm.is_up = true;
+  }
+  CHECK(world.ends["7"].empty());
+  CHECK(world.event_of<SlurmAttemptLost>("7.1")->reason == "Nobody answers.");
+  world.settle_with_look();
+  world.pass(61s);
+  for (int i = 0; i < 5; ++i) world.settle_with_look();
+  world.pass(61s);
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  CHECK(world.slurm.live_count() == 1);
+}
+
+TEST_CASE("a job whose node Slurm gives to nobody goes back into the queue, if it may") {
+  SlurmWorld world;
+  world.order_job("5");
+  world.order_job("6", false);
+  world.order("7");
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  REQUIRE(world.slurm.live_count() == 3);
+  world.slurm.hold_back("ReqNodeNotAvail, UnavailableNodes:a1");
+  world.settle_with_look();
+  world.pass(20s);
+  SECTION("it is given again soon") {
+    world.slurm.hold_back("Resources");
+    world.settle_with_look();
+    world.pass(20s);
+    for (int i = 0; i < 3; ++i) world.settle_with_look();
+    CHECK(world.slurm.live_count() == 3);
+    return;
+  }
+  world.settle_with_look();
+  CHECK(world.slurm.live_count() == 3);
+  world.pass(20s);
+  for (int i = 0; i < 4; ++i) world.settle_with_look();
+  CHECK(world.has_gone_back("5"));
+  CHECK_FALSE(world.claim("job-5.1", 1, 1));
+  CHECK(world.event_of<SlurmRunEnded>("job-5.1")->end == SlurmEnd::never_started);
+  // These wait for their node.
+  CHECK(std::holds_alternative<Job::Active>(world.jobs["6"]));
+  CHECK(world.ends["7"].empty());
+  CHECK(world.slurm.live_count() == 2);
+  world.slurm.hold_back("None");
+  CHECK(world.run_job("job-6.1.1"));
+  CHECK(world.run_job("7.1.1"));
+}
+
+TEST_CASE("what waits for a node that is away takes nobody's place in Slurm's queue") {
+  SlurmWorld world;
+  world.configuration.pending_max = 1;
+  world.restart();
+  world.order("7");
+  world.order("8");
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  CHECK(world.slurm.find("8.1.1") == nullptr);
+  world.slurm.hold_back("ReqNodeNotAvail, UnavailableNodes:a1");
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  CHECK(world.slurm.find("8.1.1") != nullptr);
+}
+
+TEST_CASE("what Slurm takes and would never run has failed, in its words") {
+  SlurmWorld world;
+  world.order("7");
+  world.settle_with_look();
+  world.slurm.hold_back("PartitionTimeLimit");
+  world.settle_with_look();
+  CHECK(world.ends["7"].empty());
+  world.pass(61s);
+  for (int i = 0; i < 4; ++i) world.settle_with_look();
+  REQUIRE(world.ends["7"].size() == 1);
+  CHECK(world.ends["7"][0].code == "slurm_refused");
+  CHECK(world.ends["7"][0].message.find("PartitionTimeLimit") != std::string::npos);
+  CHECK(world.slurm.live_count() == 0);
+  CHECK_FALSE(world.claim("7.1", 1, 1));
+}
+
+TEST_CASE("a job that runs and doesn't reach the server is given up") {
+  SlurmWorld world;
+  world.order("7");
+  world.settle_with_look();
+  world.slurm.find("7.1.1")->state = SlurmJobState::running;
+  world.settle_with_look();
+  world.pass(4min);
+  world.settle_with_look();
+  CHECK(world.event_of<SlurmAttemptLost>("7.1") == nullptr);
+  SECTION("it doesn't reach it") {
+    world.pass(2min);
+    for (int i = 0; i < 3; ++i) world.settle_with_look();
+    CHECK(world.event_of<SlurmAttemptLost>("7.1")->reason.find(world.configuration.server_url) !=
+          std::string::npos);
+    CHECK(has_ended(world.slurm.find("7.1.1")->state));
+    CHECK(world.slurm.find("7.1.2") != nullptr);
+  }
+  SECTION("it claims at the last moment") {
+    CHECK(world.claim("7.1", 1, 1));
+    world.pass(2min);
+    for (int i = 0; i < 3; ++i) world.settle_with_look();
+    CHECK(world.event_of<SlurmAttemptLost>("7.1") == nullptr);
+    CHECK(world.slurm.cancelled.empty());
+  }
 }
 
 TEST_CASE("what Slurm refuses has failed, in its words") {
@@ -191,6 +331,71 @@ TEST_CASE("a run that was claimed and is forgotten by Slurm is not started again
   REQUIRE(world.ends["7"].size() == 1);
   CHECK(world.ends["7"][0].code == "lost_in_slurm");
   CHECK(world.slurm.orders.size() == 1);
+}
+
+TEST_CASE("a job that Slurm forgets after its claim goes back into the queue, if it may") {
+  SlurmWorld world;
+  const bool may_requeue = GENERATE(true, false);
+  CAPTURE(may_requeue);
+  world.order_job("5", may_requeue);
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  REQUIRE(world.run_job("job-5.1.1"));
+  world.settle_with_look();
+  world.slurm.crash();
+  SECTION("nothing is left of it") {}
+  SECTION("its command was killed before what looked after it") {
+    world.end_job("job-5.1.1", {{}, 9u, "", ""});
+  }
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  world.pass(6s);
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  CHECK(world.has_gone_back("5") == may_requeue);
+  const auto* exited = std::get_if<Job::Exited>(&world.jobs["5"]);
+  REQUIRE(exited != nullptr);
+  CHECK(exited->stop->reason == JobStopReason::node_failed);
+}
+
+TEST_CASE("a job that ended by itself has, though Slurm has forgotten it") {
+  SlurmWorld world;
+  world.order_job("5");
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  REQUIRE(world.run_job("job-5.1.1"));
+  world.end_job("job-5.1.1", {3u, {}, "", ""});
+  world.slurm.crash();
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  world.pass(6s);
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  const auto* exited = std::get_if<Job::Exited>(&world.jobs["5"]);
+  REQUIRE(exited != nullptr);
+  CHECK_FALSE(exited->stop.has_value());
+  CHECK(exited->exit.exit_code == 3u);
+}
+
+TEST_CASE("a run that Slurm has forgotten and that goes on is told to end before it is over") {
+  SlurmWorld world;
+  world.order_job("5");
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  REQUIRE(world.run_job("job-5.1.1"));
+  auto lock = world.directory("job-5.1").take_lock();
+  REQUIRE(lock.has_value());
+  world.settle_with_look();
+  world.slurm.crash();
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  world.pass(6s);
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  CHECK(std::holds_alternative<Job::Active>(world.jobs["5"]));
+  REQUIRE(world.directory("job-5.1").stop().has_value());
+  SECTION("by the same driver") {}
+  SECTION("by another") {
+    world.restart();
+    world.tell_job("5");
+  }
+  world.directory("job-5.1").write(ExitRecord{{}, 15u, "", ""});
+  lock.reset();
+  for (int i = 0; i < 4; ++i) world.settle_with_look();
+  world.pass(6s);
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  CHECK(world.has_gone_back("5"));
 }
 
 TEST_CASE("an end that a killed controller didn't save is told by the run's own record") {
@@ -249,6 +454,59 @@ TEST_CASE("a run is withdrawn before it is ended") {
   CHECK(world.ends["7"].size() == 1);
   CHECK(world.slurm.live_count() == 0);
   CHECK(world.driver->living().empty());
+}
+
+TEST_CASE("the grace period begins once somebody can hear that it has") {
+  SlurmWorld world;
+  world.bring_up("7");
+  world.slurm.is_up = false;
+  world.look();
+  world.order_end("7");
+  world.settle_with_look();
+  world.pass(60s);
+  world.settle_with_look();
+  world.slurm.is_up = true;
+  world.settle_with_look();
+  CHECK(world.slurm.signalled == std::vector<std::string>{"7.1.1"});
+  CHECK(world.slurm.cancelled.empty());
+  world.pass(7s);
+  world.settle_with_look();
+  CHECK(world.slurm.cancelled == std::vector<std::string>{"7.1.1"});
+}
+
+TEST_CASE("a stop that is told again changes nothing of what was written") {
+  SlurmWorld world;
+  world.bring_up("7");
+  world.order_end("7");
+  world.settle_with_look();
+  const auto file = world.directory("7.1").path() / "stop.json";
+  const auto long_ago = std::filesystem::file_time_type::clock::now() - 1h;
+  std::filesystem::last_write_time(file, long_ago);
+  world.restart();
+  world.tell("7");
+  world.settle_with_look();
+  CHECK(std::filesystem::last_write_time(file) == long_ago);
+}
+
+TEST_CASE("the time to get ready goes on while there is no driver") {
+  SlurmWorld world;
+  ServiceRequested request;
+  request.specification.launch.command = {"sleep", "1000"};
+  request.specification.launch.start_timeout_s = 600;
+  request.specification.launch.probe_path = "/health";
+  world.services["7"] = Service::Placed{request, {"lease", "slurm-a1", {0}, 1}};
+  world.tell("7");
+  world.settle_with_look();
+  world.run_job("7.1.1");
+  const auto file = world.directory("7.1").path() / "process.json";
+  const auto age = GENERATE(1min, 11min);
+  CAPTURE(age.count());
+  std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now() - age);
+  world.restart();
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  const auto stop = world.directory("7.1").stop();
+  CHECK(stop.has_value() == (age == 11min));
+  if (stop) CHECK(stop->code == "start_timeout");
 }
 
 TEST_CASE("an attempt that was given up and comes late is refused and cancelled") {
@@ -330,4 +588,23 @@ TEST_CASE("while Slurm doesn't answer, what is ordered waits") {
   world.slurm.is_up = true;
   world.settle_with_look();
   CHECK(world.slurm.find("7.1.1") != nullptr);
+}
+
+TEST_CASE("what was planned, and never requested, is removed after a day") {
+  SlurmWorld world;
+  const auto plan = [&](const std::string& name) {
+    world.directory(name).make();
+    world.directory(name).write(LaunchPlan{});
+    return world.directory(name).path();
+  };
+  const auto young = plan("7.1");
+  const auto old = plan("8.1");
+  const auto begun = plan("9.1");
+  world.directory("9.1").write(ProcessRecord{"boot", {1, 1}, {2, 2}});
+  for (const auto& path : {old, begun})
+    std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - 25h);
+  world.restart();
+  CHECK(std::filesystem::exists(young));
+  CHECK_FALSE(std::filesystem::exists(old));
+  CHECK(std::filesystem::exists(begun));
 }

@@ -28,13 +28,14 @@ struct SlurmWorld {
   std::map<std::string, std::vector<SlurmRun::Event>> events;
   std::map<std::string, Service::State> services;
   std::map<std::string, std::vector<ServiceEnded>> ends;
+  std::map<std::string, Job::State> jobs;
   std::deque<OwedCommand> sent;
   std::deque<SlurmCall> calls;
   /// The URLs that were asked for, by run; those that nobody asks for any more are gone.
   std::map<std::string, std::string> probes;
   std::map<std::string, Instance::State> instances;
   std::map<std::string, std::vector<Instance::Event>> instance_events;
-  /// Jobs take whatever they are told.
+  /// Whatever jobs were told.
   std::map<std::string, std::vector<Job::Command>> job_reports;
   std::unique_ptr<SubjectKeys> keys = SubjectKeys::in_memory();
   SlurmRuns::Moment now{};
@@ -105,15 +106,37 @@ struct SlurmWorld {
     tell(id);
   }
 
-  void order_job(const std::string& id) {
+  /// The first attempt at a job.
+  void order_job(const std::string& id, bool may_requeue = true) {
+    Job::Active active;
+    active.core.attempt = 1;
+    active.core.request.specification.user = "kim";
+    active.core.request.specification.may_requeue = may_requeue;
+    active.allocation = {{{"slurm-a1", {0}}}, 1};
+    jobs[id] = active;
+    tell_job(id);
+  }
+
+  /// As the duties of its driver say it.
+  void tell_job(const std::string& id) {
+    const auto* active = std::get_if<Job::Active>(&jobs[id]);
+    if (active == nullptr) return;
+    if (active->stop)
+      return driver->stop(StopJob{id, "slurm-a1", 1, 1, 0, active->stop->reason, {}});
     StartJob start;
     start.job_id = id;
     start.node_id = "slurm-a1";
-    start.places = {{"slurm-a1", {0}}};
+    start.places = active->allocation.places;
     start.fence = start.attempt = 1;
-    start.specification.user = "kim";
+    start.specification = active->core.request.specification;
     start.specification.script.text = keys->seal("center-kim", "#!/bin/sh\nsleep 1000\n").value();
     driver->start(start);
+  }
+
+  /// Nothing of it runs, and it goes back into the queue.
+  bool has_gone_back(const std::string& id) {
+    const auto* exited = std::get_if<Job::Exited>(&jobs[id]);
+    return exited != nullptr && exited->stop && exited->stop->goes_back;
   }
 
   /// It is switched on with its first fence, or with a later one.
@@ -161,7 +184,12 @@ struct SlurmWorld {
                        [&](const auto& event) { instance_events[to->id].push_back(event); });
     if (const auto* to = std::get_if<To<Job>>(&owed.command)) {
       job_reports[to->id].push_back(to->command);
-      if (is_heard) driver->accepted(*to);
+      bool is_to_stop = false;
+      answer<Job>(*to, jobs[to->id], [&](const auto& event) {
+        is_to_stop = is_to_stop || std::holds_alternative<JobStopRequested>(event);
+      });
+      // A run that is over has been told to end by itself.
+      if (is_to_stop && !SlurmRun::is_terminal(streams["job-" + to->id + ".1"])) tell_job(to->id);
     }
     return true;
   }

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """Submits batch jobs that run on a real Slurm, and kills slurmctld, slurmds, jobs and the server with SIGKILL, whichever comes, again and again.
 
-Each run of a job writes to a file of its own, synced: that it has begun, and that it is done. At the end every acknowledged job is over; each that
-completed has begun and done its work once; each that failed had been claimed by a run that something happened to; no run has begun twice, none
-without a claim in the log; Slurm's queue is empty and no process of any run is left; nothing is doubled (history.py), and the log verifies.
+Jobs are put back into the queue, too, while they run. A Slurm that was killed gives ids out again, and drains nodes for that ("Duplicate jobid"); now
+and then they are resumed, as an operator does (docs/slurm.md). Services run beside the jobs, and are ended when all is over.
+
+Each run of a job writes to a file of its own, synced: that it has begun, and that it is done. At the end every acknowledged job has completed, its last
+run has done its work once; but for those of which a process was killed by this test. No run has begun twice, none without a claim in the log, none
+before the job's last run was over; Slurm's queue is empty and no process of any run is left; nothing is doubled (history.py), and the log verifies.
 """
 
 import argparse
@@ -29,6 +32,17 @@ from slurm_server import SlurmServer  # noqa: E402
 
 OVER = {"COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "OUT_OF_MEMORY", "BOOT_FAIL"}
 VICTIMS = ("slurmctld", "slurmd", "job", "orrery")
+REQUEUES_IN_10 = 2
+RESUMES_IN_10 = 3
+SERVICES = 3
+SERVICES_OVER = ("completed", "cancelled", "failed")
+RECIPE = """name: sleeper
+description: for a test
+version: "1"
+command: ["sleep", "86400"]
+resources: {cpu: 1, memory: 64M}
+grace_period_s: 2
+"""
 AT_ONCE = 16
 
 SCRIPT = """#!/bin/bash
@@ -101,11 +115,46 @@ class Submitter(threading.Thread):
         assert not self.is_alive(), "the server acknowledges nothing"
 
 
-def kill_something(server, cluster, source) -> str:
+class Services:
+    """Some are to run at any time. A request without an answer may have made one, so that all are found by the list."""
+
+    def __init__(self, server):
+        self.server = server
+        recipe = server.recipes / "test" / "sleeper.yaml"
+        recipe.parent.mkdir()
+        recipe.write_text(RECIPE)
+
+    def states(self):
+        status, services = self.server.call("GET", "/api/v1/services")
+        assert status == 200, (status, services)
+        return {service["id"]: service["status"] for service in services}
+
+    def fill_up(self):
+        try:
+            living = [service for service, state in self.states().items() if state not in SERVICES_OVER]
+            for _ in range(SERVICES - len(living)):
+                self.server.create_service("test/sleeper")
+        except (OSError, http.client.HTTPException):
+            pass  # Next time.
+
+    def await_all(self, *wanted: str):
+        await_true(lambda: all(state in wanted for state in self.states().values()), f"services to be {wanted}", self.states, 240)
+
+    def finish(self):
+        """Those that weren't killed run all the same, and end when they are told."""
+        self.await_all("running", *SERVICES_OVER)
+        for service, state in self.states().items():
+            if state == "running":
+                assert self.server.call("DELETE", f"/api/v1/services/{service}")[0] == 200
+        self.await_all(*SERVICES_OVER)
+        return self.states()
+
+
+def kill_something(server, cluster, source, hit) -> str:
     """And what it was starts again a moment later; a job doesn't."""
     victim = source.choice(VICTIMS)
     if victim == "job":
-        return kill_process(server, source)
+        return kill_process(server, source, hit)
     if victim == "orrery":
         server.kill()
         time.sleep(source.uniform(0, 2))
@@ -118,8 +167,28 @@ def kill_something(server, cluster, source) -> str:
     return daemon
 
 
-def kill_process(server, source) -> str:
-    """One of a run: what waits for its claim, its supervisor, its script, or a child of that."""
+def resume_drained(cluster):
+    """What Slurm itself has drained: nobody else does here."""
+    for node in cluster.run("sinfo", "-h", "-N", "-t", "drain", "-o", "%N").stdout.split():
+        cluster.run("scontrol", "update", f"nodename={node}", "state=resume")
+
+
+def put_one_back(submitter, source) -> int:
+    """Of the jobs that run, where there are some. How many that were."""
+    running = sorted(job for job, state in dict(submitter.states).items() if state == "RUNNING")
+    if not running:
+        return 0
+    client = CenterClient(submitter.server)
+    try:
+        status, _ = client.call("POST", f"/orrery/v1/center/jobs/{source.choice(running)}/requeue", None, client.headers())
+    except (OSError, http.client.HTTPException):
+        return 0
+    assert status < 300 or status == 409, status  # It may have ended meanwhile.
+    return int(status < 300)
+
+
+def kill_process(server, source, hit) -> str:
+    """One of a run: what waits for its claim, its supervisor, its script, or a child of that. Notes the run."""
     for _ in range(200):
         processes = server.processes()
         if processes:
@@ -127,6 +196,7 @@ def kill_process(server, source) -> str:
             try:
                 words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
                 os.kill(pid, signal.SIGKILL)
+                hit.add(processes[pid].rpartition(".")[0])
                 return f"{processes[pid]}: {b' '.join(words[:2]).decode(errors='replace')}"
             except OSError:
                 pass  # It has ended by itself.
@@ -141,19 +211,28 @@ def await_true(condition, what, sight, timeout):
         time.sleep(0.2)
 
 
-def last_life(server, cluster, submitter):
-    """Everything is there again, and every job ends; nothing stays behind."""
+def untold(server):
+    """Runs whose end nobody has taken yet."""
+    return [run.name for run in server.runs.iterdir() if (run / "launch.json").exists() and not (run / "reported").exists()]
+
+
+def last_life(server, cluster, submitter, services):
+    """Everything is there again, and every job ends; nothing stays behind. The services, and how they ended."""
     cluster.await_controller()
     submitter.finish()
 
     def are_over():
+        resume_drained(cluster)
         submitter.look()
         return not submitter.waiting
     await_true(are_over, "some jobs never end", lambda: {job: submitter.states[job] for job in sorted(submitter.waiting)[:10]}, 420)
+    ends = services.finish()
     await_true(lambda: not cluster.say("squeue", "-h", "-o", "%i %j %T"), "jobs stay in Slurm", lambda: cluster.say("squeue"), 90)
     await_true(lambda: not server.processes(), "processes of runs are left", server.processes, 60)
     await_true(lambda: not cluster.leftovers(), "processes of Slurm's jobs are left", cluster.leftovers, 60)
+    await_true(lambda: not untold(server), "ends of runs are told to nobody", lambda: untold(server), 60)
     assert server.stop() == 0, "SIGTERM must end with exit code 0"
+    return ends
 
 
 def exported(server):
@@ -164,23 +243,45 @@ def exported(server):
     return [json.loads(line) for line in export.read_text().splitlines()]
 
 
-def check(submitter, events, ledgers: Path):
+def runs_of_jobs(events):
+    """Job: the runs that were claimed, each after the one before was over."""
+    claimed, living = defaultdict(list), {}
+    for event in events:
+        run = event["stream"].removeprefix("slurm_run/")
+        owner = run.rpartition(".")[0]
+        if event["type"] == "slurm_run.attempt_claimed":
+            assert owner not in living, f"{run} has begun before {living[owner]} was over"
+            living[owner] = run
+            claimed[owner].append(run)
+        elif event["type"] == "slurm_run.ended" and living.get(owner) == run:
+            del living[owner]
+    assert not living, f"runs without an end: {living}"
+    return claimed
+
+
+def check_job(job: int, state: str, lines, claimed, was_hit: bool):
+    begun = Counter(Path(line.split()[1]).name for line in lines if line.startswith("begun "))
+    done = Counter(Path(line.split()[1]).name for line in lines if line.startswith("done "))
+    assert all(count == 1 for count in begun.values()), f"job {job} has begun twice in one run: {lines}"
+    assert all(count == 1 for count in done.values()), f"job {job} was done twice in one run: {lines}"
+    assert set(begun) <= set(claimed), f"job {job} has run without a claim: {lines}, {claimed}"
+    if state == "COMPLETED":
+        assert claimed and claimed[-1] in done, f"job {job} is said to have completed: {lines}, {claimed}"
+    else:
+        assert was_hit and claimed, f"job {job} is {state}, and this test has killed nothing of it: {lines}, {claimed}"
+
+
+def check(submitter, services, events, ledgers: Path, hit):
     found = list(history.violations(events))
     assert not found, "\n".join(found[:20])
-    claimed = Counter(event["stream"].removeprefix("slurm_run/") for event in events if event["type"] == "slurm_run.attempt_claimed")
-    assert not [run for run, count in claimed.items() if count > 1], "a run is claimed twice"
-    claims_of = defaultdict(set)
-    for run in claimed:
-        claims_of[run.removeprefix("job-").split(".")[0]].add(run)
+    claimed = runs_of_jobs(events)
     for job, name in submitter.names.items():
         lines = (ledgers / name).read_text().splitlines() if (ledgers / name).exists() else []
-        begun = Counter(Path(line.split()[1]).name for line in lines if line.startswith("begun "))
-        assert all(count == 1 for count in begun.values()), f"job {job} has begun twice in one run: {lines}"
-        assert set(begun) <= claims_of[str(job)], f"job {job} has run without a claim: {lines}, {claims_of[str(job)]}"
-        if submitter.states[job] == "COMPLETED":
-            assert len([line for line in lines if line.startswith("done ")]) == 1, f"job {job} is said to have completed: {lines}"
-        else:
-            assert claims_of[str(job)], f"job {job} is {submitter.states[job]}, and nothing of it has ever run"
+        check_job(job, submitter.states[job], lines, claimed[f"job-{job}"], f"job-{job}" in hit)
+    reasons = {event["stream"].removeprefix("service/"): event["data"].get("code", "") for event in events if event["type"] == "service.ended"}
+    for service, state in services.items():
+        is_excused = service in hit or reasons[service] in ("lost_in_slurm", "node_failed", "node_lost")
+        assert state == "cancelled" or is_excused, f"service {service} is {state}: {reasons[service]}"
 
 
 def play(arguments, cluster, server, folder):
@@ -192,12 +293,19 @@ def play(arguments, cluster, server, folder):
     CenterClient(server).lift_job_limit()
     submitter = Submitter(server, ledgers, random.Random(f"{arguments.seed}/jobs"))
     submitter.start()
+    services, hit, requeues = Services(server), set(), 0
     for number in range(arguments.kills):
+        services.fill_up()
         assert submitter.wait_for_more(source.randint(1, 6)), "nothing is acknowledged any more, or no job ends"
-        print(f"kill {number + 1}: {kill_something(server, cluster, source)}", flush=True)
-    last_life(server, cluster, submitter)
+        if source.randrange(10) < REQUEUES_IN_10:
+            requeues += put_one_back(submitter, source)
+        print(f"kill {number + 1}: {kill_something(server, cluster, source, hit)}", flush=True)
+        if source.randrange(10) < RESUMES_IN_10:
+            resume_drained(cluster)
+    ends = last_life(server, cluster, submitter, services)
     events = exported(server)
-    check(submitter, events, ledgers)
+    check(submitter, ends, events, ledgers, hit)
+    print(f"{requeues} jobs put back, {len(ends)} services ({dict(Counter(ends.values()))})")
     return submitter, events
 
 

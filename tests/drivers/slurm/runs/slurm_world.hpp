@@ -52,6 +52,7 @@ struct SlurmWorld {
     configuration.port_first = 29'400;
     configuration.port_last = 29'499;
     std::filesystem::create_directories(configuration.directory);
+    std::filesystem::create_directories(configuration.homes);
     restart();
   }
 

@@ -178,10 +178,10 @@ bool SlurmRuns::look_for_end(Run& run) {
     if (run.stop && by_slurm == SlurmEnd::cancelled)  // By us, as it didn't end when told to.
       record = {{}, static_cast<std::uint32_t>(SIGKILL), "", ""};
     close(run, by_slurm, record);
-  } else if (!run.stop) {
+  } else if (!run.stop && by_slurm == SlurmEnd::lost) {
     const auto record = record_of(SlurmEnd::lost);
     end(run, {run.plan.grace_period_s, record.code, record.message, 0, ""});
-  } else if (!run.stop_is_written) {
+  } else if (run.stop && !run.stop_is_written) {
     run.stop_is_written = run.directory.write(*run.stop);
   }
   return true;

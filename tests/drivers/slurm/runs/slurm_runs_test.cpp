@@ -155,6 +155,7 @@ TEST_CASE("looks while a submission is under way say nothing of it") {
   world.order("7");
   world.look();
   world.pass(101ms);
+  world.carry_out();
   world.deliver();
   for (int i = 0; i < 3; ++i) world.look();
   SECTION("Slurm answers at last") { world.carry_out(); }
@@ -172,7 +173,8 @@ TEST_CASE("what Slurm never had is tried for as long as it is wanted, and its wo
   world.restart();
   world.order("7");
   for (int attempt = 1; attempt <= 6; ++attempt) {
-    while (world.calls.empty()) {
+    while (world.calls.empty() || !std::holds_alternative<SubmitCall>(world.calls.front())) {
+      world.carry_out();  // Whatever comes before.
       world.look();
       world.pass(30s);
       while (world.deliver()) continue;

@@ -1,0 +1,122 @@
+#include <catch2/catch.hpp>
+
+#include "tests/drivers/slurm/runs/slurm_world.hpp"
+
+using namespace orrery;
+using namespace std::chrono_literals;
+
+TEST_CASE("Slurm's word counts where a run left none itself") {
+  const auto end_in = [](SlurmJobState state) {
+    SlurmWorld world;
+    world.bring_up("7");
+    world.slurm.find("7.1.1")->state = state;
+    world.settle_with_look();
+    CHECK(world.ends["7"].empty());  // The record may be on its way.
+    world.pass(6s);
+    world.settle_with_look();
+    REQUIRE(world.ends["7"].size() == 1);
+    return world.ends["7"][0].code;
+  };
+  CHECK(end_in(SlurmJobState::timeout) == "time_limit");
+  CHECK(end_in(SlurmJobState::preempted) == "preempted");
+  CHECK(end_in(SlurmJobState::node_fail) == "node_failed");
+  CHECK(end_in(SlurmJobState::cancelled) == "cancelled_in_slurm");
+  CHECK(end_in(SlurmJobState::out_of_memory) == "out_of_memory");
+  CHECK(end_in(SlurmJobState::failed) == "lost_in_slurm");
+}
+
+TEST_CASE("a run that was claimed and is forgotten by Slurm is not started again") {
+  SlurmWorld world;
+  world.bring_up("7");
+  world.slurm.crash();
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  world.pass(6s);
+  world.settle_with_look();
+  REQUIRE(world.ends["7"].size() == 1);
+  CHECK(world.ends["7"][0].code == "lost_in_slurm");
+  CHECK(world.slurm.orders.size() == 1);
+}
+
+TEST_CASE("a job that Slurm forgets after its claim goes back into the queue, if it may") {
+  SlurmWorld world;
+  const bool may_requeue = GENERATE(true, false);
+  CAPTURE(may_requeue);
+  world.order_job("5", may_requeue);
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  REQUIRE(world.run_job("job-5.1.1"));
+  world.settle_with_look();
+  world.slurm.crash();
+  SECTION("nothing is left of it") {}
+  SECTION("its command was killed before what looked after it") {
+    world.end_job("job-5.1.1", {{}, 9u, "", ""});
+  }
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  world.pass(6s);
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  CHECK(world.has_gone_back("5") == may_requeue);
+  const auto* exited = std::get_if<Job::Exited>(&world.jobs["5"]);
+  REQUIRE(exited != nullptr);
+  CHECK(exited->stop->reason == JobStopReason::node_failed);
+}
+
+TEST_CASE("a job that ended by itself has, though Slurm has forgotten it") {
+  SlurmWorld world;
+  world.order_job("5");
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  REQUIRE(world.run_job("job-5.1.1"));
+  world.end_job("job-5.1.1", {3u, {}, "", ""});
+  world.slurm.crash();
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  world.pass(6s);
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  const auto* exited = std::get_if<Job::Exited>(&world.jobs["5"]);
+  REQUIRE(exited != nullptr);
+  CHECK_FALSE(exited->stop.has_value());
+  CHECK(exited->exit.exit_code == 3u);
+}
+
+TEST_CASE("a run that Slurm has forgotten and that goes on is told to end before it is over") {
+  SlurmWorld world;
+  world.order_job("5");
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  REQUIRE(world.run_job("job-5.1.1"));
+  auto lock = world.directory("job-5.1").take_lock();
+  REQUIRE(lock.has_value());
+  world.settle_with_look();
+  world.slurm.crash();
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  world.pass(6s);
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  CHECK(std::holds_alternative<Job::Active>(world.jobs["5"]));
+  REQUIRE(world.directory("job-5.1").stop().has_value());
+  SECTION("by the same driver") {}
+  SECTION("by another") {
+    world.restart();
+    world.tell_job("5");
+  }
+  world.directory("job-5.1").write(ExitRecord{{}, 15u, "", ""});
+  lock.reset();
+  for (int i = 0; i < 4; ++i) world.settle_with_look();
+  world.pass(6s);
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  CHECK(world.has_gone_back("5"));
+}
+
+TEST_CASE("an end that a killed controller didn't save is told by the run's own record") {
+  SlurmWorld world;
+  world.bring_up("7");
+  world.slurm.save();
+  world.end_job("7.1.1", {3u, {}, "", ""});
+  world.slurm.crash();
+  REQUIRE(world.slurm.find("7.1.1")->state == SlurmJobState::running);
+  world.settle_with_look();
+  CHECK(world.ends["7"].empty());  // The node may tell it yet.
+  for (int i = 0; i < 3; ++i) {
+    world.pass(10s);
+    world.settle_with_look();
+  }
+  REQUIRE(world.ends["7"].size() == 1);
+  CHECK(world.ends["7"][0].exit_code == 3u);
+  CHECK(world.event_of<SlurmRunEnded>("7.1")->end == SlurmEnd::exited);
+  CHECK(world.slurm.live_count() == 0);
+}

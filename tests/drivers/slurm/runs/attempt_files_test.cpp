@@ -31,7 +31,7 @@ TEST_CASE("an attempt's files are its plan, where it isn't written yet, and its 
   const auto second = write_attempt(configuration, {run, 2, {}});
   REQUIRE(second.has_value());
   CHECK(*second != *first);
-  remove_claims(run, 2);
+  remove_claims(run);
   CHECK_FALSE(read_claim(run, 1).has_value());
   CHECK_FALSE(read_claim(run, 2).has_value());
 }

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 from slurm_case import BINARY, SlurmCase, main, script  # noqa: E402
 from slurm_cluster import SERVER_PORT_OFFSET  # noqa: E402
+from waiting import await_true  # noqa: E402
 
 PACKAGES = Path(os.environ.get("TEST_LLAMACPP", ROOT / "build" / "node"))
 MODEL = Path(os.environ.get("TEST_MODEL", ROOT.parent / "shared" / "model" / "tiny-kjv.gguf"))
@@ -39,18 +40,18 @@ class SlurmDriver(SlurmCase):
         self.assertEqual(self.server.service_status(service), "running")
         self.assertEqual(self.ask(service), "from the node")
         self.end_service(service)
-        self.await_true(lambda: not [run for run in self.server.processes().values() if run.startswith(service)], "processes to be gone")
+        await_true(lambda: not [run for run in self.server.processes().values() if run.startswith(service)], "processes to be gone")
 
     def test_what_runs_is_read_while_it_writes(self):
         service = self.running_service()
         for path in ("/first", "/second"):
             self.ask(service, path)
-            self.await_true(lambda: f"asked for {path}\n" in self.server.service_logs(service), f"{path} in the logs")
+            await_true(lambda: f"asked for {path}\n" in self.server.service_logs(service), f"{path} in the logs")
             self.assertEqual(self.server.service_status(service), "running")
         self.end_service(service)
         gate = self.folder / "gate"
         job, _ = self.running_job(f"echo one; while ! [ -e {gate} ]; do sleep 0.1; done; echo two")
-        self.await_true(lambda: self.written(job) == "one\n", "the first line of the script")
+        await_true(lambda: self.written(job) == "one\n", "the first line of the script")
         self.assertEqual(self.server.job(job)["job_state"], "RUNNING")
         gate.touch()
         self.server.await_job(job, "COMPLETED")
@@ -79,31 +80,29 @@ class SlurmDriver(SlurmCase):
 
     def test_a_script_is_cancelled(self):
         job, _ = self.running_job("sleep 600")
-        self.server.run_orrery("scancel", str(job))
-        self.server.await_job(job, "CANCELLED")
-        self.await_gone(f"job-{job}.")
+        self.cancel(job)
 
     def test_drains_and_nodes_that_are_down_are_seen(self):
         def cordons():
             return [each for each in self.server.operator("/nodes/slurm-c4")["cordons"] if each["owner"] == "slurm"]
 
         self.cluster.say("scontrol", "update", "nodename=c4", "state=drain", "reason=a fan")
-        self.await_true(cordons, "the drain to be seen")
+        await_true(cordons, "the drain to be seen")
         self.assertIn("a fan", json.dumps(cordons()))
         self.cluster.say("scontrol", "update", "nodename=c4", "state=resume")
-        self.await_true(lambda: not cordons(), "the drain's end to be seen")
+        await_true(lambda: not cordons(), "the drain's end to be seen")
         self.cluster.say("scontrol", "update", "nodename=c4", "state=down", "reason=a flood")
-        self.await_true(lambda: "slurm-c4" not in self.server.nodes() or cordons(), "the loss to be seen")
+        await_true(lambda: "slurm-c4" not in self.server.nodes() or cordons(), "the loss to be seen")
         self.cluster.say("scontrol", "update", "nodename=c4", "state=resume")
-        self.await_true(lambda: "slurm-c4" in self.server.nodes() and not cordons(), "the node's return to be seen")
+        await_true(lambda: "slurm-c4" in self.server.nodes() and not cordons(), "the node's return to be seen")
 
     def test_what_others_use_is_not_given_to_ours(self):
         foreign = self.cluster.say("sbatch", "--parsable", "--gres=gpu:a40:8", "-w", "b1", "-o", "/dev/null", "-D", "/tmp",
                                    text="#!/bin/sh\nsleep 600\n").strip()
         try:
-            self.await_true(lambda: self.foreign_gpus("b1") == 8, "the job of others to be seen")
+            await_true(lambda: self.foreign_gpus("b1") == 8, "the job of others to be seen")
             job = self.server.submit(script("true", gpus="a40:1"), "-w", "slurm-b1")
-            self.await_true(lambda: self.server.job(job)["state_reason"] not in ("", "None"), "a reason why the job waits")
+            await_true(lambda: self.server.job(job)["state_reason"] not in ("", "None"), "a reason why the job waits")
             self.assertEqual(self.server.job(job)["job_state"], "PENDING")
         finally:
             self.cluster.say("scancel", foreign)

@@ -7,10 +7,12 @@ Skipped without a Slurm (scripts/install-slurm) or root."""
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from slurm_case import SlurmCase, main, script  # noqa: E402
+from waiting import await_true  # noqa: E402
 
 #: Writes each of its beginnings, and goes on.
 ENDLESS = "echo begun $ORRERY_RUN; sleep 600"
@@ -27,6 +29,14 @@ PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=60 State=UP
     def arguments(cls):
         return "--driver-slurm-partition", "gpu"
 
+    @classmethod
+    def setUpClass(cls):
+        """The minute of those that have one passes while the others are tried."""
+        super().setUpClass()
+        cls.limited = [cls.server.submit(script(ENDLESS, "a100:1"), *limit) for limit in (["--time=1"], [])]
+        in_slurm = cls.await_running(f"job-{cls.limited[1]}.")
+        cls.cluster.say("scontrol", "update", f"jobid={in_slurm}", "timelimit=1")
+
     def begun(self, job):
         """The runs in which its script has begun."""
         return [line.removeprefix("begun ") for line in self.written(job).splitlines() if line.startswith("begun ")]
@@ -40,13 +50,11 @@ PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=60 State=UP
 
     def runs_anew(self, job, first):
         """As another run, once: the first has ended, and begun once."""
-        self.await_true(lambda: len(self.begun(job)) == 2, f"job {job} to begin again", lambda: self.server.sight_of_job(job))
+        await_true(lambda: len(self.begun(job)) == 2, f"job {job} to begin again", lambda: self.server.sight_of_job(job))
         self.assertEqual(len(set(self.begun(job))), 2)
         self.server.await_job(job, "RUNNING")
-        self.assertNotIn(first, [number for number, _ in self.in_slurm(f"job-{job}.").values()])
-        self.server.run_orrery("scancel", str(job))
-        self.server.await_job(job, "CANCELLED")
-        self.await_gone(f"job-{job}.")
+        self.assertNotIn(first, [str(number) for number, _ in self.in_slurm(f"job-{job}.").values()])
+        self.cancel(job)
 
     def has_failed(self, service, code):
         self.server.await_service(service, "failed")
@@ -63,7 +71,8 @@ PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=60 State=UP
         pids = self.cluster.supervisor_of(in_slurm) + [pid for pid, run in self.server.processes().items() if run.startswith(f"job-{job}.")]
         for each in (signal.SIGSTOP, signal.SIGKILL):
             for pid in pids:
-                os.kill(pid, each)
+                with suppress(ProcessLookupError):  # It died with another.
+                    os.kill(pid, each)
         self.cluster.say("scontrol", "update", f"nodename={name}", "state=down", "reason=no power")
         self.addCleanup(self.cluster.await_nodes)
         self.addCleanup(self.cluster.say, "scontrol", "update", f"nodename={name}", "state=resume")
@@ -87,7 +96,7 @@ PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=60 State=UP
 
     def test_a_script_that_is_killed_has_failed(self):
         job, _ = self.running_job(f"echo $$ > {self.folder}/pid; {ENDLESS}")
-        self.await_true(lambda: self.begun(job), "its first line")
+        await_true(lambda: self.begun(job), "its first line")
         os.kill(int((self.folder / "pid").read_text()), signal.SIGKILL)
         self.end_of(job, "FAILED", "NonZeroExitCode")
 
@@ -120,10 +129,7 @@ PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=60 State=UP
         self.await_gone(f"job-{job}.")
 
     def test_time_limits_of_the_center_and_of_slurm_end_scripts(self):
-        ours, _ = self.running_job(ENDLESS, "a100:1", "--time=1")
-        slurms, in_slurm = self.running_job(ENDLESS, "a100:1")
-        self.cluster.say("scontrol", "update", f"jobid={in_slurm}", "timelimit=1")
-        for job in (ours, slurms):
+        for job in self.limited:
             self.end_of(job, "TIMEOUT", "TimeLimit")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from neolink_client import NeolinkClient  # noqa: E402
 from slurm_case import SlurmCase, main  # noqa: E402
+from waiting import await_true  # noqa: E402
 
 #: Serves its disk, where it notes each of its lives, as on its volume.
 INSTANCE = """\
@@ -40,7 +41,7 @@ class SlurmInstances(SlurmCase):
         return answer["status"] if code == 200 else None
 
     def await_status(self, name, wanted):
-        self.await_true(lambda: self.status(name) == wanted, f"{name} to be {wanted}", lambda: self.client.one(name))
+        await_true(lambda: self.status(name) == wanted, f"{name} to be {wanted}", lambda: self.client.one(name))
 
     def running(self, **more):
         code, answer = self.client.create(**more)
@@ -59,7 +60,7 @@ class SlurmInstances(SlurmCase):
             except urllib.error.URLError:
                 return None  # It runs, and doesn't listen yet.
 
-        return self.await_true(said, f"an answer of {name}")
+        return await_true(said, f"an answer of {name}")
 
     def test_an_instance_keeps_its_disk_and_is_saved(self):
         name = self.running()
@@ -68,7 +69,7 @@ class SlurmInstances(SlurmCase):
         first = set(self.in_slurm())
         self.assertEqual(self.client.power_off(name, saved), (200, "ok"))
         self.await_status(name, "Shutdown")
-        self.await_true(lambda: not first & set(self.in_slurm()), "its job to leave Slurm", self.in_slurm)
+        await_true(lambda: not first & set(self.in_slurm()), "its job to leave Slurm", self.in_slurm)
         self.assertEqual(self.client.power_on(name), (200, "ok"))
         self.await_status(name, "Running")
         self.assertEqual((self.lives(name), self.lives(name, "volume/")), (2, 2))
@@ -84,7 +85,7 @@ class SlurmInstances(SlurmCase):
         self.server.kill()
         self.server.serve()
         self.client.close()
-        self.await_true(lambda: not (self.folder / "instances" / name).exists(), "the folder of the deleted instance to be gone")
+        await_true(lambda: not (self.folder / "instances" / name).exists(), "the folder of the deleted instance to be gone")
         self.assertEqual(self.lives(again), 2)
         self.assertEqual(self.client.delete(again), (200, "ok"))
         self.await_status(again, None)

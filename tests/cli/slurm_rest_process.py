@@ -35,9 +35,7 @@ class SlurmByRest(SlurmCase):
 
     def test_a_script_is_cancelled(self):
         job, _ = self.running_job("sleep 600")
-        self.server.run_orrery("scancel", str(job))
-        self.server.await_job(job, "CANCELLED")
-        self.await_gone(f"job-{job}.")
+        self.cancel(job)
 
 
 if __name__ == "__main__":

@@ -86,21 +86,21 @@ class SlurmCase(unittest.TestCase):
         violations = list(history.violations(cls.server.exported()))
         assert not violations, "\n".join(violations[:20])
 
-    def await_true(self, condition, what, sight=lambda: "", timeout_s=90):
-        return await_true(condition, what, sight, timeout_s)
+    @classmethod
+    def in_slurm(cls, prefix=""):
+        """Jobs that Slurm has and that haven't ended: name, (id, state)."""
+        return {name: (job, state) for name, (job, state) in cls.cluster.jobs().items() if name.startswith(prefix) and state not in OVER}
 
-    def in_slurm(self, prefix=""):
-        """Jobs of ours that Slurm has and that haven't ended: name, (id, state)."""
-        return {name: (job, state) for name, (job, state) in self.cluster.jobs().items() if name.startswith(prefix) and state not in OVER}
+    @classmethod
+    def await_gone(cls, prefix=""):
+        await_true(lambda: not cls.in_slurm(prefix), f"jobs {prefix}* to leave Slurm", cls.in_slurm)
 
-    def await_gone(self, prefix=""):
-        self.await_true(lambda: not self.in_slurm(prefix), f"jobs {prefix}* to leave Slurm", self.in_slurm)
-
-    def await_running(self, prefix) -> str:
+    @classmethod
+    def await_running(cls, prefix) -> str:
         """Its id in Slurm."""
         def running():
-            return [job for job, state in self.in_slurm(prefix).values() if state == "RUNNING"]
-        return str(self.await_true(running, f"{prefix}* to run in Slurm", self.in_slurm)[0])
+            return [job for job, state in cls.in_slurm(prefix).values() if state == "RUNNING"]
+        return str(await_true(running, f"{prefix}* to run in Slurm", cls.in_slurm)[0])
 
     def running_service(self, **config):
         service = self.server.create_service("test/server", **config)
@@ -111,9 +111,15 @@ class SlurmCase(unittest.TestCase):
         """The job, and its id in Slurm, where its script has begun."""
         mark = self.server.home() / f"begun-{len(list(self.server.home().glob('begun-*')))}"
         job = self.server.submit(script(f"touch {mark}; {lines}", gpus), *options)
-        self.await_true(mark.exists, f"the script of job {job} to begin", lambda: self.server.sight_of_job(job))
+        await_true(mark.exists, f"the script of job {job} to begin", lambda: self.server.sight_of_job(job))
         self.server.await_job(job, "RUNNING")
         return job, self.await_running(f"job-{job}.")
+
+    def cancel(self, job):
+        """By its user."""
+        self.server.run_orrery("scancel", str(job))
+        self.server.await_job(job, "CANCELLED")
+        self.await_gone(f"job-{job}.")
 
     def end_service(self, service):
         self.assertEqual(self.server.call("DELETE", f"/api/v1/services/{service}")[0], 200)

@@ -16,10 +16,11 @@ namespace {
 constexpr std::uint32_t absences_of_forgotten = 2;
 /// What a node wrote last takes so long, at most, to be seen here.
 constexpr std::chrono::seconds record_patience{5};
-/// Slurm ends what it has forgotten itself, some seconds after the node has told it; and so does
-/// the guard, beyond the grace period, once it reads that it is to. A node that is gone loses its
-/// locks by then.
-constexpr std::chrono::seconds lock_patience{120};
+/// Slurm ends what it has forgotten itself, some seconds after the node has told it, or it ends by
+/// itself. Then its guard is told to end it.
+constexpr std::chrono::seconds lock_patience{60};
+/// Beyond that and its grace period. A node that is gone loses its locks by then.
+constexpr std::chrono::seconds lock_margin{60};
 /// For the supervisor, beyond the grace period of what it ends.
 constexpr std::chrono::seconds stop_margin{5};
 constexpr std::chrono::seconds signal_interval{1};
@@ -171,14 +172,15 @@ bool SlurmRuns::look_for_end(Run& run) {
     return true;
   }
   if (!has_gone || !was_patient) return true;
-  const auto patience = lock_patience + std::chrono::seconds(run.plan.grace_period_s);
-  const bool is_held = now_ < *run.gone_since + patience && run.directory.is_locked();
+  const auto grace = std::chrono::seconds(run.plan.grace_period_s);
+  const bool is_held =
+      now_ < *run.gone_since + lock_patience + grace + lock_margin && run.directory.is_locked();
   if (!is_held) {
     auto record = record_of(by_slurm);
     if (run.stop && by_slurm == SlurmEnd::cancelled)  // By us, as it didn't end when told to.
       record = {{}, static_cast<std::uint32_t>(SIGKILL), "", ""};
     close(run, by_slurm, record);
-  } else if (!run.stop && by_slurm == SlurmEnd::lost) {
+  } else if (!run.stop && by_slurm == SlurmEnd::lost && now_ >= *run.gone_since + lock_patience) {
     const auto record = record_of(SlurmEnd::lost);
     end(run, {run.plan.grace_period_s, record.code, record.message, 0, ""});
   } else if (run.stop && !run.stop_is_written) {

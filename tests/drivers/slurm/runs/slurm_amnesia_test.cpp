@@ -87,6 +87,9 @@ TEST_CASE("a run that Slurm has forgotten and that goes on is told to end before
   for (int i = 0; i < 3; ++i) world.settle_with_look();
   world.pass(6s);
   for (int i = 0; i < 3; ++i) world.settle_with_look();
+  CHECK_FALSE(world.directory("job-5.1").stop().has_value());  // It may end by itself.
+  world.pass(61s);
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
   CHECK(std::holds_alternative<Job::Active>(world.jobs["5"]));
   REQUIRE(world.directory("job-5.1").stop().has_value());
   SECTION("by the same driver") {}

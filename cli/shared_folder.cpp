@@ -1,13 +1,17 @@
 #include "cli/shared_folder.hpp"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/magic.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+#include "storage/descriptor.hpp"
 
 namespace orrery {
 namespace {
@@ -44,20 +48,37 @@ const std::map<std::uint32_t, FileSystemKind>& kinds() {
   return known;
 }
 
+std::filesystem::path nearest_above(const std::filesystem::path& folder) {
+  std::error_code failure;
+  auto there = std::filesystem::absolute(folder);
+  while (!std::filesystem::exists(there, failure) && there.has_relative_path())
+    there = there.parent_path();
+  return there;
+}
+
 }  // namespace
 
 FolderSight look_at_folder(const std::filesystem::path& folder) {
-  auto there = std::filesystem::absolute(folder);
-  while (!std::filesystem::exists(there) && there.has_relative_path()) there = there.parent_path();
   FolderSight sight;
-  if (::access(there.c_str(), R_OK | W_OK | X_OK) != 0) sight.problem = std::strerror(errno);
   struct statfs seen {};
-  if (::statfs(there.c_str(), &seen) != 0) return {"", false, std::strerror(errno)};
+  if (::statfs(nearest_above(folder).c_str(), &seen) != 0) return sight;
   const auto magic = static_cast<std::uint32_t>(seen.f_type);
   const auto known = kinds().find(magic);
   sight.kind = known == kinds().end() ? fmt::format("{:#x}", magic) : known->second.name;
   sight.is_shared = known != kinds().end() && known->second.is_shared;
   return sight;
+}
+
+std::string problem_of_writing(const std::filesystem::path& folder) {
+  const auto there = nearest_above(folder);
+  if (::access(there.c_str(), R_OK | W_OK | X_OK) != 0) return std::strerror(errno);
+  auto name = (there / ".orrery-doctor-XXXXXX").string();
+  const Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
+  if (!file) return std::strerror(errno);
+  const bool is_written = ::write(file.get(), "x", 1) == 1;
+  const auto failure = errno;
+  ::unlink(name.c_str());
+  return is_written ? "" : std::strerror(failure);
 }
 
 }  // namespace orrery

@@ -11,11 +11,14 @@ struct FolderSight {
   std::string kind;
   /// Of a kind that several machines mount at the same time.
   bool is_shared = false;
-  /// Why it can't be written to; empty where it can.
-  std::string problem;
 };
 
 /// Looks at the folder, or the nearest one above that exists.
 FolderSight look_at_folder(const std::filesystem::path& folder);
+
+/// Why nothing can be written into the folder, or the nearest one above that exists; empty where a
+/// file, which is removed again, could. Rights alone don't say so: the file system may have its
+/// own.
+std::string problem_of_writing(const std::filesystem::path& folder);
 
 }  // namespace orrery

@@ -146,9 +146,11 @@ bool check_controller(SlurmScene& scene, SlurmPort& port) {
                           controller.error().message, advice));
     return false;
   }
-  scene.add("controller", Health::good,
-            fmt::format("{} {}, up for {} s", controller->cluster_name, controller->version,
-                        std::max<std::int64_t>(0, seconds_now() - controller->boot_time_s)));
+  // slurmrestd doesn't tell the cluster's name.
+  scene.add(
+      "controller", Health::good,
+      trimmed(fmt::format("{} {}, up for {} s", controller->cluster_name, controller->version,
+                          std::max<std::int64_t>(0, seconds_now() - controller->boot_time_s))));
   return true;
 }
 
@@ -257,12 +259,12 @@ void check_intervals(SlurmScene& scene) {
 }
 
 void check_directory(SlurmScene& scene) {
-  const auto seen = look_at_folder(scene.slurm.directory);
-  if (!seen.problem.empty())
+  if (const auto problem = problem_of_writing(scene.slurm.directory); !problem.empty())
     return scene.add("directory", Health::bad,
-                     fmt::format("{}: {}", scene.slurm.directory.string(), seen.problem));
+                     fmt::format("{}: {}", scene.slurm.directory.string(), problem));
+  const auto seen = look_at_folder(scene.slurm.directory);
   const auto beside = scene.slurm.directory.parent_path();
-  if (const auto problem = look_at_folder(beside).problem; !problem.empty())
+  if (const auto problem = problem_of_writing(beside); !problem.empty())
     scene.add("instances", Health::doubtful,
               fmt::format("{}: {}; disks, volumes and images of instances are kept there, beside "
                           "driver.slurm.directory",

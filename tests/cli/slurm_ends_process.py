@@ -83,6 +83,7 @@ PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=60 State=UP
         job = self.cluster.say("sbatch", "--parsable", "--partition=urgent", f"--gres=gpu:{gpus}", f"--nodelist={name}",
                                "--output=/dev/null", "--chdir=/tmp", text="#!/bin/sh\nsleep 600\n").strip()
         self.addCleanup(self.cluster.say, "scancel", job)
+        return job
 
     def test_a_service_that_others_cancel_in_slurm_has_failed(self):
         service = self.running_service()
@@ -105,12 +106,19 @@ PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=60 State=UP
         self.fail_node_of(job, in_slurm)
         self.runs_anew(job, in_slurm)
 
-    def test_a_script_on_a_node_that_fails_ends_with_it_where_it_may_not_run_anew(self):
+    def test_a_script_on_a_node_that_fails_is_over_where_it_may_not_run_anew(self):
         job, in_slurm = self.running_job(ENDLESS, "a6000:1", "--no-requeue")
         self.fail_node_of(job, in_slurm)
         self.end_of(job, "NODE_FAIL", "NodeDown")
 
-    def test_a_script_is_preempted(self):
+    def test_a_script_that_is_preempted_runs_anew_where_it_may(self):
+        job, in_slurm = self.running_job(ENDLESS, "a40:1", "--open-mode=append")
+        other = self.take_node(self.node_of(in_slurm), "a40:8")
+        await_true(lambda: in_slurm not in [str(number) for number, _ in self.in_slurm().values()], "it to be preempted", self.in_slurm)
+        self.cluster.say("scancel", other)  # It may have been given the same node before that was seen to be taken.
+        self.runs_anew(job, in_slurm)
+
+    def test_a_script_that_is_preempted_is_over_where_it_may_not_run_anew(self):
         job, in_slurm = self.running_job(ENDLESS, "a40:1", "--no-requeue")
         self.take_node(self.node_of(in_slurm), "a40:8")
         self.end_of(job, "PREEMPTED")

@@ -199,8 +199,9 @@ class Claim(ClaimCase):
                   "while True: time.sleep(0.1)")
         self.make_run(script)
         job = self.start()
-        self.await_begun()
-        heard = self.directory / "work" / "heard"
+        work = self.directory / "work"
+        self.await_that(lambda: (work / "begun").exists())
+        heard = work / "heard"
         self.tell_signals(job, (signal.SIGTERM, True))
         self.await_that(lambda: heard.exists() and heard.read_text() == "15 ")
         # Told by the directory alone, it is seen some seconds later.

@@ -23,6 +23,14 @@ PACKAGES = Path(os.environ.get("TEST_LLAMACPP", ROOT / "build" / "node"))
 MODEL = Path(os.environ.get("TEST_MODEL", ROOT.parent / "shared" / "model" / "tiny-kjv.gguf"))
 #: How long slurmctld is away, in seconds: longer than any of Slurm's own patience.
 AWAY_S = 60
+#: Says which signals it hears, and goes on.
+LISTENER = """
+import signal, time
+for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+    signal.signal(each, lambda number, _: print("heard", signal.Signals(number).name[3:]))
+print("ready")
+while True: time.sleep(0.1)
+"""
 
 
 class SlurmDriver(SlurmCase):
@@ -30,6 +38,11 @@ class SlurmDriver(SlurmCase):
         """What Orrery has learned of others' use of the node."""
         nodes = [node for cluster in self.server.operator("/slurm")["items"] for node in cluster["nodes"] if node["name"] == name]
         return nodes[0]["foreign_use"]["gpu_count"] if nodes and nodes[0]["foreign_use"] else 0
+
+    def stopped(self, job):
+        """Processes of the job that stand still."""
+        pids = [pid for pid, run in self.server.processes().items() if run.startswith(f"job-{job}.")]
+        return [pid for pid in pids if "\nState:\tT" in Path(f"/proc/{pid}/status").read_text()]
 
     def test_a_service_runs_as_a_job_until_it_is_stopped(self):
         service = self.running_service(environment={"GREETING": "from the node"})
@@ -80,6 +93,20 @@ class SlurmDriver(SlurmCase):
 
     def test_a_script_is_cancelled(self):
         job, _ = self.running_job("sleep 600")
+        self.cancel(job)
+
+    def test_signals_of_a_jobs_user_reach_its_work_which_goes_on(self):
+        job, _ = self.running_job(f"exec python3 -u -c '{LISTENER}'")
+        await_true(lambda: "ready" in self.written(job), "the job to listen")
+        for name in ("TERM", "HUP", "USR1"):
+            self.server.run_orrery("scancel", "-s", name, str(job))
+            await_true(lambda: f"heard {name}\n" in self.written(job), f"SIG{name} to be heard", lambda: self.written(job))
+        self.server.run_orrery("scancel", "-s", "STOP", str(job))
+        await_true(lambda: self.stopped(job), "the job to stand still")
+        self.server.run_orrery("scancel", "-s", "CONT", str(job))
+        await_true(lambda: not self.stopped(job), "the job to go on")
+        self.assertEqual(self.server.job(job)["job_state"], "RUNNING")
+        self.assertEqual(self.written(job).count("heard"), 3)
         self.cancel(job)
 
     def test_drains_and_nodes_that_are_down_are_seen(self):

@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "drivers/runs/file_text.hpp"
+#include "drivers/runs/spawn_order.hpp"
 #include "storage/descriptor.hpp"
 
 namespace orrery {
@@ -40,41 +40,6 @@ struct Streams {
            ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) == 0;
   }
 };
-
-/// What posix_spawn is told; frees itself.
-struct SpawnOrder {
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-
-  explicit SpawnOrder(const Streams& streams) {
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, streams.in.get(), STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&files, streams.out.get(), STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&files, streams.err.get(), STDERR_FILENO);
-    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-    posix_spawnattr_init(&attributes);
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes,
-                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  }
-  ~SpawnOrder() {
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attributes);
-  }
-  SpawnOrder(const SpawnOrder&) = delete;
-  SpawnOrder& operator=(const SpawnOrder&) = delete;
-};
-
-std::vector<char*> pointers_to(const std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  for (const auto& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
-  pointers.push_back(nullptr);
-  return pointers;
-}
 
 /// Whether it has ended by then.
 bool await_end(pid_t pid, std::chrono::steady_clock::time_point deadline) {
@@ -131,11 +96,14 @@ CommandEnd run_command(const Command& command) {
   std::vector<std::string> words{command.program.string()};
   words.insert(words.end(), command.arguments.begin(), command.arguments.end());
   const auto deadline = std::chrono::steady_clock::now() + command.deadline;
-  const SpawnOrder order(streams);
+  sigset_t none;
+  sigemptyset(&none);
+  SpawnOrder order(none);
+  order.give(STDIN_FILENO, streams.in.get());
+  order.give(STDOUT_FILENO, streams.out.get());
+  order.give(STDERR_FILENO, streams.err.get());
   pid_t pid = 0;
-  end.start_error =
-      ::posix_spawn(&pid, words.front().c_str(), &order.files, &order.attributes,
-                    pointers_to(words).data(), pointers_to(command.environment).data());
+  end.start_error = order.start(pid, words, command.environment);
   if (end.start_error != 0) return end;
   end.is_late = !await_end(pid, deadline);
   end.exit_code = end_and_reap(pid);

@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 
 #include "drivers/runs/file_text.hpp"
+#include "drivers/runs/plain_file.hpp"
 
 namespace orrery {
 
@@ -18,20 +19,29 @@ inline constexpr std::size_t record_bytes_max = 4u << 20;
 /// it returns; false: see `errno`.
 bool write_record_text(const std::filesystem::path& file, std::string_view text);
 
+/// The same, but where there is such a file by then that one stays, whichever host has written it;
+/// true then, too.
+bool write_first_record_text(const std::filesystem::path& file, std::string_view text);
+
 /// A described struct, as JSON.
 template <class Record>
 bool write_record(const std::filesystem::path& file, const Record& record) {
   return write_record_text(file, boost::json::serialize(boost::json::value_from(record)));
 }
 
-/// None where there is no such file, or it isn't one of ours. Members that it doesn't have keep
-/// their defaults.
+template <class Record>
+bool write_first_record(const std::filesystem::path& file, const Record& record) {
+  return write_first_record_text(file, boost::json::serialize(boost::json::value_from(record)));
+}
+
+/// None where there is no such file (plain_file.hpp), or it isn't one of ours. Members that it
+/// doesn't have keep their defaults.
 template <class Record>
 std::optional<Record> read_record(const std::filesystem::path& file) {
-  const auto text = read_file_text(file);
-  if (text.empty() || text.size() > record_bytes_max) return std::nullopt;
+  const auto text = read_plain_file(file, record_bytes_max);
+  if (!text) return std::nullopt;
   boost::json::error_code failure;
-  const auto written = boost::json::parse(text, failure);
+  const auto written = boost::json::parse(*text, failure);
   if (failure || !written.is_object()) return std::nullopt;
   auto whole = boost::json::value_from(Record{});
   for (auto& [name, value] : whole.as_object())

@@ -29,7 +29,8 @@ std::string_view mark_of(ServiceStage stage) {
 }
 
 void touch(const std::filesystem::path& file) {
-  const Descriptor made(::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  const Descriptor made(::open(
+      file.c_str(), O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, S_IRUSR | S_IWUSR));
 }
 
 /// Open-file-description locks: they belong to the descriptor, whichever process has it.
@@ -86,10 +87,8 @@ std::optional<SignalRecord> RunDirectory::signal() const {
 
 void RunDirectory::withdraw_launch() const { ::unlink((path_ / "launch.json").c_str()); }
 
-bool RunDirectory::has_begun() const {
-  return ::access((path_ / "process.json").c_str(), F_OK) == 0;
-}
-bool RunDirectory::has_ended() const { return ::access((path_ / "exit.json").c_str(), F_OK) == 0; }
+bool RunDirectory::has_begun() const { return has_entry(path_ / "process.json"); }
+bool RunDirectory::has_ended() const { return has_entry(path_ / "exit.json"); }
 
 bool RunDirectory::write(const LaunchPlan& plan) const {
   return write_record(path_ / "launch.json", plan);
@@ -101,7 +100,7 @@ bool RunDirectory::write(const StopRecord& stop) const {
   return write_record(path_ / "stop.json", stop);
 }
 bool RunDirectory::write(const ExitRecord& exit) const {
-  return write_record(path_ / "exit.json", exit);
+  return write_first_record(path_ / "exit.json", exit);
 }
 
 bool RunDirectory::write(const SignalRecord& signal) const {
@@ -109,9 +108,7 @@ bool RunDirectory::write(const SignalRecord& signal) const {
 }
 
 void RunDirectory::mark(ServiceStage stage) const { touch(path_ / mark_of(stage)); }
-bool RunDirectory::is_marked(ServiceStage stage) const {
-  return ::access((path_ / mark_of(stage)).c_str(), F_OK) == 0;
-}
+bool RunDirectory::is_marked(ServiceStage stage) const { return has_entry(path_ / mark_of(stage)); }
 void RunDirectory::mark_reported() const { touch(path_ / reported_mark); }
 bool RunDirectory::is_reported() const {
   return ::access((path_ / reported_mark).c_str(), F_OK) == 0;
@@ -119,8 +116,9 @@ bool RunDirectory::is_reported() const {
 
 boost::system::result<Descriptor> RunDirectory::try_lock() const {
   namespace sys = boost::system;
-  Descriptor lock(
-      ::open((path_ / "lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  Descriptor lock(::open((path_ / "lock").c_str(),
+                         O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+                         S_IRUSR | S_IWUSR));
   if (!lock) return sys::error_code(errno, sys::generic_category());
   auto wish = whole_file();
   if (::fcntl(lock.get(), F_OFD_SETLK, &wish) == 0) return lock;
@@ -135,7 +133,8 @@ std::optional<Descriptor> RunDirectory::take_lock() const {
 }
 
 bool RunDirectory::is_locked() const {
-  const Descriptor lock(::open((path_ / "lock").c_str(), O_RDWR | O_CLOEXEC));
+  const Descriptor lock(
+      ::open((path_ / "lock").c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   auto wish = whole_file();
   if (!lock || ::fcntl(lock.get(), F_OFD_GETLK, &wish) != 0) return false;
   return wish.l_type != F_UNLCK;

@@ -51,6 +51,7 @@ class RunDirectory {
   bool write(const LaunchPlan& plan) const;
   bool write(const ProcessRecord& process) const;
   bool write(const StopRecord& stop) const;
+  /// The first one stays: true where there is one, whoever has written it.
   bool write(const ExitRecord& exit) const;
   bool write(const SignalRecord& signal) const;
 

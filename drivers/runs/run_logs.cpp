@@ -1,35 +1,35 @@
 #include "drivers/runs/run_logs.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
+#include <unistd.h>
+
+#include "drivers/runs/plain_file.hpp"
 #include "drivers/runs/run_directory.hpp"
 
 namespace orrery {
 namespace {
 
 /// The end of a file, at most so long.
-std::string end_of(const std::filesystem::path& file, std::size_t bytes_max) {
-  std::ifstream in(file, std::ios::binary | std::ios::ate);
-  if (!in) return "";
-  const auto size = static_cast<std::size_t>(in.tellg());
-  const auto length = std::min(size, bytes_max);
-  in.seekg(static_cast<std::streamoff>(size - length));
-  std::string text(length, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(length));
-  text.resize(static_cast<std::size_t>(in.gcount()));
+std::optional<std::string> end_of(const std::filesystem::path& file, std::size_t bytes_max) {
+  const auto in = open_plain_file(file);
+  const auto size = in ? ::lseek(in.get(), 0, SEEK_END) : -1;
+  if (size < 0) return std::nullopt;
+  std::string text(std::min(static_cast<std::size_t>(size), bytes_max), '\0');
+  const auto count =
+      ::pread(in.get(), text.data(), text.size(), size - static_cast<off_t>(text.size()));
+  text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
   return text;
 }
 
 std::optional<std::string> end_of_log(const std::filesystem::path& file, std::size_t bytes_max) {
-  std::error_code failure;
-  if (!std::filesystem::is_regular_file(file, failure)) return std::nullopt;
-  auto text = end_of(file, bytes_max);
+  const auto last = end_of(file, bytes_max);
+  if (!last) return std::nullopt;
+  auto text = *last;
   if (text.size() < bytes_max) {
     auto before = file;
     before += ".1";
-    text = end_of(before, bytes_max - text.size()) + text;
+    text = end_of(before, bytes_max - text.size()).value_or("") + text;
   }
   if (text.size() < bytes_max) return text;
   const auto line = text.find('\n');  // The first line has lost its beginning.

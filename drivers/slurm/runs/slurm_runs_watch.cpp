@@ -16,6 +16,9 @@ namespace {
 constexpr std::uint32_t absences_of_forgotten = 2;
 /// What a node wrote last takes so long, at most, to be seen here.
 constexpr std::chrono::seconds record_patience{5};
+/// There is a record of what Slurm says came to its own end. Network file systems may say for half
+/// a minute that there is none.
+constexpr std::chrono::seconds record_patience_max{60};
 /// Slurm ends what it has forgotten itself, some seconds after the node has told it, or it ends by
 /// itself. Then its guard is told to end it.
 constexpr std::chrono::seconds lock_patience{60};
@@ -43,6 +46,10 @@ bool has_pattern(const LaunchPlan& plan, ServiceStage stage) {
 /// An end that a record of the run's own tells, whatever Slurm makes of it.
 bool is_success(const ExitRecord& exit) {
   return exit.exit_code == 0u && !exit.signal && exit.code.empty();
+}
+
+bool came_to_its_end(SlurmJobState state) {
+  return state == SlurmJobState::completed || state == SlurmJobState::failed;
 }
 
 /// Why Slurm ended it, as far as it did. What it has forgotten it kills, some of it before the
@@ -172,10 +179,14 @@ bool SlurmRuns::look_for_end(Run& run) {
     return true;
   }
   if (!has_gone || !was_patient) return true;
+  const bool is_written = !is_absent && came_to_its_end(run.job->state);
+  if (is_written && now_ < *run.gone_since + record_patience_max) return true;
   const auto grace = std::chrono::seconds(run.plan.grace_period_s);
   const bool is_held =
       now_ < *run.gone_since + lock_patience + grace + lock_margin && run.directory.is_locked();
-  if (!is_held) {
+  if (!is_held && is_written && run.job->state == SlurmJobState::completed) {
+    close(run, SlurmEnd::exited, ExitRecord{0u, {}, "", ""});  // Its script ends as the run does.
+  } else if (!is_held) {
     auto record = record_of(by_slurm);
     if (run.stop && by_slurm == SlurmEnd::cancelled)  // By us, as it didn't end when told to.
       record = {{}, static_cast<std::uint32_t>(SIGKILL), "", ""};

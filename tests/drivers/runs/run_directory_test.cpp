@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <catch2/catch.hpp>
 
@@ -81,11 +82,65 @@ TEST_CASE("a run's lock has one holder, and asking takes it from nobody") {
   CHECK_FALSE(run.is_locked());
 }
 
+TEST_CASE("what a run's own processes put in the place of its files leads nowhere") {
+  const ScratchFolder folder;
+  const auto run = RunDirectory::of(folder.path(), "17", 3);
+  REQUIRE(run.make());
+  const auto exit = run.path() / "exit.json";
+  const auto elsewhere = folder.path() / "elsewhere";
+  std::ofstream(elsewhere) << R"({"code":"secret"})";
+
+  SECTION("a link") {
+    std::filesystem::create_symlink(elsewhere, exit);
+    std::filesystem::create_symlink(elsewhere, run.log("out"));
+    CHECK_FALSE(read_run_logs(folder.path(), "17", 3, 1'000).out);
+  }
+  SECTION("what nobody writes to") {
+    REQUIRE(::mkfifo(exit.c_str(), S_IRUSR | S_IWUSR) == 0);
+    REQUIRE(::mkfifo(run.log("err").c_str(), S_IRUSR | S_IWUSR) == 0);
+    REQUIRE(::mkfifo((run.path() / "stage.running").c_str(), S_IRUSR | S_IWUSR) == 0);
+    run.mark(ServiceStage::running);
+    CHECK_FALSE(read_run_logs(folder.path(), "17", 3, 1'000).err);
+  }
+  SECTION("more than anybody wants to read") {
+    std::ofstream(exit) << R"({"code":"x"})";
+    std::filesystem::resize_file(exit, std::uintmax_t{1} << 40);
+  }
+  SECTION("a directory") { std::filesystem::create_directory(exit); }
+  CHECK_FALSE(run.exit());
+  CHECK(run.has_ended());
+}
+
+TEST_CASE("a run directory that is a link is none") {
+  const ScratchFolder folder;
+  const auto other = RunDirectory::of(folder.path() / "others", "17", 3);
+  REQUIRE(other.make());
+  REQUIRE(other.write(ExitRecord{7u, {}, "", ""}));
+  std::ofstream(other.log("out")) << "secret\n";
+  std::filesystem::create_directory_symlink(other.path(), folder.path() / "17.3");
+  CHECK_FALSE(RunDirectory::of(folder.path(), "17", 3).exit());
+  CHECK_FALSE(read_run_logs(folder.path(), "17", 3, 1'000).out);
+}
+
+TEST_CASE("how a run ended is written once") {
+  const ScratchFolder folder;
+  const auto run = RunDirectory::of(folder.path(), "17", 3);
+  REQUIRE(run.make());
+  CHECK(run.write(ExitRecord{7u, {}, "", ""}));
+  CHECK(run.write(ExitRecord{0u, {}, "", ""}));
+  CHECK(run.exit()->exit_code == 7u);
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(run.path()))
+    count += entry.is_regular_file() ? 1 : 0;
+  CHECK(count == 1);  // Nothing unfinished is left.
+}
+
 TEST_CASE("a held lock keeps a supervisor away, and a file system without locks does not") {
   const ScratchFolder folder;
   const auto supervise_there = [](const RunDirectory& run) {
     LaunchPlan plan;
     plan.command = {"/bin/true"};
+    plan.work_directory = run.work().string();
     REQUIRE(run.write(plan));
     const auto child = ::fork();
     if (child == 0) ::_exit(supervise(run.path()));
@@ -106,6 +161,7 @@ TEST_CASE("a held lock keeps a supervisor away, and a file system without locks 
   CHECK_FALSE(lockless.take_lock());
   const auto exit = supervise_there(lockless);
   REQUIRE(exit);
+  CHECK(exit->message.empty());
   CHECK(exit->exit_code == 0u);
 }
 

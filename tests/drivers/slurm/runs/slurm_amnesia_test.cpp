@@ -6,13 +6,15 @@ using namespace orrery;
 using namespace std::chrono_literals;
 
 TEST_CASE("Slurm's word counts where a run left none itself") {
-  const auto end_in = [](SlurmJobState state) {
+  const auto end_in = [](SlurmJobState state, std::chrono::seconds patience = 6s) {
     SlurmWorld world;
     world.bring_up("7");
     world.slurm.find("7.1.1")->state = state;
     world.settle_with_look();
+    world.pass(patience - 2s);
+    world.settle_with_look();
     CHECK(world.ends["7"].empty());  // The record may be on its way.
-    world.pass(6s);
+    world.pass(2s);
     world.settle_with_look();
     REQUIRE(world.ends["7"].size() == 1);
     return world.ends["7"][0].code;
@@ -22,7 +24,24 @@ TEST_CASE("Slurm's word counts where a run left none itself") {
   CHECK(end_in(SlurmJobState::node_fail) == "node_failed");
   CHECK(end_in(SlurmJobState::cancelled) == "cancelled_in_slurm");
   CHECK(end_in(SlurmJobState::out_of_memory) == "out_of_memory");
-  CHECK(end_in(SlurmJobState::failed) == "lost_in_slurm");
+  CHECK(end_in(SlurmJobState::failed, 61s) == "lost_in_slurm");
+  CHECK(end_in(SlurmJobState::completed, 61s) == "exited");  // Its script has ended well.
+}
+
+TEST_CASE("a record that comes late is what counts, and is never written over") {
+  SlurmWorld world;
+  world.bring_up("7");
+  world.slurm.find("7.1.1")->state = SlurmJobState::failed;
+  world.settle_with_look();
+  world.pass(45s);  // As a network file system shows it.
+  world.settle_with_look();
+  CHECK(world.ends["7"].empty());
+  world.directory("7.1").write(ExitRecord{3u, {}, "", ""});
+  world.settle_with_look();
+  REQUIRE(world.ends["7"].size() == 1);
+  CHECK(world.ends["7"][0].exit_code == 3u);
+  world.directory("7.1").write(ExitRecord{0u, {}, "", ""});
+  CHECK(world.directory("7.1").exit()->exit_code == 3u);
 }
 
 TEST_CASE("a run that was claimed and is forgotten by Slurm is not started again") {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "drivers/slurm/slurm_origin.hpp"
 
@@ -22,8 +23,9 @@ bool is_as_registered(const NodeRegistered& registered, const SlurmNodeSeen& see
 
 }  // namespace
 
-SlurmInventory::SlurmInventory(SlurmConfiguration configuration, KnownSlurm known)
+SlurmInventory::SlurmInventory(SlurmConfiguration configuration, KnownSlurm known, SlurmUser user)
     : configuration_(std::move(configuration)),
+      partitions_(configuration_.partition, std::move(user)),
       known_(std::move(known.slurm)),
       is_cluster_declared_(known.is_cluster_declared) {
   for (const auto& [name, seen] : known_.nodes) {
@@ -31,6 +33,10 @@ SlurmInventory::SlurmInventory(SlurmConfiguration configuration, KnownSlurm know
     if (const auto found = known.registered.find(seen.node_id); found != known.registered.end())
       machine.registered = found->second;
   }
+}
+
+void SlurmInventory::see_partitions(std::vector<SlurmPartition> partitions) {
+  partitions_.see(std::move(partitions));
 }
 
 std::vector<OwedCommand> SlurmInventory::see(const SlurmController& controller,
@@ -69,7 +75,22 @@ SlurmPlace SlurmInventory::place_of(std::string_view node_id) const {
   const auto found = machines_.find(node_id);
   if (found == machines_.end()) return {};
   const auto& seen = found->second.seen;
-  return {seen.name, seen.address, seen.gpu_type, seen.partitions};
+  return {seen.name, seen.address, seen.gpu_type};
+}
+
+std::optional<LaunchFailure> SlurmInventory::fit(SlurmOrder& order) const {
+  std::vector<std::vector<std::string>> of_nodes;
+  for (const auto& name : order.nodes)
+    if (const auto node = known_.nodes.find(name); node != known_.nodes.end())
+      of_nodes.push_back(node->second.partitions);
+  const auto partition = partitions_.choose(of_nodes);
+  if (!partition)
+    return LaunchFailure{
+        "no_partition", fmt::format("No partition of Slurm has {}.", fmt::join(order.nodes, ", "))};
+  order.partition = *partition;
+  const auto limit = partitions_.time_limit_min_max(*partition);
+  if (limit != 0) order.time_limit_min = std::min(order.time_limit_min, limit);
+  return std::nullopt;
 }
 
 bool SlurmInventory::is_up(std::string_view node_id) const {
@@ -116,7 +137,9 @@ std::string SlurmInventory::why_cordoned(const Machine& machine, const SlurmNode
   if (machine.is_refused) return reason_of("it is registered here as another machine", "");
   if (node.gpu_count != 0 && gpu_model_of(node.gpu_type) != machine.registered.gpu_model)
     return reason_of("its GPUs are others now", node.gpu_type);
-  return node.is_drained ? reason_of("drained", node.reason) : "";
+  if (node.is_drained) return reason_of("drained", node.reason);
+  const auto why_closed = partitions_.why_closed(node.partitions);
+  return why_closed.empty() ? "" : reason_of(why_closed, "");
 }
 
 void SlurmInventory::see_controller(const SlurmController& controller) {

@@ -11,7 +11,9 @@
 #include "actors/slurm_cluster/slurm_cluster.hpp"
 #include "drivers/slurm/inventory/foreign_use.hpp"
 #include "drivers/slurm/inventory/known_slurm.hpp"
+#include "drivers/slurm/inventory/slurm_partitions.hpp"
 #include "drivers/slurm/inventory/slurm_use.hpp"
+#include "drivers/slurm/inventory/slurm_user.hpp"
 #include "drivers/slurm/plan/slurm_plan.hpp"
 #include "drivers/slurm/port/slurm_port.hpp"
 #include "drivers/slurm/slurm_configuration.hpp"
@@ -19,8 +21,9 @@
 namespace orrery {
 
 /// The nodes of a Slurm, kept in step with ours: what it has is registered, what is drained there
-/// is cordoned here by the owner "slurm", what is down is lost, and what others' jobs use is leased
-/// to them. Pure: says what is to be told to whom; told twice, nothing happens twice.
+/// is cordoned here by the owner "slurm", as is what no partition of ours has, what is down is
+/// lost, and what others' jobs use is leased to them. Pure: says what is to be told to whom; told
+/// twice, nothing happens twice.
 ///
 /// A node stays as it was registered. What it lacks since then counts as others' use, what it has
 /// more is left to them; one whose GPUs are of another type is cordoned.
@@ -32,7 +35,10 @@ class SlurmInventory {
   static constexpr std::string_view untyped_gpu = "gpu";
 
   /// `known` is what the log says by now.
-  SlurmInventory(SlurmConfiguration configuration, KnownSlurm known);
+  SlurmInventory(SlurmConfiguration configuration, KnownSlurm known, SlurmUser user = {});
+
+  /// All that there are. Before `see`, which goes by them.
+  void see_partitions(std::vector<SlurmPartition> partitions);
 
   /// What follows from what Slurm says now. A node that isn't in the list any more is lost and
   /// removed; an empty list says nothing. `ours`: what runs of ours, by Slurm's names of nodes.
@@ -50,6 +56,9 @@ class SlurmInventory {
 
   /// None where there is no such node (`name` is empty then).
   SlurmPlace place_of(std::string_view node_id) const;
+  /// Chooses the partition that the order goes to, by what Slurm said last, and keeps its time
+  /// within what that one allows. Its nodes may have none in common: then it can't be.
+  std::optional<LaunchFailure> fit(SlurmOrder& order) const;
   /// Whether Slurm has said that the node is up.
   bool is_up(std::string_view node_id) const;
 
@@ -82,6 +91,7 @@ class SlurmInventory {
   void owe(const std::string& id, typename A::Command command);
 
   SlurmConfiguration configuration_;
+  SlurmPartitions partitions_;
   SlurmCluster::State known_;
   bool is_cluster_declared_;
   /// By their names here; those too that were removed.

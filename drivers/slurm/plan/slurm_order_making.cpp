@@ -11,18 +11,6 @@ namespace {
 constexpr std::array<std::string_view, 3> gpu_variables{"CUDA_VISIBLE_DEVICES",
                                                         "GPU_DEVICE_ORDINAL", "SLURM_JOB_GPUS"};
 
-/// Of the first place's those that all places have, the first. Empty: Slurm's default.
-std::string partition_of(const SlurmConfiguration& configuration,
-                         std::span<const SlurmPlace> places) {
-  if (!configuration.partition.empty()) return configuration.partition;
-  for (const auto& partition : places.front().partitions)
-    if (std::ranges::all_of(places, [&](const SlurmPlace& place) {
-          return std::ranges::find(place.partitions, partition) != place.partitions.end();
-        }))
-      return partition;
-  return "";
-}
-
 std::string gpu_type_of(std::span<const SlurmPlace> places) {
   const auto& type = places.front().gpu_type;
   const bool is_one =
@@ -64,7 +52,6 @@ SlurmOrder order_for(const SlurmConfiguration& configuration, std::span<const Sl
                      const LaunchPlan& launch, std::uint32_t time_limit_min,
                      const RunDirectory& directory) {
   SlurmOrder order;
-  order.partition = partition_of(configuration, places);
   for (const auto& place : places) order.nodes.push_back(place.name);
   order.cpus_per_node = launch.cpu_count;
   order.memory_mib_per_node = launch.memory_mib;

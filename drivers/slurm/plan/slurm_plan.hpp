@@ -22,12 +22,11 @@ struct SlurmPlace {
   std::string name;
   std::string address;
   std::string gpu_type;
-  /// Where it may be sent to; of several, the first.
-  std::vector<std::string> partitions;
 };
 
 /// What a start comes to: what the supervisor runs once the attempt is claimed, and what Slurm is
-/// asked for. Of the order, `name`, `script` and `output` are the driver's to fill in.
+/// asked for. Of the order, `name`, `script` and `output` are the driver's to fill in, and the
+/// partition, which is chosen when it is submitted (SlurmInventory::fit).
 struct SlurmPlan {
   LaunchPlan launch;
   SlurmOrder order;

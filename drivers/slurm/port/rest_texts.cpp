@@ -94,6 +94,29 @@ SlurmNode node_of(const json::object& entry) {
   return node;
 }
 
+std::vector<std::string> list_of(const json::object& object, std::string_view name) {
+  const auto text = text_of(object, name);
+  const auto parts = split_text(text, ',');
+  return {parts.begin(), parts.end()};
+}
+
+SlurmPartition partition_of(const json::object& entry) {
+  SlurmPartition partition;
+  partition.name = text_of(entry, "name");
+  partition.state = text_of(entry, "state");
+  partition.time_limit_min_max = count_of(entry, "max_time_limit");  // Null: no limit.
+  partition.time_limit_min_default = count_of(entry, "default_time_limit");
+  partition.groups = list_of(entry, "allowed_groups");
+  partition.accounts = list_of(entry, "allowed_accounts");
+  partition.accounts_denied = list_of(entry, "denied_accounts");
+  const auto flags = texts_of(entry, "flags");
+  const auto has = [&](const char* flag) { return std::ranges::find(flags, flag) != flags.end(); };
+  partition.is_for_root_only = has("root_only");
+  partition.is_closed_to_root = has("no_root");
+  partition.needs_reservation = has("reservation_required");
+  return partition;
+}
+
 }  // namespace
 
 std::string rest_submission(const SlurmOrder& order) {
@@ -157,6 +180,14 @@ std::optional<std::vector<SlurmNode>> read_rest_nodes(const json::object& answer
   std::vector<SlurmNode> nodes;
   for (const auto* const entry : objects_in(answer, "nodes")) nodes.push_back(node_of(*entry));
   return nodes;
+}
+
+std::optional<std::vector<SlurmPartition>> read_rest_partitions(const json::object& answer) {
+  if (!has_list(answer, "partitions")) return std::nullopt;
+  std::vector<SlurmPartition> partitions;
+  for (const auto* const entry : objects_in(answer, "partitions"))
+    partitions.push_back(partition_of(*entry));
+  return partitions;
 }
 
 std::optional<SlurmController> read_rest_controller(const json::object& answer) {

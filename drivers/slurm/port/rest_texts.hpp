@@ -24,6 +24,7 @@ std::optional<std::uint64_t> read_rest_job_id(const boost::json::object& answer)
 std::optional<std::vector<SlurmJob>> read_rest_jobs(const boost::json::object& answer,
                                                     std::string_view user);
 std::optional<std::vector<SlurmNode>> read_rest_nodes(const boost::json::object& answer);
+std::optional<std::vector<SlurmPartition>> read_rest_partitions(const boost::json::object& answer);
 /// Of `/diag`.
 std::optional<SlurmController> read_rest_controller(const boost::json::object& answer);
 

@@ -110,6 +110,13 @@ SlurmResult<std::vector<SlurmNode>> SlurmCommands::nodes() {
   return SlurmFailure{SlurmTrouble::unknown, "scontrol told no list of nodes"};
 }
 
+SlurmResult<std::vector<SlurmPartition>> SlurmCommands::partitions() {
+  const auto text = run("scontrol", {"--all", "--oneliner", "show", "partition"});
+  if (!text) return text.error();
+  if (auto partitions = read_scontrol_partitions(*text)) return std::move(*partitions);
+  return SlurmFailure{SlurmTrouble::unknown, "scontrol told no list of partitions"};
+}
+
 SlurmResult<SlurmController> SlurmCommands::controller() {
   const auto text = run("scontrol", {"show", "config"});
   if (!text) return text.error();

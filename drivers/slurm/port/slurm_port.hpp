@@ -76,6 +76,26 @@ struct SlurmNode {
   bool operator==(const SlurmNode&) const = default;
 };
 
+/// Which jobs a part of a Slurm takes. One node may be in several.
+struct SlurmPartition {
+  std::string name;
+  /// "UP"; it starts nothing while it is anything else.
+  std::string state;
+  /// Minutes; 0: no limit.
+  std::uint32_t time_limit_min_max = 0;
+  /// Of what asks for none; 0: the longest.
+  std::uint32_t time_limit_min_default = 0;
+  /// Empty: everybody's.
+  std::vector<std::string> groups;
+  std::vector<std::string> accounts;
+  std::vector<std::string> accounts_denied;
+  bool is_for_root_only = false;
+  bool is_closed_to_root = false;
+  bool needs_reservation = false;
+
+  bool operator==(const SlurmPartition&) const = default;
+};
+
 struct SlurmController {
   std::string cluster_name;
   std::string version;
@@ -115,6 +135,8 @@ class SlurmPort {
   /// All jobs of the user that we are, those too that ended in the last minutes (MinJobAge).
   virtual SlurmResult<std::vector<SlurmJob>> jobs() = 0;
   virtual SlurmResult<std::vector<SlurmNode>> nodes() = 0;
+  /// Hidden ones too, and those that our user may not use.
+  virtual SlurmResult<std::vector<SlurmPartition>> partitions() = 0;
   virtual SlurmResult<SlurmController> controller() = 0;
   /// Ends the job if it has this name, as Slurm does; nothing where there is no such job.
   virtual SlurmResult<void> cancel(std::uint64_t id, const std::string& name) = 0;

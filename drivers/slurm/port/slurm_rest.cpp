@@ -110,6 +110,13 @@ SlurmResult<std::vector<SlurmNode>> SlurmRest::nodes() {
   return not_understood("list of nodes");
 }
 
+SlurmResult<std::vector<SlurmPartition>> SlurmRest::partitions() {
+  const auto answer = ask("GET", "/partitions");
+  if (!answer) return answer.error();
+  if (auto partitions = read_rest_partitions(*answer)) return std::move(*partitions);
+  return not_understood("list of partitions");
+}
+
 SlurmResult<SlurmController> SlurmRest::controller() {
   const auto answer = ask("GET", "/diag");
   if (!answer) return answer.error();

@@ -30,6 +30,7 @@ class SlurmRest : public SlurmPort {
   SlurmResult<std::uint64_t> submit(const SlurmOrder& order) override;
   SlurmResult<std::vector<SlurmJob>> jobs() override;
   SlurmResult<std::vector<SlurmNode>> nodes() override;
+  SlurmResult<std::vector<SlurmPartition>> partitions() override;
   SlurmResult<SlurmController> controller() override;
   SlurmResult<void> cancel(std::uint64_t id, const std::string& name) override;
   SlurmResult<void> signal(std::uint64_t id, const std::string& name, int signal) override;

@@ -1,51 +1,15 @@
 #include "drivers/slurm/port/slurm_texts.hpp"
 
 #include <ctime>
-#include <map>
 
 #include "drivers/slurm/port/slurm_words.hpp"
+#include "drivers/slurm/port/text_fields.hpp"
 
 namespace orrery {
 namespace {
 
-using Fields = std::map<std::string_view, std::string_view, std::less<>>;
-
 /// "Reason" can be anything, so it and what comes after it are no fields.
 constexpr std::string_view reason_begin = " Reason=";
-
-bool is_name(std::string_view text) {
-  return !text.empty() && text.find_first_not_of(
-                              "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw"
-                              "xyz_") == text.npos;
-}
-
-/// Of "A=1 B=2 c d=3" the first "A", "B" …: a value that is free text can't replace a field that
-/// stands before it.
-Fields fields_of(std::string_view line) {
-  Fields fields;
-  for (const auto word : split_text(line, ' ')) {
-    const auto equals = word.find('=');
-    if (equals != word.npos && is_name(word.substr(0, equals)))
-      fields.emplace(word.substr(0, equals), word.substr(equals + 1));
-  }
-  return fields;
-}
-
-std::string_view text_field(const Fields& fields, std::string_view name) {
-  const auto found = fields.find(name);
-  if (found == fields.end() || found->second == "(null)" || found->second == "N/A") return {};
-  return found->second;
-}
-
-std::uint32_t number_field(const Fields& fields, std::string_view name) {
-  return static_cast<std::uint32_t>(whole_number(text_field(fields, name)).value_or(0));
-}
-
-std::vector<std::string> list_field(const Fields& fields, std::string_view name) {
-  std::vector<std::string> list;
-  for (const auto part : split_text(text_field(fields, name), ',')) list.emplace_back(part);
-  return list;
-}
 
 /// "broken fan [root@2026-11-22T14:10:15]": who and when are left out, and a comment behind it.
 std::string reason_in(std::string_view text) {
@@ -70,6 +34,27 @@ SlurmNode node_of(std::string_view line) {
   for (const auto word : split_text(text_field(fields, "State"), '+')) note_node_state(node, word);
   if (reason != line.npos) node.reason = reason_in(line.substr(reason + reason_begin.size()));
   return node;
+}
+
+std::vector<std::string> names_field(const Fields& fields, std::string_view name) {
+  return text_field(fields, name) == "ALL" ? std::vector<std::string>() : list_field(fields, name);
+}
+
+SlurmPartition partition_of(std::string_view line) {
+  const auto fields = fields_of(line);
+  const auto is_set = [&](std::string_view name) { return text_field(fields, name) == "YES"; };
+  SlurmPartition partition;
+  partition.name = text_field(fields, "PartitionName");
+  partition.state = text_field(fields, "State");
+  partition.time_limit_min_max = slurm_minutes(text_field(fields, "MaxTime"));
+  partition.time_limit_min_default = slurm_minutes(text_field(fields, "DefaultTime"));
+  partition.groups = names_field(fields, "AllowGroups");
+  partition.accounts = names_field(fields, "AllowAccounts");
+  partition.accounts_denied = list_field(fields, "DenyAccounts");
+  partition.is_for_root_only = is_set("RootOnly");
+  partition.is_closed_to_root = is_set("DisableRootJobs");
+  partition.needs_reservation = is_set("ReqResv");
+  return partition;
 }
 
 /// Seconds, as SLURM_TIME_FORMAT=%s makes them, or "2026-11-22T14:05:48" of versions that don't
@@ -126,6 +111,14 @@ std::optional<std::vector<SlurmNode>> read_scontrol_nodes(std::string_view text)
   for (const auto line : split_text(text, '\n'))
     if (line.starts_with("NodeName=")) nodes.push_back(node_of(line));
   return nodes;
+}
+
+std::optional<std::vector<SlurmPartition>> read_scontrol_partitions(std::string_view text) {
+  if (!is_whole(text)) return std::nullopt;
+  std::vector<SlurmPartition> partitions;
+  for (const auto line : split_text(text, '\n'))
+    if (line.starts_with("PartitionName=")) partitions.push_back(partition_of(line));
+  return partitions;
 }
 
 std::optional<SlurmController> read_scontrol_config(std::string_view text) {

@@ -20,6 +20,9 @@ std::optional<std::vector<SlurmJob>> read_squeue(std::string_view text);
 /// Of `scontrol --all --details show node --oneliner`.
 std::optional<std::vector<SlurmNode>> read_scontrol_nodes(std::string_view text);
 
+/// Of `scontrol --all --oneliner show partition`.
+std::optional<std::vector<SlurmPartition>> read_scontrol_partitions(std::string_view text);
+
 /// Of `scontrol show config`, run with TZ=UTC. Nothing where it doesn't say since when the
 /// controller runs.
 std::optional<SlurmController> read_scontrol_config(std::string_view text);

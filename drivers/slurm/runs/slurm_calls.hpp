@@ -59,6 +59,8 @@ struct SlurmSight {
   std::vector<SlurmJob> jobs;
   /// Not looked at each time.
   std::optional<std::vector<SlurmNode>> nodes;
+  /// With the nodes.
+  std::vector<SlurmPartition> partitions;
 };
 
 }  // namespace orrery

@@ -51,6 +51,8 @@ class SlurmRuns {
     std::function<void(const std::string& run)> cancel_probe;
     /// As `SlurmInventory::place_of`.
     std::function<SlurmPlace(std::string_view node_id)> place_of;
+    /// As `SlurmInventory::fit`.
+    std::function<std::optional<LaunchFailure>(SlurmOrder&)> fit;
   };
 
   SlurmRuns(SlurmConfiguration configuration, Surroundings surroundings);

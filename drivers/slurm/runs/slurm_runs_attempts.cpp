@@ -146,12 +146,13 @@ void SlurmRuns::give_back(Run& run) {
 void SlurmRuns::submit(Run& run) {
   if (!is_reachable_) return;
   run.is_to_submit = false;
+  auto order =
+      order_of_attempt(run.submission.order, run.directory, run.attempt(), configuration_.program);
+  if (const auto failure = surroundings_.fit(order)) return fail(run, *failure);
   run.is_submitting = true;
   run.absences = 0;
   run.boot_time_s = controller_.boot_time_s;
-  surroundings_.call(SubmitCall{run.name(), run.attempt(),
-                                order_of_attempt(run.submission.order, run.directory, run.attempt(),
-                                                 configuration_.program)});
+  surroundings_.call(SubmitCall{run.name(), run.attempt(), std::move(order)});
 }
 
 /// Looks that began before the answer may not show the job yet.

@@ -45,6 +45,9 @@ SlurmResult<SlurmSight> look(SlurmPort& port, std::uint64_t number, bool with_no
   if (!jobs) return jobs.error();
   sight.jobs = std::move(*jobs);
   if (!with_nodes) return sight;
+  auto partitions = port.partitions();
+  if (!partitions) return partitions.error();
+  sight.partitions = std::move(*partitions);
   auto nodes = port.nodes();
   if (!nodes) return nodes.error();
   sight.nodes = std::move(*nodes);
@@ -59,7 +62,8 @@ SlurmThread::SlurmThread(SlurmConfiguration configuration, std::unique_ptr<Slurm
       port_(std::move(port)),
       log_(std::move(log)),
       ears_(std::move(ears)),
-      inventory_(configuration_, known_slurm(*log_.log, configuration_.cluster)),
+      inventory_(configuration_, known_slurm(*log_.log, configuration_.cluster),
+                 slurm_user(configuration_)),
       runs_(configuration_, surroundings()),
       pace_(configuration_.tick),
       eyes_(*port_, 1),
@@ -77,7 +81,8 @@ SlurmRuns::Surroundings SlurmThread::surroundings() {
           [this](const std::string& run) { return replay<SlurmRun>(*log_.log, run).state; },
           [this](const std::string& run, const std::string& url) { probes_.begin(run, url); },
           [this](const std::string& run) { probes_.cancel(run); },
-          [this](std::string_view node_id) { return inventory_.place_of(node_id); }};
+          [this](std::string_view node_id) { return inventory_.place_of(node_id); },
+          [this](SlurmOrder& order) { return inventory_.fit(order); }};
 }
 
 // What is told, from any thread.
@@ -235,6 +240,8 @@ void SlurmThread::see(const SlurmResult<SlurmSight>& sight) {
     runs_.look_at_claims();
     return runs_.see_nothing();
   }
+  if (sight->nodes)
+    inventory_.see_partitions(sight->partitions);  // What is submitted goes by them.
   runs_.see(*sight);
   if (!sight->nodes) return;
   for (auto& owed : inventory_.see(sight->controller, *sight->nodes, runs_.use()))

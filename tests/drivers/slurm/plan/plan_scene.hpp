@@ -15,7 +15,7 @@ struct PlanScene {
   ScratchFolder folder;
   SlurmConfiguration configuration;
   PortPool ports{"127.0.0.1", 27'100, 27'109};
-  std::vector<SlurmPlace> places{{"a1", "10.0.0.7", "a100", {"gpu", "long"}}};
+  std::vector<SlurmPlace> places{{"a1", "10.0.0.7", "a100"}};
 
   PlanScene() {
     configuration.directory = folder.path() / "slurm" / "runs";

@@ -64,7 +64,6 @@ TEST_CASE("Slurm is asked for what a service was placed with, and for longer tha
   start.specification.resources = {4, 8'192, 2, "", 15};
   const auto order = scene.plan(start, "17")->order;
   CHECK(order.nodes == Words{"a1"});
-  CHECK(order.partition == "gpu");
   CHECK(order.account == "physics");
   CHECK(order.cpus_per_node == 4);
   CHECK(order.memory_mib_per_node == 8'192);
@@ -76,9 +75,7 @@ TEST_CASE("Slurm is asked for what a service was placed with, and for longer tha
 
 TEST_CASE("what a service doesn't ask for is the partition's, but for one processor") {
   PlanScene scene;
-  scene.configuration.partition = "mine";
   const auto order = scene.plan(service({"serve"}), "17")->order;
-  CHECK(order.partition == "mine");
   CHECK(order.cpus_per_node == 1);
   CHECK(order.memory_mib_per_node == 0);
   CHECK(order.gpus_per_node == 0);
@@ -152,7 +149,7 @@ TEST_CASE("a job's script runs in its person's folder, on the first of all its n
   const auto keys = SubjectKeys::in_memory();
   scene.configuration.homes = homes.path();
   scene.configuration.subject_keys = keys.get();
-  scene.places = {{"a1", "10.0.0.7", "a100", {"gpu", "long"}}, {"a2", "10.0.0.8", "a40", {"long"}}};
+  scene.places = {{"a1", "10.0.0.7", "a100"}, {"a2", "10.0.0.8", "a40"}};
   const auto plan = scene.plan(job(*keys), "job-5");
   REQUIRE(plan.has_value());
   const auto script = scene.configuration.directory / "job-5.4" / "work" / "slurm_script";
@@ -164,7 +161,6 @@ TEST_CASE("a job's script runs in its person's folder, on the first of all its n
   CHECK(has(plan->launch.inherited, "SLURM_JOB_GPUS"));
   const auto& order = plan->order;
   CHECK(order.nodes == Words{"a1", "a2"});
-  CHECK(order.partition == "long");
   CHECK(order.cpus_per_node == 8);
   CHECK(order.memory_mib_per_node == 2'000);
   CHECK(order.gpus_per_node == 2);

@@ -30,4 +30,26 @@ inline SlurmNode recorded_a1() {
   return node;
 }
 
+/// The partitions there, whichever way they were asked for.
+inline std::vector<SlurmPartition> recorded_partitions() {
+  std::vector<SlurmPartition> partitions(4);
+  for (auto& partition : partitions) partition.state = "UP";
+  partitions[0].name = "gpu";
+  partitions[0].time_limit_min_max = 7 * 24 * 60;
+  partitions[0].time_limit_min_default = 60;
+  partitions[1].name = "cpu";
+  partitions[1].time_limit_min_max = 120;
+  partitions[1].groups = {"nogroup"};
+  partitions[2].name = "closed";
+  partitions[2].state = "INACTIVE";
+  partitions[2].time_limit_min_max = 26 * 60 + 4;
+  partitions[2].accounts = {"chem", "physics"};
+  partitions[2].is_for_root_only = partitions[2].needs_reservation = true;
+  partitions[3].name = "notroot";
+  partitions[3].state = "DOWN";
+  partitions[3].accounts_denied = {"bad"};
+  partitions[3].is_closed_to_root = true;
+  return partitions;
+}
+
 }  // namespace orrery

@@ -39,6 +39,11 @@ TEST_CASE("slurmrestd's nodes are read, with use, drains and reasons") {
   CHECK_FALSE(nodes[4].is_down);
 }
 
+TEST_CASE("slurmrestd's partitions are read, with their limits and whom they are for") {
+  CHECK(read_rest_partitions(answer("rest_partitions.json")) == recorded_partitions());
+  CHECK_FALSE(read_rest_partitions(answer("rest_nodes.json")));
+}
+
 TEST_CASE("slurmrestd's statistics tell the controller's version and time") {
   CHECK(read_rest_controller(answer("rest_diag.json")) ==
         SlurmController{"", "22.05.8", 1'795'356'349});

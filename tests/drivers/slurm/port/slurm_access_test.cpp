@@ -112,6 +112,14 @@ SlurmOrder order_for(SlurmPort& slurm, const std::filesystem::path& folder,
   return order;
 }
 
+void sees_partitions(SlurmPort& slurm) {
+  const auto partitions = slurm.partitions().value();
+  REQUIRE(partitions.size() == 1);
+  CHECK(partitions[0].name == "gpu");
+  CHECK(partitions[0].state == "UP");
+  CHECK(partitions[0].time_limit_min_max == 7 * 24 * 60);
+}
+
 void life_of_a_job(SlurmPort& slurm) {
   const ScratchFolder folder;
   const auto order =
@@ -171,6 +179,7 @@ TEST_CASE("a real Slurm runs, signals, cancels and refuses, by its programs and 
     REQUIRE(controller.has_value());
     CHECK(controller->boot_time_s > 1'600'000'000);
     CHECK(controller->cluster_name.empty() == uses_rest);  // Which slurmrestd doesn't tell.
+    sees_partitions(*slurm);
     life_of_a_job(*slurm);
     cancelled_job(*slurm);
     refused_order(*slurm);

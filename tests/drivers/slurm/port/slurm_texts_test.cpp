@@ -46,6 +46,12 @@ TEST_CASE("scontrol's nodes are read, with use, drains and reasons") {
   CHECK_FALSE(nodes[7].is_down);
 }
 
+TEST_CASE("scontrol's partitions are read, with their limits and whom they are for") {
+  CHECK(read_scontrol_partitions(recorded("scontrol_partitions.txt")) == recorded_partitions());
+  CHECK_FALSE(read_scontrol_partitions("PartitionName=gpu AllowGroups=A"));  // It was cut.
+  CHECK(read_scontrol_partitions("No partitions in the system\n")->empty());
+}
+
 TEST_CASE("the controller is known by when it began, in whatever form it is told") {
   const SlurmController expected{"test", "22.05.8", 1'795'356'348};
   CHECK(read_scontrol_config(recorded("scontrol_config.txt")) == expected);

@@ -160,6 +160,24 @@ TEST_CASE("what Slurm refuses has failed, in its words") {
   CHECK(world.ends["7"][0].message.find("not available") != std::string::npos);
 }
 
+TEST_CASE("what a job is fitted to is what Slurm is asked for") {
+  SlurmWorld world;
+  world.order("7");
+  world.settle_with_look();
+  REQUIRE(world.slurm.orders.size() == 1);
+  CHECK(world.slurm.orders[0].partition == "gpu");
+}
+
+TEST_CASE("a start whose nodes Slurm has in no partition has failed, and Slurm isn't asked") {
+  SlurmWorld world;
+  world.misfit = LaunchFailure{"no_partition", "No partition of Slurm has a1."};
+  world.order("7");
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  REQUIRE(world.ends["7"].size() == 1);
+  CHECK(world.ends["7"][0].code == "no_partition");
+  CHECK(world.slurm.orders.empty());
+}
+
 TEST_CASE("a start on a node that Slurm doesn't have has failed") {
   SlurmWorld world;
   auto start = SlurmWorld::start_of("7", 1, {});

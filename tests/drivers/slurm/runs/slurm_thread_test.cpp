@@ -90,6 +90,12 @@ class SharedSlurm : public SlurmPort {
     node.partitions = {"gpu"};
     return std::vector{node};
   }
+  SlurmResult<std::vector<SlurmPartition>> partitions() override {
+    SlurmPartition partition;
+    partition.name = "gpu";
+    partition.state = "UP";
+    return std::vector{partition};
+  }
   SlurmResult<SlurmController> controller() override {
     return SlurmController{"fake", "22.05.8", 1'000};
   }

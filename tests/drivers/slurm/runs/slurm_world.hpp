@@ -38,6 +38,8 @@ struct SlurmWorld {
   /// Whatever jobs were told.
   std::map<std::string, std::vector<Job::Command>> job_reports;
   std::unique_ptr<SubjectKeys> keys = SubjectKeys::in_memory();
+  /// Why no job fits where it is to go; mostly it does.
+  std::optional<LaunchFailure> misfit;
   SlurmRuns::Moment now{};
   SlurmConfiguration configuration;
   std::optional<SlurmRuns> driver;
@@ -71,8 +73,11 @@ struct SlurmWorld {
             [this](const std::string& run, const std::string& url) { probes[run] = url; },
             [this](const std::string& run) { probes.erase(run); },
             [](std::string_view node_id) {
-              return node_id == "slurm-a1" ? SlurmPlace{"a1", "127.0.0.1", "a100", {"gpu"}}
-                                           : SlurmPlace{};
+              return node_id == "slurm-a1" ? SlurmPlace{"a1", "127.0.0.1", "a100"} : SlurmPlace{};
+            },
+            [this](SlurmOrder& order) {
+              order.partition = "gpu";
+              return misfit;
             },
         });
     driver->at(now);

@@ -58,13 +58,12 @@ void SlurmRuns::hand_over_waiting() {
     const bool is_handed_over = run->is_preparing || run->is_commanded || run->is_in_attempt();
     if (is_handed_over && !run->is_running_in_slurm() && !run->unavailable_since) ++pending;
   }
-  if (pending >= configuration_.pending_max) return;
-  std::vector<Run*> next;
   for (const auto& [arrival, run] : unclaimed_) {
-    if (pending + next.size() >= configuration_.pending_max) break;
-    if (may_request(*run)) next.push_back(run);
+    if (pending >= configuration_.pending_max) return;
+    if (!may_request(*run)) continue;
+    request_attempt(*run);
+    ++pending;
   }
-  for (auto* run : next) request_attempt(*run);
 }
 
 /// What it claims with is there before anybody can ask for it.

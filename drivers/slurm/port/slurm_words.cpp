@@ -113,6 +113,8 @@ bool awaits_nodes(std::string_view reason) {
          reason.starts_with("Nodes required for job are DOWN");
 }
 
+bool awaits_room(std::string_view reason) { return reason == "Resources" || reason == "Priority"; }
+
 bool is_blocked_for_good(std::string_view reason) {
   const auto name = reason.substr(0, reason.find(','));
   return std::ranges::find(blocking_reasons, name) != blocking_reasons.end() ||

@@ -36,6 +36,8 @@ void note_node_state(SlurmNode& node, std::string_view word);
 
 /// Why a job waits: a node that it names takes no work, or doesn't answer.
 bool awaits_nodes(std::string_view reason);
+/// Why a job waits: others have what it needs, or come first.
+bool awaits_room(std::string_view reason);
 /// Why a job waits: it never starts unless somebody changes it, or the rules of its partition,
 /// account or quality of service. A hold isn't among these: whoever holds it lets it go.
 bool is_blocked_for_good(std::string_view reason);

@@ -74,6 +74,8 @@ struct RunOnSlurm {
   bool has_left_record = false;
   /// Since when Slurm has kept its job waiting for nodes that take no work.
   std::optional<Moment> unavailable_since = {};
+  /// Since when it has waited for others to make room.
+  std::optional<Moment> queued_since = {};
   /// Since when Slurm has named a reason that doesn't pass.
   std::optional<Moment> blocked_since = {};
   /// Since when it has been seen to run, and nobody has asked for the run.

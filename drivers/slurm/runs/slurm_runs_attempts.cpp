@@ -18,6 +18,9 @@ constexpr std::chrono::seconds attempt_delay{1};
 constexpr std::chrono::seconds attempt_delay_max{60};
 /// A controller that has just started knows for some seconds of no node that takes work.
 constexpr std::chrono::seconds node_patience{30};
+/// What was placed here fits, unless others were quicker there. Slurm looks through its queue once
+/// a minute, at least.
+constexpr std::chrono::seconds room_patience{90};
 /// A reason that doesn't pass may stand there until Slurm has looked at the job once more.
 constexpr std::chrono::seconds block_patience{60};
 /// To reach the server from a node takes moments where there is a way.
@@ -83,6 +86,7 @@ void SlurmRuns::take(const PrepareCall& call, std::optional<std::string> claim_d
   if (!may_request(*run)) return step(*run);
   run->job.reset();
   run->unavailable_since.reset();
+  run->queued_since.reset();
   run->blocked_since.reset();
   run->silent_since.reset();
   run->submit_trouble.clear();
@@ -134,10 +138,13 @@ bool SlurmRuns::meet_obstacles(Run& run) {
   return true;
 }
 
-/// Its leases are of nodes that Slurm gives to nobody, drained by an operator or by itself. A job
-/// that may go back waits here for others; the rest waits there until they are given again.
+/// Its leases are of nodes that Slurm gives to nobody, drained by an operator or by itself, or gave
+/// to others. A job that may go back waits here for others; the rest waits there for these.
 void SlurmRuns::give_back(Run& run) {
-  if (!run.unavailable_since || now_ < *run.unavailable_since + node_patience) return;
+  const bool is_unavailable =
+      run.unavailable_since && now_ >= *run.unavailable_since + node_patience;
+  const bool is_taken = run.queued_since && now_ >= *run.queued_since + room_patience;
+  if (!is_unavailable && !is_taken) return;
   if (run.submission.job_attempt == 0 || std::exchange(run.is_given_back, true)) return;
   report(run, wish_to_go_back(run));
 }

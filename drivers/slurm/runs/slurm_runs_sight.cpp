@@ -85,9 +85,10 @@ void SlurmRuns::note_obstacles(Run& run) {
   };
   const bool is_pending = run.job->state == SlurmJobState::pending;
   note(run.unavailable_since, is_pending && awaits_nodes(run.job->reason));
+  note(run.queued_since, is_pending && awaits_room(run.job->reason));
   note(run.blocked_since, is_pending && is_blocked_for_good(run.job->reason));
   note(run.silent_since, run.job->state == SlurmJobState::running && !run.is_claimed());
-  if (!run.unavailable_since) run.is_given_back = false;
+  if (!run.unavailable_since && !run.queued_since) run.is_given_back = false;
 }
 
 /// Its claim is refused; but it needn't wait for that with GPUs in its hands.

@@ -49,6 +49,10 @@ TEST_CASE("a job that waits for a node that takes no work is told from one that 
                    "priority partitions"));
   for (const auto* reason : {"None", "Priority", "Resources", "BeginTime", ""})
     CHECK_FALSE(awaits_nodes(reason));
+  CHECK(awaits_room("Resources"));
+  CHECK(awaits_room("Priority"));
+  for (const auto* reason : {"None", "ReqNodeNotAvail", "JobHeldUser"})
+    CHECK_FALSE(awaits_room(reason));
 }
 
 TEST_CASE("a reason that doesn't pass is told from one that does") {

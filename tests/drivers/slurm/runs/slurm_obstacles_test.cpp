@@ -82,6 +82,21 @@ TEST_CASE("a job whose node Slurm gives to nobody goes back into the queue, if i
   CHECK(world.run_job("7.1.1"));
 }
 
+TEST_CASE("a job whose place others have taken goes back into the queue") {
+  SlurmWorld world;
+  world.order_job("5");
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  world.slurm.hold_back("Resources");
+  world.settle_with_look();
+  world.pass(60s);
+  for (int i = 0; i < 4; ++i) world.settle_with_look();
+  CHECK(world.slurm.live_count() == 1);
+  world.pass(40s);
+  for (int i = 0; i < 4; ++i) world.settle_with_look();
+  CHECK(world.has_gone_back("5"));
+  CHECK(world.slurm.live_count() == 0);
+}
+
 TEST_CASE("what waits for a node that is away takes nobody's place in Slurm's queue") {
   SlurmWorld world;
   world.configuration.pending_max = 1;

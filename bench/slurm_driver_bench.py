@@ -103,7 +103,7 @@ def main():
         return 1
     with tempfile.TemporaryDirectory(prefix="orrery-slurm-bench-") as name:
         folder = Path(name)
-        cluster = SlurmCluster(folder / "slurm")
+        cluster = SlurmCluster(folder / "slurm", settings="MaxJobCount=100000\n")
         server = None
         try:
             cluster.up()

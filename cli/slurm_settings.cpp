@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 #include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/split.hpp>
 #include <boost/url/parse.hpp>
 
@@ -23,8 +24,10 @@
 namespace orrery {
 namespace {
 
-/// Names of nodes begin with it.
+/// Names of nodes begin with it, and they stand in paths.
 constexpr std::size_t cluster_name_max = 40;
+constexpr std::string_view cluster_letters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
 
 /// Empty stays empty: it means a default of somebody else's.
 std::filesystem::path absolute_or_empty(const std::string& path) {
@@ -156,8 +159,9 @@ void check_slurm_settings(const Configuration& configuration) {
   check_rest(configuration);
   check_server_url(configuration);
   const auto& cluster = configuration.slurm_cluster;
-  if (cluster.empty() || cluster.size() > cluster_name_max)
-    refuse(fmt::format("cluster must have 1 to {} letters", cluster_name_max));
+  if (cluster.empty() || cluster.size() > cluster_name_max ||
+      !boost::algorithm::all(cluster, boost::algorithm::is_any_of(cluster_letters)))
+    refuse(fmt::format("cluster must have 1 to {} letters, digits and of . _ -", cluster_name_max));
   if (!gpu_models(configuration.slurm_gpu_models))
     refuse(fmt::format("gpu-models must be TYPE=MODEL, TYPE=MODEL, not \"{}\"",
                        configuration.slurm_gpu_models));

@@ -93,6 +93,10 @@ TEST_CASE("folders and files of Slurm's that aren't there are named") {
   configuration = enabled();
   configuration.slurm_cluster.clear();
   CHECK_THAT(refusal_of(configuration), Catch::Contains("cluster must have"));
+  configuration.slurm_cluster = "gpu/a100 b";
+  CHECK_THAT(refusal_of(configuration), Catch::Contains("cluster must have"));
+  configuration.slurm_cluster = "gpu-a100.b_2";
+  CHECK(refusal_of(configuration).find("cluster") == std::string::npos);
 }
 
 TEST_CASE("what the slurm driver works with follows from the settings") {

@@ -44,6 +44,13 @@ std::optional<std::string> read_plain_file(const std::filesystem::path& file,
   }
 }
 
+Descriptor open_plain_directory(const std::filesystem::path& directory) {
+  const auto parent = open_directory_of(directory);
+  return Descriptor(parent ? ::openat(parent.get(), directory.filename().c_str(),
+                                      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                           : -1);
+}
+
 bool has_entry(const std::filesystem::path& file) {
   const auto directory = open_directory_of(file);
   return directory &&

@@ -21,6 +21,9 @@ Descriptor open_plain_file(const std::filesystem::path& file);
 std::optional<std::string> read_plain_file(const std::filesystem::path& file,
                                            std::size_t bytes_max);
 
+/// A directory in such a place; none where there is none.
+Descriptor open_plain_directory(const std::filesystem::path& directory);
+
 /// Whether the directory has an entry of this name, of whichever kind.
 bool has_entry(const std::filesystem::path& file);
 

@@ -1,18 +1,11 @@
 #include "drivers/slurm/plan/instance_disk.hpp"
 
-#include <cerrno>
-#include <cstring>
-
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
-#include <boost/json.hpp>
 
-#include "drivers/runs/file_text.hpp"
 #include "drivers/runs/person_folder.hpp"
+#include "drivers/runs/record_file.hpp"
 #include "drivers/slurm/plan/instance_folders.hpp"
-#include "storage/descriptor.hpp"
 #include "storage/durable_directory.hpp"
 
 namespace orrery {
@@ -24,10 +17,6 @@ LaunchFailure failure(std::string_view what) {
   return {"instance_folder", fmt::format("The instance's folder {}.", what)};
 }
 
-std::filesystem::path origin_of_image(std::filesystem::path archive) {
-  return archive.replace_extension(".json");
-}
-
 /// No, too, where the file system doesn't say.
 bool is_there(const std::filesystem::path& path, std::filesystem::file_type type) {
   std::error_code unknown;
@@ -36,38 +25,28 @@ bool is_there(const std::filesystem::path& path, std::filesystem::file_type type
 
 /// A new instance's disk is empty, or what was saved as its image.
 DiskOrigin origin_for(const SlurmConfiguration& configuration, std::string_view image) {
-  const auto archive = saved_image(configuration, image);
-  if (auto saved = archive.empty() ? std::nullopt : read_origin(origin_of_image(archive));
-      saved && is_there(archive, std::filesystem::file_type::regular))
+  const auto file = image_file(configuration, image);
+  if (auto saved = file.empty() ? std::nullopt : read_record<DiskOrigin>(file);
+      saved && is_there(archive_of_image(configuration, saved->image_id),
+                        std::filesystem::file_type::regular))
     return std::move(*saved);
   return {std::string(image), ""};
 }
 
 }  // namespace
 
-std::filesystem::path saved_image(const SlurmConfiguration& configuration, std::string_view image) {
+std::filesystem::path image_file(const SlurmConfiguration& configuration, std::string_view image) {
   const auto folder = images_folder(configuration);
-  const auto place = place_in_folder(folder, "", fmt::format("./{}.tar", image));
+  const auto place = place_in_folder(folder, "", fmt::format("./{}.json", image));
   return image.empty() || !place ? std::filesystem::path() : folder / *place;
 }
 
-bool write_origin(const std::filesystem::path& file, const DiskOrigin& origin) {
-  auto unfinished = file;
-  unfinished += ".new";
-  const Descriptor out(
-      ::open(unfinished.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  return out && write_all(out.get(), boost::json::serialize(boost::json::value_from(origin))) &&
-         ::fsync(out.get()) == 0 && ::rename(unfinished.c_str(), file.c_str()) == 0 &&
-         sync_directory(file.parent_path());
-}
-
-std::optional<DiskOrigin> read_origin(const std::filesystem::path& file) {
-  boost::json::error_code damage;
-  const auto value = boost::json::parse(read_file_text(file.string()), damage);
-  if (damage) return std::nullopt;
-  auto origin = boost::json::try_value_to<DiskOrigin>(value);
-  if (origin.has_error()) return std::nullopt;
-  return std::move(*origin);
+std::filesystem::path archive_of_image(const SlurmConfiguration& configuration,
+                                       std::string_view image_id) {
+  const bool is_name = !image_id.empty() && image_id.find('/') == std::string_view::npos &&
+                       image_id.find('\0') == std::string_view::npos;
+  return is_name ? archives_folder(configuration) / fmt::format("{}.tar", image_id)
+                 : std::filesystem::path();
 }
 
 boost::system::result<InstanceDisk, LaunchFailure> disk_for(const SlurmConfiguration& configuration,
@@ -77,18 +56,18 @@ boost::system::result<InstanceDisk, LaunchFailure> disk_for(const SlurmConfigura
   found.folder = person_folder(instances_folder(configuration), instance_id);
   if (found.folder.empty()) return failure("can't be made");
   const auto file = found.folder / origin_name;
-  if (auto known = read_origin(file)) {
+  if (auto known = read_record<DiskOrigin>(file)) {
     found.origin = std::move(*known);
   } else {
     found.origin = origin_for(configuration, image);
-    if (!write_origin(file, found.origin)) return failure("can't be written");
+    if (!write_record(file, found.origin)) return failure("can't be written");
   }
   if (is_there(found.disk(), std::filesystem::file_type::directory)) return found;
   if (found.origin.image_id.empty()) {
     if (!make_directories_durably(found.disk(), S_IRWXU)) return failure("has no room for a disk");
     return found;
   }
-  found.archive = saved_image(configuration, image);
+  found.archive = archive_of_image(configuration, found.origin.image_id);
   if (!is_there(found.archive, std::filesystem::file_type::regular))
     return failure("lacks its image");
   return found;
@@ -98,7 +77,7 @@ std::optional<InstanceDisk> find_disk(const SlurmConfiguration& configuration,
                                       std::string_view instance_id) {
   InstanceDisk found;
   found.folder = instances_folder(configuration) / instance_id;
-  auto origin = read_origin(found.folder / origin_name);
+  auto origin = read_record<DiskOrigin>(found.folder / origin_name);
   if (!origin) return std::nullopt;
   found.origin = std::move(*origin);
   return found;

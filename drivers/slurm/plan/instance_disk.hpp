@@ -13,11 +13,11 @@
 
 namespace orrery {
 
-/// instance.json beside the disk of an instance, and <name>.json beside a saved image.
+/// instance.json beside the disk of an instance, and what a saved image's name stands for.
 struct DiskOrigin {
   /// What programs come from: the name of an image that wasn't saved here.
   std::string image;
-  /// Of an image: the id under which it was saved.
+  /// Of the saved image that the disk begins with; its archive has this name.
   std::string image_id;
 
   BOOST_DESCRIBE_CLASS(DiskOrigin, (), (image, image_id), (), ())
@@ -34,14 +34,12 @@ struct InstanceDisk {
   std::filesystem::path disk() const { return folder / "disk"; }
 };
 
-/// Where the image would be, or is, that was saved under this name; empty where it can't be the
-/// name of one.
-std::filesystem::path saved_image(const SlurmConfiguration& configuration, std::string_view image);
-
-/// Durable when it returns true.
-bool write_origin(const std::filesystem::path& file, const DiskOrigin& origin);
-/// None where there is no such file, or it is none of ours.
-std::optional<DiskOrigin> read_origin(const std::filesystem::path& file);
+/// Where it would stand, or stands, what was saved last under this name; empty where it can't be
+/// the name of an image.
+std::filesystem::path image_file(const SlurmConfiguration& configuration, std::string_view image);
+/// Where the disk would be, or is, that was saved with this id; empty where it can't be one.
+std::filesystem::path archive_of_image(const SlurmConfiguration& configuration,
+                                       std::string_view image_id);
 
 /// The disk of an instance with this image, made where it isn't there yet. One of a saved image is
 /// filled by the instance's own run, on its node.

@@ -1,22 +1,22 @@
 #include "drivers/slurm/plan/instance_snapshot.hpp"
 
-#include <array>
 #include <chrono>
-#include <csignal>
+#include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <system_error>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "drivers/runs/process_table.hpp"
+#include "drivers/runs/plain_file.hpp"
 #include "drivers/runs/program_search.hpp"
+#include "drivers/runs/record_file.hpp"
 #include "drivers/slurm/plan/instance_disk.hpp"
-#include "storage/descriptor.hpp"
+#include "drivers/slurm/port/command_runner.hpp"
 #include "storage/durable_directory.hpp"
 
 namespace orrery {
@@ -25,76 +25,88 @@ namespace {
 namespace fs = std::filesystem;
 using SizeResult = boost::system::result<std::uint64_t, LaunchFailure>;
 
-/// A file system that hangs must not keep one of the pool's threads for ever.
+/// A file system that hangs must not keep the thread for ever.
 constexpr std::chrono::hours patience{2};
 
 LaunchFailure not_saved(std::string_view what) {
   return {"snapshot_failed", fmt::format("The instance's disk can't be saved: {}.", what)};
 }
 
-/// Whether the program ended well, and in time.
-bool run_patiently(const fs::path& program, std::vector<std::string> words) {
-  std::vector<char*> pointers;
-  for (auto& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  pid_t pid = 0;
-  if (::posix_spawn(&pid, program.c_str(), nullptr, nullptr, pointers.data(), environ) != 0)
-    return false;
-  if (const auto process = find_process(pid)) {
-    const auto end = watch_process(process->identity);
-    if (end) wait_until_readable(end.get(), patience);
-  }
-  ::kill(pid, SIGKILL);  // It is our child, so its number is its own until the next line.
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+/// What tries that were killed have left; the tar of one may still be writing into it.
+void remove_unfinished(const fs::path& archive) {
+  const auto beginning = archive.filename().string() + ".";
+  std::vector<fs::path> found;
+  std::error_code failure;
+  for (auto entry = fs::directory_iterator(archive.parent_path(), failure);
+       !failure && entry != fs::directory_iterator(); entry.increment(failure))
+    if (entry->path().filename().string().starts_with(beginning)) found.push_back(entry->path());
+  for (const auto& file : found) ::unlink(file.c_str());
 }
 
-bool pack(const fs::path& disk, const fs::path& archive) {
+/// A new file beside the archive, which no other try has; empty where there can be none.
+std::string make_unfinished(const fs::path& archive) {
+  auto name = archive.string() + ".XXXXXX";
+  const Descriptor made(::mkostemp(name.data(), O_CLOEXEC));
+  return made ? name : "";
+}
+
+/// What is at the disk's place is asked for once, and no link.
+bool pack(const fs::path& disk, const std::string& into, const std::stop_token& stop) {
+  const auto opened = open_plain_directory(disk);
   const auto tar = find_program("tar", search_path);
-  if (tar.empty() ||
-      !run_patiently(tar, {"tar", "--create", "--sparse", "--numeric-owner", "--one-file-system",
-                           "--file=" + archive.string(), "--directory=" + disk.string(), "."}))
-    return false;
-  const Descriptor written(::open(archive.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!opened || tar.empty()) return false;
+  Command command{tar,
+                  {"--create", "--sparse", "--numeric-owner", "--one-file-system", "--file=" + into,
+                   fmt::format("--directory=/proc/{}/fd/{}", ::getpid(), opened.get()), "."},
+                  {}};
+  command.deadline = patience;
+  command.stop = stop;
+  if (!run_command(command).is_success()) return false;
+  const auto written = open_plain_file(into);
   return written && ::fsync(written.get()) == 0;
 }
 
-/// The archive gets its name last: where it has one, everything else is there.
-bool save(const InstanceDisk& disk, const fs::path& archive, const std::string& image_id) {
-  auto unfinished = archive;
-  unfinished += ".new";
-  auto origin = archive;
-  origin.replace_extension(".json");
-  return make_directories_durably(archive.parent_path(), S_IRWXU) &&
-         pack(disk.disk(), unfinished) && write_origin(origin, {disk.origin.image, image_id}) &&
-         ::rename(unfinished.c_str(), archive.c_str()) == 0 &&
-         sync_directory(archive.parent_path());
+/// The archive gets its name last: where it has one, all of it is there.
+bool make_archive(const InstanceDisk& disk, const fs::path& archive, const std::stop_token& stop) {
+  if (!make_directories_durably(archive.parent_path(), S_IRWXU)) return false;
+  remove_unfinished(archive);
+  const auto unfinished = make_unfinished(archive);
+  if (unfinished.empty()) return false;
+  if (pack(disk.disk(), unfinished, stop) && ::rename(unfinished.c_str(), archive.c_str()) == 0)
+    return sync_directory(archive.parent_path());
+  ::unlink(unfinished.c_str());
+  return false;
 }
 
-bool is_saved(const fs::path& archive, const std::string& image_id) {
-  auto origin = archive;
-  const auto known = read_origin(origin.replace_extension(".json"));
+std::optional<std::uint64_t> size_of(const fs::path& archive) {
   std::error_code unknown;
-  return known && known->image_id == image_id && fs::is_regular_file(archive, unknown);
+  const auto size = fs::file_size(archive, unknown);
+  return unknown ? std::nullopt : std::optional<std::uint64_t>(size);
 }
 
 }  // namespace
 
+/// An archive has the id of its image and is never written over, so a name that is given anew
+/// stands for the older one until the newer is there.
 SizeResult save_instance(const SlurmConfiguration& configuration, std::string_view instance_id,
-                         const SnapshotWish& wish) {
-  const auto archive = saved_image(configuration, wish.image);
-  if (archive.empty() || wish.image_id.empty()) return not_saved("no image can have this name");
-  if (!is_saved(archive, wish.image_id)) {
-    const auto disk = find_disk(configuration, instance_id);
-    std::error_code unknown;
-    if (!disk || !fs::is_directory(disk->disk(), unknown)) return not_saved("it has none");
-    if (!save(*disk, archive, wish.image_id)) return not_saved("tar, or its file system, refuses");
+                         const SnapshotWish& wish, const std::stop_token& stop) {
+  const auto file = image_file(configuration, wish.image);
+  const auto archive = archive_of_image(configuration, wish.image_id);
+  if (file.empty() || archive.empty()) return not_saved("no image can have this name");
+  const auto disk = find_disk(configuration, instance_id);
+  if (!size_of(archive)) {
+    if (!disk || !open_plain_directory(disk->disk())) return not_saved("it has none");
+    if (!make_archive(*disk, archive, stop)) return not_saved("tar, or its file system, refuses");
   }
-  std::error_code unknown;
-  const auto size = fs::file_size(archive, unknown);
-  if (unknown) return not_saved("its image is gone");
-  return SizeResult(boost::system::in_place_value, size);
+  const auto named = read_record<DiskOrigin>(file);
+  if (!named || named->image_id != wish.image_id) {
+    const DiskOrigin origin{disk ? disk->origin.image : "", wish.image_id};
+    if (!make_directories_durably(file.parent_path(), S_IRWXU) || !write_record(file, origin))
+      return not_saved("its name can't be written");
+  }
+  const auto size = size_of(archive);
+  if (!size) return not_saved("its image is gone");
+  return SizeResult(boost::system::in_place_value, *size);
 }
 
 }  // namespace orrery

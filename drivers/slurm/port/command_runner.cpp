@@ -1,10 +1,12 @@
 #include "drivers/slurm/port/command_runner.hpp"
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -41,16 +43,19 @@ struct Streams {
   }
 };
 
-/// Whether it has ended by then.
-bool await_end(pid_t pid, std::chrono::steady_clock::time_point deadline) {
+/// Whether it has ended by then, and before anybody said stop.
+bool await_end(pid_t pid, std::chrono::steady_clock::time_point deadline,
+               const std::stop_token& stop) {
   const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  const Descriptor stopped(stop.stop_possible() ? ::eventfd(0, EFD_CLOEXEC) : -1);
+  const std::stop_callback tell(stop, [&] { ::eventfd_write(stopped.get(), 1); });
   for (;;) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
-    pollfd ended{process.get(), POLLIN, 0};
-    const int count = ::poll(&ended, 1, static_cast<int>(left.count()));
-    if (count > 0) return true;
+    std::array<pollfd, 2> awaited{{{process.get(), POLLIN, 0}, {stopped.get(), POLLIN, 0}}};
+    const int count = ::poll(awaited.data(), awaited.size(), static_cast<int>(left.count()));
+    if (count > 0) return awaited[0].revents != 0;
     if (count < 0 && errno != EINTR) return false;
   }
 }
@@ -105,7 +110,7 @@ CommandEnd run_command(const Command& command) {
   pid_t pid = 0;
   end.start_error = order.start(pid, words, command.environment);
   if (end.start_error != 0) return end;
-  end.is_late = !await_end(pid, deadline);
+  end.is_late = !await_end(pid, deadline, command.stop);
   end.exit_code = end_and_reap(pid);
   end.output = written_to(streams.out);
   end.errors = written_to(streams.err);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,14 @@ struct Command {
   std::string input = {};
   /// After so long it is killed.
   std::chrono::milliseconds deadline{20'000};
+  /// … and at once where nobody waits for it any more.
+  std::stop_token stop = {};
 };
 
 struct CommandEnd {
   /// Why it could not be started, as the system says (errno); 0: it was.
   int start_error = 0;
+  /// It was killed by us.
   bool is_late = false;
   /// Of the program, or 128 and the signal that ended it.
   int exit_code = 0;

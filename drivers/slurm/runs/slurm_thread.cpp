@@ -68,11 +68,13 @@ SlurmThread::SlurmThread(SlurmConfiguration configuration, std::unique_ptr<Slurm
       pace_(configuration_.tick),
       eyes_(*port_, 1),
       hands_(*port_, std::max<std::size_t>(configuration_.commands_max, 2) - 1),
+      disks_(*port_, 1),
       thread_([this] { run(); }) {}
 
 SlurmThread::~SlurmThread() {
   do_there([this] { is_over_ = true; });
   thread_.join();
+  disks_end_.request_stop();  // Whoever wants a disk saved says so to the next driver again.
 }
 
 SlurmRuns::Surroundings SlurmThread::surroundings() {
@@ -179,7 +181,20 @@ void SlurmThread::report_boots() {
   });
 }
 
+void SlurmThread::save(const SaveCall& call) {
+  ++saves_under_way_;
+  disks_.push([this, call](SlurmPort&) {
+    do_there([this, call,
+              answer = save_instance(configuration_, call.instance_id, call.wish,
+                                     disks_end_.get_token())] {
+      --saves_under_way_;
+      runs_.take(call, answer);
+    });
+  });
+}
+
 void SlurmThread::carry_out(SlurmCall call) {
+  if (const auto* wish = std::get_if<SaveCall>(&call)) return save(*wish);
   hands_.push([this, call = std::move(call)](SlurmPort& port) {
     std::visit(
         Match{
@@ -203,10 +218,7 @@ void SlurmThread::carry_out(SlurmCall call) {
                 runs_.take(signal, answer);
               });
             },
-            [&](const SaveCall& save) {
-              auto answer = save_instance(configuration_, save.instance_id, save.wish);
-              do_there([this, save, answer = std::move(answer)] { runs_.take(save, answer); });
-            },
+            [](const SaveCall&) {},
         },
         call);
   });
@@ -261,15 +273,16 @@ void SlurmThread::warn_of_trouble(const std::string& trouble) {
                  : "Slurm answers again");
 }
 
-/// What was deleted leaves its folders to us.
+/// What was deleted leaves its folders to us. Behind a save, who lives would be an old tale.
 void SlurmThread::sweep_if_due() {
   const auto now = Steady::now();
-  if (now < next_sweep_) return;
+  if (now < next_sweep_ || saves_under_way_ > 0) return;
   next_sweep_ = now + sweep_interval;
-  hands_.push([this, living = runs_.living()](SlurmPort&) {
-    remove_deleted(configuration_, *log_.log, [&](std::string_view instance_id) {
+  disks_.push([this, living = runs_.living()](SlurmPort&) {
+    const auto is_alive = [&](std::string_view instance_id) {
       return living.contains(run_id_of_instance(instance_id));
-    });
+    };
+    remove_deleted(configuration_, *log_.log, is_alive, disks_end_.get_token());
   });
 }
 

@@ -61,6 +61,7 @@ class SlurmThread {
   void wait();
   void report_boots();
   void carry_out(SlurmCall call);
+  void save(const SaveCall& call);
   void look_if_due();
   void take_look(const SlurmResult<SlurmSight>& sight, Moment::duration cost);
   void see(const SlurmResult<SlurmSight>& sight);
@@ -90,6 +91,10 @@ class SlurmThread {
   /// A look needn't wait for what else is asked.
   SlurmHands eyes_;
   SlurmHands hands_;
+  /// Reading, writing and removing disks keeps nobody waiting, and ends with this object.
+  std::stop_source disks_end_;
+  std::size_t saves_under_way_ = 0;
+  SlurmHands disks_;
   std::thread thread_;
 };
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -147,7 +148,7 @@ TEST_CASE("an instance is saved once, and another begins with what was on its di
   write_text(scene.disk("i1") / "kept", "x");
   const auto size = save_instance(scene.configuration, "i1", wish);
   REQUIRE(size.has_value());
-  CHECK(*size == fs::file_size(images_folder(scene.configuration) / (wish.image + ".tar")));
+  CHECK(*size == fs::file_size(archives_folder(scene.configuration) / "image-1.tar"));
   write_text(scene.disk("i1") / "later", std::string(100'000, 'y'));
   CHECK(save_instance(scene.configuration, "i1", wish).value() == *size);
 
@@ -162,6 +163,49 @@ TEST_CASE("an instance is saved once, and another begins with what was on its di
   CHECK(text_of(scene.disk("i2") / "kept") == "x");
   CHECK_FALSE(fs::exists(scene.disk("i2") / "later"));
   CHECK(scene.plan_one(instance("i2", wish.image))->launch.command == Words{"sleep", "infinity"});
+}
+
+TEST_CASE("a name that is given anew never stands for the older disk as the newer one") {
+  InstanceScene scene;
+  REQUIRE(scene.plan_one(instance("i1")).has_value());
+  write_text(scene.disk("i1") / "old", "x");
+  REQUIRE(save_instance(scene.configuration, "i1", wish).has_value());
+  REQUIRE(scene.plan_one(instance("i2", wish.image)).has_value());
+  write_text(scene.disk("i1") / "new", std::string(100'000, 'y'));
+
+  const auto again = SnapshotWish{"image-2", wish.image};
+  const auto archives = archives_folder(scene.configuration);
+  SECTION("the server is killed while it packs") {
+    write_text(archives / "image-2.tar.abcdef", "half of it");
+  }
+  SECTION("or before the name is written") {
+    REQUIRE(save_instance(scene.configuration, "i1", {"image-2", "another"}).has_value());
+  }
+  const auto size = save_instance(scene.configuration, "i1", again);
+  REQUIRE(size.has_value());
+  CHECK(*size == fs::file_size(archives / "image-2.tar"));
+  CHECK(*size > fs::file_size(archives / "image-1.tar"));
+  CHECK_FALSE(fs::exists(archives / "image-2.tar.abcdef"));
+
+  const auto has_archive = [](const SlurmPlanResult& plan, const char* name) {
+    return std::ranges::any_of(plan->launch.command,
+                               [&](const auto& word) { return word.ends_with(name); });
+  };
+  CHECK(has_archive(scene.plan_one(instance("i3", wish.image)), "/image-2.tar"));
+  CHECK(has_archive(scene.plan_one(instance("i2", wish.image)), "/image-1.tar"));  // As it began.
+}
+
+TEST_CASE("a disk that is a link isn't saved, and a save that is to stop ends") {
+  InstanceScene scene;
+  REQUIRE(scene.plan_one(instance("i1")).has_value());
+  std::stop_source stop;
+  stop.request_stop();
+  CHECK(save_instance(scene.configuration, "i1", wish, stop.get_token()).has_error());
+  fs::remove(scene.disk("i1"));
+  fs::create_directory(scene.folder.path() / "secrets");
+  fs::create_directory_symlink(scene.folder.path() / "secrets", scene.disk("i1"));
+  CHECK(save_instance(scene.configuration, "i1", wish).error().code == "snapshot_failed");
+  CHECK(fs::is_empty(archives_folder(scene.configuration)));
 }
 
 TEST_CASE("an instance of a saved image takes its programs from the image that this came from") {

@@ -31,6 +31,17 @@ bool is_gone(const std::string& pid) {
 
 }  // namespace
 
+TEST_CASE("a program that nobody waits for any more is ended at once") {
+  std::stop_source source;
+  auto command = shell("echo begun; exec sleep 1000");
+  command.deadline = std::chrono::hours(1);
+  command.stop = source.get_token();
+  std::jthread stopping([&] { source.request_stop(); });
+  const auto end = run_command(command);
+  CHECK(end.is_late);
+  CHECK_FALSE(end.is_success());
+}
+
 TEST_CASE("a program gets its input, and gives its outputs and exit code") {
   auto command = shell("cat; echo wrong >&2; exit 3");
   command.input = "one\ntwo\n";

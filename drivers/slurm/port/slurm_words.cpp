@@ -27,9 +27,9 @@ constexpr std::array drain_words{"DRAIN"sv,         "DRAINED"sv,     "DRAINING"s
                                  "INVALID_REG"sv,   "BLOCKED"sv,     "UNKNOWN"sv};
 
 /// Beside whatever is a limit of each job.
-constexpr std::array blocking_reasons{
-    "PartitionTimeLimit"sv, "PartitionNodeLimit"sv, "BadConstraints"sv, "AccountNotAllowed"sv,
-    "QOSNotAllowed"sv,      "InvalidAccount"sv,     "InvalidQOS"sv,     "QOSTimeLimit"sv};
+constexpr std::array blocking_reasons{"PartitionTimeLimit"sv, "BadConstraints"sv,
+                                      "AccountNotAllowed"sv,  "QOSNotAllowed"sv,
+                                      "InvalidAccount"sv,     "InvalidQOS"sv};
 
 /// Of "a100:4" or "4", which may be followed by "(…)".
 SlurmGpus gpus_of(std::string_view text) {
@@ -109,7 +109,7 @@ void note_node_state(SlurmNode& node, std::string_view word) {
 }
 
 bool awaits_nodes(std::string_view reason) {
-  return reason.starts_with("ReqNodeNotAvail") ||
+  return reason.starts_with("ReqNodeNotAvail") || reason == "PartitionNodeLimit" ||
          reason.starts_with("Nodes required for job are DOWN");
 }
 

@@ -44,6 +44,7 @@ TEST_CASE("a node's state tells whether it runs anything and takes more") {
 TEST_CASE("a job that waits for a node that takes no work is told from one that waits its turn") {
   CHECK(awaits_nodes("ReqNodeNotAvail, UnavailableNodes:b1"));
   CHECK(awaits_nodes("ReqNodeNotAvail"));
+  CHECK(awaits_nodes("PartitionNodeLimit"));  // Said of nodes that are down or drained, too.
   CHECK(
       awaits_nodes("Nodes required for job are DOWN, DRAINED or reserved for jobs in higher "
                    "priority partitions"));
@@ -59,9 +60,10 @@ TEST_CASE("a reason that doesn't pass is told from one that does") {
   for (const auto* reason : {"PartitionTimeLimit", "BadConstraints", "AccountNotAllowed",
                              "QOSMaxGRESPerJob", "AssocMaxWallDurationPerJobLimit"})
     CHECK(is_blocked_for_good(reason));
-  for (const auto* reason : {"None", "Priority", "Resources", "JobHeldAdmin", "JobHeldUser",
-                             "AssocGrpGRES", "QOSMaxGRESPerUser", "PartitionDown", "Licenses",
-                             "Reservation", "ReqNodeNotAvail, UnavailableNodes:b1"})
+  for (const auto* reason :
+       {"None", "Priority", "Resources", "JobHeldAdmin", "JobHeldUser", "AssocGrpGRES",
+        "QOSMaxGRESPerUser", "PartitionDown", "Licenses", "Reservation",
+        "ReqNodeNotAvail, UnavailableNodes:b1", "PartitionNodeLimit", "QOSTimeLimit"})
     CHECK_FALSE(is_blocked_for_good(reason));
 }
 

@@ -68,6 +68,8 @@ struct RunOnSlurm {
   /// The controller that listed it last, and since when.
   std::int64_t listed_by_s = 0;
   Moment listed_since = {};
+  /// Slurm means to start it, though it runs: a controller that was killed had not saved that.
+  bool is_started_anew = false;
   /// When it is to be seen whether that one knows less than the run's own record says.
   std::optional<Moment> doubted_at = {};
   /// That has been seen once.

@@ -66,6 +66,7 @@ void SlurmRuns::see_last_attempt(Run& run, const SlurmJob& job) {
   run.absences = 0;
   run.job = job;
   note_obstacles(run);
+  if (run.is_claimed() && job.state == SlurmJobState::pending) run.is_started_anew = true;
   if (run.listed_by_s != controller_.boot_time_s) {
     run.listed_by_s = controller_.boot_time_s;
     run.listed_since = now_;

@@ -24,6 +24,8 @@ constexpr std::chrono::seconds record_patience_max{60};
 constexpr std::chrono::seconds lock_patience{60};
 /// Beyond that and its grace period. A node that is gone loses its locks by then.
 constexpr std::chrono::seconds lock_margin{60};
+/// A controller that has just started makes up for what it doesn't know within so long.
+constexpr std::chrono::seconds confusion_patience{60};
 /// For the supervisor, beyond the grace period of what it ends.
 constexpr std::chrono::seconds stop_margin{5};
 constexpr std::chrono::seconds signal_interval{1};
@@ -59,6 +61,18 @@ SlurmEnd end_by_record(const ExitRecord& exit, SlurmEnd by_slurm, bool is_forgot
   const bool was_killed = exit.signal.has_value() || exit.code == supervisor_lost;
   if (by_slurm == SlurmEnd::lost && !(is_forgotten && was_killed)) return SlurmEnd::exited;
   return by_slurm;
+}
+
+/// A controller that doesn't know that the job runs starts it once more: its node refuses that, and
+/// Slurm cancels the job, both of it. That isn't anybody's wish.
+bool is_confused(RunOnSlurm& run, RunOnSlurm::Moment now) {
+  if (run.stop || !run.job) return false;
+  const auto* active = run.active();
+  if (run.job->state == SlurmJobState::cancelled && active != nullptr &&
+      active->submitted.boot_time_s != run.listed_by_s &&
+      now < run.listed_since + confusion_patience)
+    run.is_started_anew = true;
+  return run.is_started_anew;
 }
 
 }  // namespace
@@ -170,12 +184,16 @@ bool SlurmRuns::look_for_end(Run& run) {
     return true;
   }
   if (!run.gone_since) run.gone_since = now_;
-  const auto by_slurm = is_absent ? SlurmEnd::lost : end_of(run.job->state);
+  const bool is_forgotten = is_absent || is_confused(run, now_);
+  const auto by_slurm = is_forgotten ? SlurmEnd::lost : end_of(run.job->state);
   const bool was_patient = now_ >= *run.gone_since + record_patience;
   if (const auto exit = run.directory.exit()) {
     // Why it didn't end well may stand in the state to come.
     if (!has_gone && !is_success(*exit) && !run.stop && !was_patient) return true;
-    close(run, end_by_record(*exit, has_gone ? by_slurm : SlurmEnd::exited, is_absent), *exit);
+    close(
+        run,
+        end_by_record(*exit, has_gone || is_forgotten ? by_slurm : SlurmEnd::exited, is_forgotten),
+        *exit);
     return true;
   }
   if (!has_gone || !was_patient) return true;

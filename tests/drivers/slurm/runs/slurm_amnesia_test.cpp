@@ -78,6 +78,28 @@ TEST_CASE("a job that Slurm forgets after its claim goes back into the queue, if
   CHECK(exited->stop->reason == JobStopReason::node_failed);
 }
 
+TEST_CASE("a job that Slurm cancels because it had forgotten that it runs goes back") {
+  SlurmWorld world;
+  world.order_job("5");
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  world.slurm.save();  // As it waits.
+  REQUIRE(world.run_job("job-5.1.1"));
+  world.settle_with_look();
+  const bool is_crashed = GENERATE(true, false);
+  CAPTURE(is_crashed);
+  if (is_crashed) {
+    world.slurm.crash();
+    const bool is_seen_to_wait = GENERATE(true, false);
+    if (is_seen_to_wait) world.settle_with_look();
+  }
+  world.end_job("job-5.1.1", {{}, 15u, "", ""}, SlurmJobState::cancelled);
+  for (int i = 0; i < 3; ++i) world.settle_with_look();
+  world.pass(6s);
+  for (int i = 0; i < 2; ++i) world.settle_with_look();
+  CHECK(world.has_gone_back("5") == is_crashed);  // Else it was somebody's wish.
+  CHECK(std::holds_alternative<Job::Exited>(world.jobs["5"]));
+}
+
 TEST_CASE("a job that ended by itself has, though Slurm has forgotten it") {
   SlurmWorld world;
   world.order_job("5");

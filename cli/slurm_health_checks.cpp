@@ -30,8 +30,6 @@ namespace {
 constexpr std::string_view subject_prefix = "slurm ";
 /// slurmctld writes what it knows this often at the latest.
 constexpr std::uint32_t slurm_save_interval_s = 5;
-/// Messages take time, and are stamped in whole seconds.
-constexpr std::int64_t skew_comfortable_s = 5;
 /// For a supervisor to write how its process ended.
 constexpr std::int64_t kill_wait_comfortable_s = 3;
 /// Runs that end while nobody looks are told apart for so long.
@@ -184,6 +182,13 @@ void check_nodes(SlurmScene& scene, SlurmPort& port) {
                   up_count == count ? "" : "; `sinfo -R` says why the others don't"));
 }
 
+void check_partitions(SlurmScene& scene, SlurmPort& port) {
+  const auto partitions = port.partitions();
+  if (!partitions) return scene.add("partitions", Health::bad, partitions.error().message);
+  for (const auto& judged : judge_partitions(*partitions, scene.slurm.partition))
+    scene.add(judged.subject, judged.health, judged.message);
+}
+
 void check_rights(SlurmScene& scene) {
   const auto* user = ::getpwuid(::geteuid());
   if (user == nullptr)
@@ -201,13 +206,6 @@ void check_rights(SlurmScene& scene) {
                                  "an association (sacctmgr) for the user",
                                  name, trimmed(told.is_late ? "no answer in time" : told.errors)));
   scene.add("rights", Health::good, fmt::format("{} may submit; all jobs are that user's", name));
-}
-
-void check_partitions(SlurmScene& scene) {
-  const auto told = scene.tools.run("scontrol", {"--all", "--oneliner", "show", "partition"});
-  if (!told.is_success()) return;
-  for (const auto& judged : judge_partitions(told.output, scene.slurm.partition))
-    scene.add(judged.subject, judged.health, judged.message);
 }
 
 void check_clock(SlurmScene& scene) {
@@ -336,10 +334,10 @@ std::vector<HealthFinding> run_slurm_health_checks(const Configuration& configur
   const auto port = make_slurm_port(slurm.access);
   if (check_controller(scene, *port)) {
     check_nodes(scene, *port);
+    check_partitions(scene, *port);
     // Of these slurmrestd says nothing.
     if (!uses_rest)
-      for (const auto check :
-           {check_partitions, check_rights, check_clock, check_node_clocks, check_intervals})
+      for (const auto check : {check_rights, check_clock, check_node_clocks, check_intervals})
         check(scene);
   }
   for (const auto check : {check_center, check_directory, check_program, check_server_url})

@@ -5,10 +5,19 @@
 namespace orrery {
 namespace {
 
-constexpr std::string_view partitions =
-    "PartitionName=gpu AllowGroups=ALL DefaultTime=01:00:00 MaxTime=7-00:00:00 State=UP Nodes=a1\n"
-    "PartitionName=long DefaultTime=NONE MaxTime=UNLIMITED State=UP Nodes=a2\n"
-    "PartitionName=old DefaultTime=NONE MaxTime=2-00:00:00 State=DRAIN Nodes=a3\n";
+SlurmPartition partition(const std::string& name, const std::string& state,
+                         std::uint32_t default_min, std::uint32_t max_min) {
+  SlurmPartition made;
+  made.name = name;
+  made.state = state;
+  made.time_limit_min_default = default_min;
+  made.time_limit_min_max = max_min;
+  return made;
+}
+
+const std::vector<SlurmPartition> partitions{partition("gpu", "UP", 60, 10'080),
+                                             partition("long", "UP", 0, 0),
+                                             partition("old", "DRAIN", 0, 2'880)};
 
 }  // namespace
 
@@ -29,7 +38,7 @@ TEST_CASE("a partition that takes no jobs is named, with its state") {
   CHECK(old[0].message.starts_with("old is DRAIN"));
   CHECK(old[1].health == Health::good);
   CHECK(judge_partitions(partitions, "").size() == 4);
-  CHECK(judge_partitions("", "").empty());
+  CHECK(judge_partitions({}, "").empty());
 }
 
 TEST_CASE("the controller's clock is judged by its own word, however long it has run") {

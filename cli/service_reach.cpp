@@ -16,6 +16,11 @@ namespace {
 
 constexpr std::string_view loopback = "127.0.0.1";
 
+/// Of reads of a shared file system: while it hangs, what asks for logs occupies no more of this
+/// host's sessions, and none for longer.
+constexpr std::size_t shared_reads_max = 8;
+constexpr std::chrono::seconds shared_read_patience{2};
+
 /// What a real one might write when it comes to a status; empty for those that it knows nothing of.
 std::string_view line_of(ServiceStatus status) {
   switch (status) {
@@ -60,6 +65,7 @@ ServiceReach::ServiceReach(const ServiceView& services, const NodeView& nodes,
     : nodes_(&nodes),
       local_runs_(std::move(local_runs)),
       slurm_runs_(std::move(slurm_runs)),
+      shared_reads_(shared_reads_max, shared_read_patience),
       simulated_([&services](std::string_view id) { return model_of(services, id); }) {}
 
 void ServiceReach::start() {
@@ -90,8 +96,10 @@ ServiceOutput ServiceReach::output_of(const ServiceDetails& service, std::size_t
   const auto driver = driver_of(service);
   const bool is_on_slurm = driver == NodeDriver::slurm;
   if (!is_on_slurm && driver != NodeDriver::local_process) return simulated_output(service);
-  const auto& runs = is_on_slurm ? slurm_runs_ : local_runs_;
-  auto logs = read_run_logs(runs, service.id, service.placement->fence, bytes_max);
+  const auto read = [runs = is_on_slurm ? slurm_runs_ : local_runs_, id = service.id,
+                     fence = service.placement->fence,
+                     bytes_max] { return read_run_logs(runs, id, fence, bytes_max); };
+  auto logs = is_on_slurm ? shared_reads_(read).value_or(RunLogs{}) : read();
   return {std::move(logs.out), std::move(logs.err)};
 }
 

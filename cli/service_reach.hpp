@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "drivers/runs/bounded_log_reads.hpp"
 #include "events/node_events.hpp"
 #include "http/aifactory/service_logs.hpp"
 #include "http/aifactory/service_targets.hpp"
@@ -28,7 +29,8 @@ class ServiceReach : public ServiceTargets, public ServiceLogs {
   void start();
 
   std::optional<UpstreamTarget> target_of(const ServiceDetails& service) const override;
-  /// Of a simulated service: a line for each step of its life.
+  /// Of a simulated service: a line for each step of its life. Of one on a Slurm nothing while the
+  /// shared file system hangs.
   ServiceOutput output_of(const ServiceDetails& service, std::size_t bytes_max) const override;
 
  private:
@@ -38,6 +40,7 @@ class ServiceReach : public ServiceTargets, public ServiceLogs {
   const NodeView* nodes_;
   std::filesystem::path local_runs_;
   std::filesystem::path slurm_runs_;
+  BoundedLogReads shared_reads_;
   SimulatedModelServer simulated_;
 };
 

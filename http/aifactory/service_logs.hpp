@@ -25,7 +25,7 @@ class ServiceLogs {
 
   /// At most so many bytes of each stream: of a longer one the last, from the beginning of a line
   /// on. Any bytes: what is no UTF-8 is the caller's to mend. Called on a serving thread, so it may
-  /// read local files, and wait for nothing else.
+  /// read local files, and wait for anything else for a moment only.
   virtual ServiceOutput output_of(const ServiceDetails& service, std::size_t bytes_max) const = 0;
 };
 

@@ -67,8 +67,10 @@ std::string_view message_of(SlurmEnd end) {
 /// What Slurm did to it; exited where it ended by itself, or as was asked for.
 SlurmEnd end_of_run(const RunOnSlurm& run) {
   const auto* ended = std::get_if<SlurmRun::Ended>(&run.state);
-  // Told to end because Slurm doesn't know of it any more.
-  if (run.stop && run.stop->code == code_of(SlurmEnd::lost)) return SlurmEnd::lost;
+  const bool is_well = ended != nullptr && ended->end.exit_code == 0u;
+  // Told to end because Slurm doesn't run it any more, and it went on.
+  for (const auto end : {SlurmEnd::lost, SlurmEnd::node_failed})
+    if (run.stop && !is_well && run.stop->code == code_of(end)) return end;
   return ended == nullptr || run.stop ? SlurmEnd::exited : ended->end.end;
 }
 
@@ -169,6 +171,10 @@ SlurmEnd end_of(SlurmJobState state) {
     default:
       return SlurmEnd::lost;
   }
+}
+
+bool leads_to_another(SlurmEnd end) {
+  return end == SlurmEnd::lost || end == SlurmEnd::node_failed;
 }
 
 ExitRecord record_of(SlurmEnd end) {

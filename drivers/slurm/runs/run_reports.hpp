@@ -14,6 +14,8 @@ namespace orrery {
 
 /// How Slurm says that it ended.
 SlurmEnd end_of(SlurmJobState state);
+/// A job may be had anew after it, so nothing of it may go on.
+bool leads_to_another(SlurmEnd end);
 /// The record of one that left none itself.
 ExitRecord record_of(SlurmEnd end);
 

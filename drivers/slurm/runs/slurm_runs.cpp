@@ -49,8 +49,8 @@ void SlurmRuns::at(Moment now) {
     for (const auto& name : std::exchange(restless_, {}))
       if (auto* run = find(name)) step(*run);
   }
-  hand_over_is_due_ = now < next_hand_over_;
-  if (!hand_over_is_due_) hand_over_waiting();
+  hand_over_is_ahead_ = now < next_hand_over_;
+  if (!hand_over_is_ahead_) hand_over_waiting();
 }
 
 // What is told.

@@ -102,7 +102,7 @@ class SlurmRuns {
   std::map<std::string, SlurmUse> use() const;
 
   /// Something is to be looked at soon, without anybody's word.
-  bool is_restless() const { return !restless_.empty() || hand_over_is_due_; }
+  bool is_restless() const { return !restless_.empty() || hand_over_is_ahead_; }
   /// Runs that aren't over, by their names without a fence.
   std::set<std::string, std::less<>> living() const;
 
@@ -188,7 +188,7 @@ class SlurmRuns {
   Moment now_ = {};
   Moment next_round_ = {};
   Moment next_hand_over_ = {};
-  bool hand_over_is_due_ = false;
+  bool hand_over_is_ahead_ = false;
   Runs runs_;
   /// Not claimed and not over, in the order of their coming.
   std::map<std::uint64_t, Run*> unclaimed_;

@@ -21,6 +21,8 @@ constexpr std::chrono::seconds node_patience{30};
 /// What was placed here fits, unless others were quicker there. Slurm looks through its queue once
 /// a minute, at least.
 constexpr std::chrono::seconds room_patience{90};
+/// Each time that a job was placed anew it waits twice as long, for its turn in a queue of others.
+constexpr std::uint32_t patience_doublings_max = 8;
 /// A reason that doesn't pass may stand there until Slurm has looked at the job once more.
 constexpr std::chrono::seconds block_patience{60};
 /// To reach the server from a node takes moments where there is a way.
@@ -87,6 +89,7 @@ void SlurmRuns::take(const PrepareCall& call, std::optional<std::string> claim_d
   run->job.reset();
   run->unavailable_since.reset();
   run->queued_since.reset();
+  run->is_given_back = false;
   run->blocked_since.reset();
   run->silent_since.reset();
   run->submit_trouble.clear();
@@ -141,11 +144,14 @@ bool SlurmRuns::meet_obstacles(Run& run) {
 /// Its leases are of nodes that Slurm gives to nobody, drained by an operator or by itself, or gave
 /// to others. A job that may go back waits here for others; the rest waits there for these.
 void SlurmRuns::give_back(Run& run) {
+  const auto attempt = run.submission.job_attempt;
+  if (attempt == 0) return;
+  const auto factor = 1u << std::min(attempt - 1, patience_doublings_max);
   const bool is_unavailable =
-      run.unavailable_since && now_ >= *run.unavailable_since + node_patience;
-  const bool is_taken = run.queued_since && now_ >= *run.queued_since + room_patience;
+      run.unavailable_since && now_ >= *run.unavailable_since + node_patience * factor;
+  const bool is_taken = run.queued_since && now_ >= *run.queued_since + room_patience * factor;
   if (!is_unavailable && !is_taken) return;
-  if (run.submission.job_attempt == 0 || std::exchange(run.is_given_back, true)) return;
+  if (std::exchange(run.is_given_back, true)) return;
   report(run, wish_to_go_back(run));
 }
 

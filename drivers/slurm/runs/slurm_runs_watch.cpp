@@ -204,13 +204,16 @@ bool SlurmRuns::look_for_end(Run& run) {
       now_ < *run.gone_since + lock_patience + grace + lock_margin && run.directory.is_locked();
   if (!is_held && is_written && run.job->state == SlurmJobState::completed) {
     close(run, SlurmEnd::exited, ExitRecord{0u, {}, "", ""});  // Its script ends as the run does.
+  } else if (!is_held && is_written && !is_forgotten) {
+    close(run, SlurmEnd::exited,
+          {{}, {}, std::string(supervisor_lost), "Its job failed in Slurm, and left no word."});
   } else if (!is_held) {
     auto record = record_of(by_slurm);
     if (run.stop && by_slurm == SlurmEnd::cancelled)  // By us, as it didn't end when told to.
       record = {{}, static_cast<std::uint32_t>(SIGKILL), "", ""};
     close(run, by_slurm, record);
-  } else if (!run.stop && by_slurm == SlurmEnd::lost && now_ >= *run.gone_since + lock_patience) {
-    const auto record = record_of(SlurmEnd::lost);
+  } else if (!run.stop && leads_to_another(by_slurm) && now_ >= *run.gone_since + lock_patience) {
+    const auto record = record_of(by_slurm);
     end(run, {run.plan.grace_period_s, record.code, record.message, 0, ""});
   } else if (run.stop && !run.stop_is_written) {
     run.stop_is_written = run.directory.write(*run.stop);

@@ -24,7 +24,7 @@ TEST_CASE("Slurm's word counts where a run left none itself") {
   CHECK(end_in(SlurmJobState::node_fail) == "node_failed");
   CHECK(end_in(SlurmJobState::cancelled) == "cancelled_in_slurm");
   CHECK(end_in(SlurmJobState::out_of_memory) == "out_of_memory");
-  CHECK(end_in(SlurmJobState::failed, 61s) == "lost_in_slurm");
+  CHECK(end_in(SlurmJobState::failed, 61s) == "supervisor_lost");
   CHECK(end_in(SlurmJobState::completed, 61s) == "exited");  // Its script has ended well.
 }
 
@@ -124,7 +124,11 @@ TEST_CASE("a run that Slurm has forgotten and that goes on is told to end before
   auto lock = world.directory("job-5.1").take_lock();
   REQUIRE(lock.has_value());
   world.settle_with_look();
-  world.slurm.crash();
+  const bool is_node_down = GENERATE(false, true);
+  if (is_node_down)
+    world.slurm.find("job-5.1.1")->state = SlurmJobState::node_fail;
+  else
+    world.slurm.crash();
   for (int i = 0; i < 3; ++i) world.settle_with_look();
   world.pass(6s);
   for (int i = 0; i < 3; ++i) world.settle_with_look();
@@ -138,12 +142,16 @@ TEST_CASE("a run that Slurm has forgotten and that goes on is told to end before
     world.restart();
     world.tell_job("5");
   }
-  world.directory("job-5.1").write(ExitRecord{{}, 15u, "", ""});
+  const bool ends_well = GENERATE(false, true);
+  CAPTURE(is_node_down, ends_well);
+  world.directory("job-5.1").write(ends_well ? ExitRecord{0u, {}, "", ""}
+                                             : ExitRecord{{}, 15u, "", ""});
   lock.reset();
   for (int i = 0; i < 4; ++i) world.settle_with_look();
   world.pass(6s);
   for (int i = 0; i < 2; ++i) world.settle_with_look();
-  CHECK(world.has_gone_back("5"));
+  CHECK(std::holds_alternative<Job::Exited>(world.jobs["5"]));
+  CHECK(world.has_gone_back("5") == !ends_well);
 }
 
 TEST_CASE("an end that a killed controller didn't save is told by the run's own record") {

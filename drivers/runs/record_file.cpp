@@ -39,7 +39,7 @@ bool link_or_rename(const std::filesystem::path& from, const std::filesystem::pa
 }
 
 /// `errno` is that of the failure.
-void remove_unfinished(const std::filesystem::path& file) {
+void drop_unfinished(const std::filesystem::path& file) {
   const auto reason = errno;
   ::unlink(file.c_str());
   errno = reason;
@@ -51,14 +51,14 @@ bool write_record_text(const std::filesystem::path& file, std::string_view text)
   const auto unfinished = unfinished_name(file);
   if (write_new_file(unfinished, text) && ::rename(unfinished.c_str(), file.c_str()) == 0)
     return sync_directory(file.parent_path());
-  remove_unfinished(unfinished);
+  drop_unfinished(unfinished);
   return false;
 }
 
 bool write_first_record_text(const std::filesystem::path& file, std::string_view text) {
   const auto unfinished = unfinished_name(file);
   const bool is_there = write_new_file(unfinished, text) && link_or_rename(unfinished, file);
-  remove_unfinished(unfinished);
+  drop_unfinished(unfinished);
   return is_there && sync_directory(file.parent_path());
 }
 

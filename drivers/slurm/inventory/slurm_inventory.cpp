@@ -79,10 +79,14 @@ SlurmPlace SlurmInventory::place_of(std::string_view node_id) const {
 }
 
 std::optional<LaunchFailure> SlurmInventory::fit(SlurmOrder& order) const {
+  order.partition.clear();
   std::vector<std::vector<std::string>> of_nodes;
-  for (const auto& name : order.nodes)
-    if (const auto node = known_.nodes.find(name); node != known_.nodes.end())
-      of_nodes.push_back(node->second.partitions);
+  for (const auto& name : order.nodes) {
+    const auto node = known_.nodes.find(name);
+    if (node == known_.nodes.end() || !partitions_.is_among(node->second.partitions))
+      return std::nullopt;
+    of_nodes.push_back(node->second.partitions);
+  }
   const auto partition = partitions_.choose(of_nodes);
   if (!partition)
     return LaunchFailure{

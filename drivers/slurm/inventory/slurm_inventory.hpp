@@ -57,7 +57,8 @@ class SlurmInventory {
   /// None where there is no such node (`name` is empty then).
   SlurmPlace place_of(std::string_view node_id) const;
   /// Chooses the partition that the order goes to, by what Slurm said last, and keeps its time
-  /// within what that one allows. Its nodes may have none in common: then it can't be.
+  /// within what that one allows. Its nodes may have none in common: then it can't be. Where one of
+  /// them is in none just now, as while somebody changes partitions, the order is left without.
   std::optional<LaunchFailure> fit(SlurmOrder& order) const;
   /// Whether Slurm has said that the node is up.
   bool is_up(std::string_view node_id) const;

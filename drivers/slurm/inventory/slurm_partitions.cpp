@@ -64,6 +64,10 @@ std::string SlurmPartitions::why_closed(const Names& of_node) const {
   return why_closed(of_node.front());
 }
 
+bool SlurmPartitions::is_among(const Names& of_node) const {
+  return wanted_.empty() ? !of_node.empty() : has(of_node, wanted_);
+}
+
 std::optional<std::string> SlurmPartitions::choose(std::span<const Names> of_nodes) const {
   if (!wanted_.empty()) return wanted_;
   if (of_nodes.empty()) return std::nullopt;

@@ -26,6 +26,8 @@ class SlurmPartitions {
 
   /// Why nothing of ours runs on a node that is in these; empty: it does.
   std::string why_closed(const std::vector<std::string>& of_node) const;
+  /// Whether jobs of ours go to any of these, open or not.
+  bool is_among(const std::vector<std::string>& of_node) const;
   /// For a job on nodes of which each is in some: the wanted one, or of those that all are in the
   /// first that is open, or else the first. None where there is no such.
   std::optional<std::string> choose(std::span<const std::vector<std::string>> of_nodes) const;

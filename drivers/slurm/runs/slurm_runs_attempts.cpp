@@ -157,10 +157,12 @@ void SlurmRuns::give_back(Run& run) {
 
 void SlurmRuns::submit(Run& run) {
   if (!is_reachable_) return;
-  run.is_to_submit = false;
   auto order =
       order_of_attempt(run.submission.order, run.directory, run.attempt(), configuration_.program);
-  if (const auto failure = surroundings_.fit(order)) return fail(run, *failure);
+  const auto failure = surroundings_.fit(order);
+  if (!failure && order.partition.empty()) return;  // Its nodes are cordoned for that, too.
+  run.is_to_submit = false;
+  if (failure) return fail(run, *failure);
   run.is_submitting = true;
   run.absences = 0;
   run.boot_time_s = controller_.boot_time_s;

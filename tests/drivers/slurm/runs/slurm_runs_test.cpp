@@ -168,9 +168,24 @@ TEST_CASE("what a job is fitted to is what Slurm is asked for") {
   CHECK(world.slurm.orders[0].partition == "gpu");
 }
 
-TEST_CASE("a start whose nodes Slurm has in no partition has failed, and Slurm isn't asked") {
+TEST_CASE("a start whose node is in no partition for a while waits until it is") {
   SlurmWorld world;
-  world.misfit = LaunchFailure{"no_partition", "No partition of Slurm has a1."};
+  world.partition.clear();
+  world.order("7");
+  for (int i = 0; i < 5; ++i) world.settle_with_look();
+  CHECK(world.slurm.orders.empty());
+  CHECK(world.ends["7"].empty());
+  world.partition = "long";
+  world.settle_with_look();
+  REQUIRE(world.slurm.orders.size() == 1);
+  CHECK(world.slurm.orders[0].name == "7.1.1");
+  CHECK(world.slurm.orders[0].partition == "long");
+}
+
+TEST_CASE(
+    "a start whose nodes Slurm has in no partition together has failed, and Slurm isn't asked") {
+  SlurmWorld world;
+  world.misfit = LaunchFailure{"no_partition", "No partition of Slurm has a1, b1."};
   world.order("7");
   for (int i = 0; i < 3; ++i) world.settle_with_look();
   REQUIRE(world.ends["7"].size() == 1);

@@ -40,6 +40,8 @@ struct SlurmWorld {
   std::unique_ptr<SubjectKeys> keys = SubjectKeys::in_memory();
   /// Why no job fits where it is to go; mostly it does.
   std::optional<LaunchFailure> misfit;
+  /// That its nodes are in.
+  std::string partition = "gpu";
   SlurmRuns::Moment now{};
   SlurmConfiguration configuration;
   std::optional<SlurmRuns> driver;
@@ -76,7 +78,7 @@ struct SlurmWorld {
               return node_id == "slurm-a1" ? SlurmPlace{"a1", "127.0.0.1", "a100"} : SlurmPlace{};
             },
             [this](SlurmOrder& order) {
-              order.partition = "gpu";
+              order.partition = partition;
               return misfit;
             },
         });

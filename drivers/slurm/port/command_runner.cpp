@@ -55,7 +55,7 @@ bool await_end(pid_t pid, std::chrono::steady_clock::time_point deadline,
     if (left.count() <= 0) return false;
     std::array<pollfd, 2> awaited{{{process.get(), POLLIN, 0}, {stopped.get(), POLLIN, 0}}};
     const int count = ::poll(awaited.data(), awaited.size(), static_cast<int>(left.count()));
-    if (count > 0) return awaited[0].revents != 0;
+    if (count > 0) return awaited[1].revents == 0;
     if (count < 0 && errno != EINTR) return false;
   }
 }

@@ -87,7 +87,7 @@ struct Configuration {
   /// By which the nodes reach this server; empty: as its clients do.
   std::string slurm_server_url;
   std::uint32_t slurm_pending_max = 64;
-  std::uint32_t slurm_commands_max = 4;
+  std::uint32_t slurm_commands_max = 8;
   std::uint32_t slurm_tick_ms = 500;
   std::uint32_t slurm_save_interval_s = 10;
   std::uint32_t slurm_attempts_max = 10;

@@ -54,7 +54,7 @@ struct SlurmConfiguration : RunConfiguration {
   /// Handed to Slurm and not running yet.
   std::size_t pending_max = 64;
   /// Of Slurm's programs at the same time.
-  std::size_t commands_max = 4;
+  std::size_t commands_max = 8;
   std::chrono::milliseconds tick{500};
   /// Past Slurm's interval between two saves of its state.
   std::chrono::milliseconds save_interval{10'000};
